@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+# seg: seven Unix filters for customer segmentation and purchase prediction.
+#
+#   make setup demo       install what is missing, build, run the whole pipeline
+#   make setup check      install what is missing, build, run every test
+#   make                  build/bin/seg-*
+#   make install PREFIX=/usr/local DESTDIR=
+#   make SAN=1 check      the same under ASan and UBSan, in build/san
+#
+# Everything that is made goes below build/.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC := gcc
+AR := gcc-ar
+SAN ?=
+B := build$(if $(SAN),/san)
+
+filters := clean rfm scale kmeans assign logit report
+programs := $(filters:%=$(B)/bin/seg-%)
+
+lib_src := $(wildcard lib/*/*.c)
+lib_obj := $(lib_src:%.c=$(B)/obj/%.o)
+test_src := $(wildcard tests/unit/*.c tests/property/*.c)
+test_bin := $(test_src:tests/%.c=$(B)/tests/%)
+gen_bin := $(patsubst tests/gen/%.c,$(B)/tests/gen/%,$(wildcard tests/gen/*.c))
+bench_bin := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
+
+isal := $(shell pkg-config --exists libisal 2>/dev/null && echo yes)
+libdir := /usr/lib/$(shell $(CC) -print-multiarch)
+# The reference archives by name: the alternatives may point to OpenBLAS, whose
+# kernels, and so whose bits, depend on the CPU.
+lapack := $(libdir)/liblapacke.a $(libdir)/lapack/liblapack.a $(libdir)/blas/libblas.a -lgfortran
+
+warn := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+# -ffp-contract=off and no -march: one build, the same bits on every x86-64.
+CFLAGS ?= -O2 -g
+cflags := -std=c17 -D_GNU_SOURCE -Ilib -I. $(warn) $(CFLAGS) -ffp-contract=off -fopenmp \
+	-fno-semantic-interposition $(if $(isal),-DHAVE_ISAL) \
+	$(if $(SAN),-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+libs := $(if $(isal),-lisal) -lz -lcsv -lsleef $(lapack) -lm -lpthread
+
+all: $(programs)
+
+$(B)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(cflags) -MMD -MP -c -o $@ $<
+
+$(B)/libseg.a: $(lib_obj)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/bin/seg-%: $(B)/obj/cmd/seg-%.o $(B)/libseg.a
+	@mkdir -p $(@D)
+	$(CC) $(cflags) -o $@ $^ $(libs)
+
+$(B)/tests/%: $(B)/obj/tests/%.o $(B)/libseg.a
+	@mkdir -p $(@D)
+	$(CC) $(cflags) -o $@ $^ $(libs)
+
+tests: $(test_bin) $(gen_bin)
+
+clean:
+	rm -rf build
+
+-include $(lib_obj:.o=.d) $(wildcard $(B)/obj/cmd/*.d $(B)/obj/tests/*/*.d)
+
+.PHONY: all tests clean

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Allocation that dies with "out of memory" (status 1).  For cmd, stream,
+ * table and view; math and model use malloc and return a status.
+ * All results are freed with free().
+ */
+void *mem_alloc(size_t n_bytes);
+void *mem_zero(size_t n, size_t size);            /* n * size bytes of zero */
+void *mem_array(size_t n, size_t size);           /* overflow checked */
+void *mem_resize(void *old, size_t n, size_t size);
+char *mem_copy(const char *s, size_t n);          /* NUL appended */
+char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Makes room for one more element: *capacity doubles (at least 16) when n
+ * reaches it.  Amortised O(1).
+ */
+void *mem_grow(void *old, size_t n, size_t *capacity, size_t size);
+
+/* Peak resident set of this process so far, in bytes (getrusage). */
+uint64_t mem_peak_rss(void);
+
+/*
+ * A bump allocator for many small things with one life: nothing is freed
+ * before mem_arena_free.  Zeroed struct = empty arena.
+ */
+struct mem_arena {
+	struct mem_chunk *chunk; /* newest first */
+	char *at, *end;
+	size_t n_bytes; /* total taken from the system */
+};
+void *mem_arena_alloc(struct mem_arena *a, size_t n_bytes); /* 8-byte aligned */
+char *mem_arena_copy(struct mem_arena *a, const char *s, size_t n); /* NUL appended, unaligned */
+void mem_arena_free(struct mem_arena *a);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BASE_PAR_H
+#define BASE_PAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Processors this process may run on, at least 1. */
+int par_cpus(void);
+
+/*
+ * Calls fn(ctx, i) once for each i in 0..n-1 on at most `threads` threads,
+ * in no stated order; returns when all are done.  fn must write only to what
+ * i owns, so that nothing depends on the number of threads.
+ */
+void par_for(int threads, size_t n, void (*fn)(void *ctx, size_t i), void *ctx);
+
+/*
+ * An ordered pipeline over chunks: produce() fills a slot (called one at a
+ * time, in order, false at the end of the input), work() transforms it (in
+ * parallel), consume() takes it (one at a time, in the order produced).
+ * `slot` has n_slots elements of slot_size bytes, one for each thread
+ * (n_slots >= 1 threads are used; with one, everything runs in the caller).
+ */
+struct par_pipe {
+	void *ctx;
+	bool (*produce)(void *ctx, void *slot);
+	void (*work)(void *ctx, void *slot);
+	void (*consume)(void *ctx, void *slot);
+	void *slot;
+	size_t slot_size, n_slots;
+};
+void par_run(const struct par_pipe *p);
+
+#endif

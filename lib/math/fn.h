@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MATH_FN_H
+#define MATH_FN_H
+
+/*
+ * Elementary functions with the same bits on every x86-64 CPU, with or
+ * without FMA, where the C library's differ.  At most 1 unit in the last
+ * place from the true value (fn_pow: 1).  Special values as in C99 Annex F.
+ */
+double fn_exp(double x);
+double fn_expm1(double x);
+double fn_log(double x);
+double fn_log1p(double x);
+double fn_pow(double x, double y);
+
+#endif

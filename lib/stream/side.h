@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STREAM_SIDE_H
+#define STREAM_SIDE_H
+
+/*
+ * A file that appears under its name only when it is complete.
+ */
+struct side {
+	char *path, *temp;
+	int fd;
+};
+
+/* Opens a temporary beside `path` (removed by msg_die and deadly signals). */
+void side_open(struct side *s, const char *path);
+
+/* Syncs, closes and renames to its name; dies when any of it fails. */
+void side_close(struct side *s);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TABLE_FRAME_H
+#define TABLE_FRAME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "stream/tsv.h"
+#include "table/columns.h"
+#include "value/span.h"
+
+/*
+ * Numeric columns in memory, one array each (structure of arrays), with the
+ * row keys beside them.  8 bytes a value, 16 a key and the key's bytes.
+ */
+struct frame {
+	size_t n_rows, n_columns;
+	double **column;     /* [n_columns][n_rows]; a missing value is a NaN */
+	char **name;         /* [n_columns], raw */
+	size_t *n_missing;   /* [n_columns] */
+	struct span *key;    /* [n_rows], raw, or NULL without a key */
+	uint64_t *line;      /* unused unless asked for: the row's line, or NULL */
+	struct mem_arena keys;
+	size_t capacity;
+};
+
+struct frame_read {
+	ptrdiff_t key;        /* column of the stream, or -1 */
+	uint64_t mem;         /* ceiling in bytes for the whole process, 0: none */
+	bool missing_is_error;/* die at the end of input with the number of missing cells by column */
+	bool drop_missing;    /* leave out rows with any missing value; counted in *n_dropped */
+};
+
+/*
+ * Reads the rest of the stream.  Dies (status 1) on a value that is no
+ * number, with file, line and column, and when the frame would pass `mem`:
+ *
+ *	seg-kmeans: the frame needs more than --mem 96M allows: 3 columns, 12000000 rows so far
+ */
+void frame_read(struct frame *f, struct tsv_in *in, const struct columns *c,
+		const struct frame_read *how, size_t *n_dropped);
+void frame_free(struct frame *f);
+
+#endif
