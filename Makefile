@@ -38,12 +38,13 @@ libdir := /usr/lib/$(shell $(CC) -print-multiarch)
 # kernels, and so whose bits, depend on the CPU.
 lapack := $(libdir)/liblapacke.a $(libdir)/lapack/liblapack.a $(libdir)/blas/libblas.a -lgfortran
 
+san := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 warn := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 # -ffp-contract=off and no -march: one build, the same bits on every x86-64.
 CFLAGS ?= -O2 -g
 cflags := -std=c17 -D_GNU_SOURCE -Ilib -I. $(warn) $(CFLAGS) -ffp-contract=off -fopenmp \
 	-fno-semantic-interposition $(if $(isal),-DHAVE_ISAL) \
-	$(if $(SAN),-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+	$(if $(SAN),$(san))
 libs := $(if $(isal),-lisal) -lz -lcsv -lsleef $(lapack) -lm -lpthread
 
 all: $(programs)

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/msg.h"
+
+/* 256 KiB: large enough that malloc maps it, small beside the least --mem. */
+#define CHUNK_BYTES ((size_t)256 << 10)
+
+struct mem_chunk {
+	struct mem_chunk *next;
+};
+
+static void *checked(void *p)
+{
+	if (!p)
+		msg_die(MSG_FAILED, "out of memory");
+	return p;
+}
+
+void *mem_alloc(size_t n_bytes)
+{
+	return checked(malloc(n_bytes ? n_bytes : 1));
+}
+
+void *mem_zero(size_t n, size_t size)
+{
+	return checked(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *mem_array(size_t n, size_t size)
+{
+	return mem_resize(NULL, n, size);
+}
+
+void *mem_resize(void *old, size_t n, size_t size)
+{
+	return checked(reallocarray(old, n ? n : 1, size ? size : 1));
+}
+
+char *mem_copy(const char *s, size_t n)
+{
+	char *p = mem_alloc(n + 1);
+
+	if (n)
+		memcpy(p, s, n);
+	p[n] = '\0';
+	return p;
+}
+
+char *mem_printf(const char *format, ...)
+{
+	va_list ap;
+	char *s;
+	int n;
+
+	va_start(ap, format);
+	n = vasprintf(&s, format, ap);
+	va_end(ap);
+	return n < 0 ? checked(NULL) : s;
+}
+
+void *mem_grow(void *old, size_t n, size_t *capacity, size_t size)
+{
+	if (n < *capacity)
+		return old;
+	*capacity = *capacity ? *capacity * 2 : 16;
+	return mem_resize(old, *capacity, size);
+}
+
+uint64_t mem_peak_rss(void)
+{
+	struct rusage u;
+
+	return getrusage(RUSAGE_SELF, &u) == 0 ? (uint64_t)u.ru_maxrss << 10 : 0;
+}
+
+static char *arena_take(struct mem_arena *a, size_t n_bytes)
+{
+	char *p = a->at;
+
+	if (n_bytes > (size_t)(a->end - a->at)) {
+		size_t need = n_bytes + sizeof(struct mem_chunk);
+		size_t size = need > CHUNK_BYTES / 4 ? need : CHUNK_BYTES;
+		struct mem_chunk *c = mem_alloc(size);
+
+		a->n_bytes += size;
+		c->next = a->chunk;
+		a->chunk = c;
+		p = (char *)(c + 1);
+		if (size != CHUNK_BYTES) /* a large one has a chunk to itself */
+			return p;
+		a->end = (char *)c + size;
+	}
+	a->at = p + n_bytes;
+	return p;
+}
+
+void *mem_arena_alloc(struct mem_arena *a, size_t n_bytes)
+{
+	size_t misaligned = (uintptr_t)a->at & 7;
+
+	if (misaligned && (size_t)(a->end - a->at) >= 8)
+		a->at += 8 - misaligned;
+	else if (misaligned)
+		a->at = a->end = NULL;
+	return arena_take(a, (n_bytes + 7) & ~(size_t)7);
+}
+
+char *mem_arena_copy(struct mem_arena *a, const char *s, size_t n)
+{
+	char *p = arena_take(a, n + 1);
+
+	if (n)
+		memcpy(p, s, n);
+	p[n] = '\0';
+	return p;
+}
+
+void mem_arena_free(struct mem_arena *a)
+{
+	for (struct mem_chunk *c = a->chunk, *next; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+	*a = (struct mem_arena){ 0 };
+}
