@@ -32,6 +32,9 @@ struct scale {
  * shape has no value (log1p at -1 and below). */
 double scale_apply(const struct scale_column *c, double x);
 
+/* The same before centring and scaling: filled, cut and shaped. */
+double scale_shaped(const struct scale_column *c, double x);
+
 /* The raw value whose transformation is y (limits and fill have no inverse). */
 double scale_invert(const struct scale_column *c, double y);
 
@@ -42,5 +45,12 @@ double scale_invert(const struct scale_column *c, double y);
 void scale_store(const struct scale *s, struct param_list *p);
 int scale_load(struct scale *s, const struct param_list *p, char error[200]);
 void scale_free(struct scale *s);
+
+/* Appends a column that changes nothing, its name copied; NULL without memory.
+ * Pointers to other columns become invalid. */
+struct scale_column *scale_add(struct scale *s, const char *name);
+
+/* The column of this raw name, or NULL. O(n). */
+struct scale_column *scale_find(const struct scale *s, const char *name);
 
 #endif

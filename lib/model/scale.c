@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/scale.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "math/fn.h"
+#include "table/param.h"
+#include "value/num.h"
+
+static const char *const shape_name[] = { "linear", "log1p", "yeo-johnson" };
+
+/*
+ * The power transformation of Yeo & Johnson (2000), equation 2.1, written
+ * with expm1 and log1p so that it is accurate near lambda = 0 and x = 0.
+ */
+static double yeo_johnson(double x, double lambda)
+{
+	double power = x >= 0 ? lambda : 2 - lambda;
+	double l = fn_log1p(fabs(x));
+	double y = power != 0 ? fn_expm1(power * l) / power : l;
+	return x >= 0 ? y : -y;
+}
+
+static double yeo_johnson_inverse(double y, double lambda)
+{
+	double power = y >= 0 ? lambda : 2 - lambda;
+	double a = fabs(y);
+	double x = fn_expm1(power != 0 ? fn_log1p(power * a) / power : a);
+	return y >= 0 ? x : -x;
+}
+
+double scale_shaped(const struct scale_column *c, double x)
+{
+	if (isnan(x))
+		x = c->fill;
+	if (x < c->low)
+		x = c->low;
+	if (x > c->high)
+		x = c->high;
+	switch (c->shape) {
+	case SCALE_LOG1P:
+		return x > -1 ? fn_log1p(x) : (double)NAN;
+	case SCALE_YEO_JOHNSON:
+		return yeo_johnson(x, c->lambda);
+	case SCALE_LINEAR:
+		break;
+	}
+	return x;
+}
+
+double scale_apply(const struct scale_column *c, double x)
+{
+	return (scale_shaped(c, x) - c->center) / c->scale;
+}
+
+double scale_invert(const struct scale_column *c, double y)
+{
+	double x = y * c->scale + c->center;
+
+	switch (c->shape) {
+	case SCALE_LOG1P:
+		return fn_expm1(x);
+	case SCALE_YEO_JOHNSON:
+		return yeo_johnson_inverse(x, c->lambda);
+	case SCALE_LINEAR:
+		break;
+	}
+	return x;
+}
+
+void scale_store(const struct scale *s, struct param_list *p)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct scale_column *c = &s->column[i];
+		param_add(p, "scale", c->name, "shape", shape_name[c->shape]);
+		if (c->shape == SCALE_YEO_JOHNSON)
+			param_add_real(p, "scale", c->name, "lambda", c->lambda);
+		param_add_real(p, "scale", c->name, "low", isinf(c->low) ? (double)NAN : c->low);
+		param_add_real(p, "scale", c->name, "high", isinf(c->high) ? (double)NAN : c->high);
+		param_add_real(p, "scale", c->name, "fill", c->fill);
+		param_add_real(p, "scale", c->name, "center", c->center);
+		param_add_real(p, "scale", c->name, "scale", c->scale);
+	}
+}
+
+struct scale_column *scale_add(struct scale *s, const char *name)
+{
+	struct scale_column *grown = realloc(s->column, (s->n + 1) * sizeof *grown);
+	char *copy = grown ? strdup(name) : NULL;
+
+	if (grown)
+		s->column = grown;
+	if (!copy)
+		return NULL;
+	grown[s->n] = (struct scale_column){
+		.name = copy, .shape = SCALE_LINEAR, .lambda = 1, .low = -(double)INFINITY,
+		.high = (double)INFINITY, .fill = (double)NAN, .center = 0, .scale = 1,
+	};
+	return &grown[s->n++];
+}
+
+struct scale_column *scale_find(const struct scale *s, const char *name)
+{
+	for (size_t i = s->n; i-- > 0;)
+		if (strcmp(s->column[i].name, name) == 0)
+			return &s->column[i];
+	return NULL;
+}
+
+static int load_shape(struct scale_column *c, const char *value)
+{
+	for (size_t i = 0; i < sizeof shape_name / sizeof *shape_name; i++)
+		if (strcmp(value, shape_name[i]) == 0) {
+			c->shape = (enum scale_shape)i;
+			return 0;
+		}
+	return -1;
+}
+
+/* One key of a column.  low, high and fill may be empty: there is none. */
+static int load_key(struct scale_column *c, const char *key, const char *value)
+{
+	const struct {
+		const char *key;
+		double *to;
+		bool optional;
+	} reals[] = {
+		{ "lambda", &c->lambda, false }, { "low", &c->low, true },
+		{ "high", &c->high, true },	 { "fill", &c->fill, true },
+		{ "center", &c->center, false }, { "scale", &c->scale, false },
+	};
+
+	if (strcmp(key, "shape") == 0)
+		return load_shape(c, value);
+	for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
+		if (strcmp(key, reals[i].key) == 0) {
+			if (reals[i].optional && !*value)
+				return 0;
+			return num_parse(value, strlen(value), reals[i].to) ? 0 : -1;
+		}
+	return -1;
+}
+
+/* A damaged or half-edited file must not pass for a transformation. */
+static int check_column(const struct scale_column *c, const struct param_list *p, char error[200])
+{
+	static const char *const needed[] = { "shape", "center", "scale" };
+
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (!param_get(p, "scale", c->name, needed[i])) {
+			snprintf(error, 200, "column %.120s: no row with the key %s", c->name,
+				 needed[i]);
+			return -1;
+		}
+	if (c->shape == SCALE_YEO_JOHNSON && !param_get(p, "scale", c->name, "lambda")) {
+		snprintf(error, 200, "column %.120s: no row with the key lambda", c->name);
+		return -1;
+	}
+	if (!(c->scale > 0)) {
+		snprintf(error, 200, "column %.120s: the scale is not positive", c->name);
+		return -1;
+	}
+	if (c->low > c->high) {
+		snprintf(error, 200, "column %.120s: low is above high", c->name);
+		return -1;
+	}
+	return 0;
+}
+
+int scale_load(struct scale *s, const struct param_list *p, char error[200])
+{
+	*s = (struct scale){ 0 };
+	for (size_t i = 0; i < p->n; i++) {
+		const struct param *r = &p->row[i];
+		if (strcmp(r->kind, "scale") != 0)
+			continue;
+		struct scale_column *c = scale_find(s, r->name);
+		if (!c && !(c = scale_add(s, r->name))) {
+			snprintf(error, 200, "out of memory");
+			goto failed;
+		}
+		if (load_key(c, r->key, r->value) != 0) {
+			snprintf(error, 200, "column %.60s: key %.40s: cannot use the value %.60s",
+				 r->name, r->key, r->value);
+			goto failed;
+		}
+	}
+	for (size_t i = 0; i < s->n; i++)
+		if (check_column(&s->column[i], p, error) != 0)
+			goto failed;
+	return 0;
+failed:
+	scale_free(s);
+	return -1;
+}
+
+void scale_free(struct scale *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->column[i].name);
+	free(s->column);
+	*s = (struct scale){ 0 };
+}
