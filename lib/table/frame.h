@@ -2,6 +2,7 @@
 #ifndef TABLE_FRAME_H
 #define TABLE_FRAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,7 +13,8 @@
 
 /*
  * Numeric columns in memory, one array each (structure of arrays), with the
- * row keys beside them.  8 bytes a value, 16 a key and the key's bytes.
+ * row keys and chosen text columns beside them.  8 bytes a value, 16 a key or
+ * text and its bytes.
  */
 struct frame {
 	size_t n_rows, n_columns;
@@ -20,13 +22,18 @@ struct frame {
 	char **name;         /* [n_columns], raw */
 	size_t *n_missing;   /* [n_columns] */
 	struct span *key;    /* [n_rows], raw, or NULL without a key */
-	uint64_t *line;      /* unused unless asked for: the row's line, or NULL */
-	struct mem_arena keys;
+	struct span **text;  /* [n_texts][n_rows], raw */
+	size_t n_texts;
+	uint64_t *line;      /* the row's line in its file; NULL unless asked for */
+	const char **file;   /* the row's file, for messages; NULL unless asked for */
+	struct mem_arena keys; /* the bytes of keys and texts */
 	size_t capacity;
 };
 
 struct frame_read {
 	ptrdiff_t key;        /* column of the stream, or -1 */
+	const struct columns *text; /* further columns kept as they are, or NULL */
+	bool lines;           /* keep each row's file and line */
 	uint64_t mem;         /* ceiling in bytes for the whole process, 0: none */
 	bool missing_is_error;/* die at the end of input with the number of missing cells by column */
 	bool drop_missing;    /* leave out rows with any missing value; counted in *n_dropped */
