@@ -15,7 +15,7 @@ __extension__ typedef __int128 dec_wide;
 
 enum dec_status {
 	DEC_OK = 0,
-	DEC_ROUNDED,  /* had more digits; rounded half to even */
+	DEC_ROUNDED,  /* had more digits, not all 0; rounded half to even */
 	DEC_SYNTAX,   /* not a decimal number: nothing written */
 	DEC_OVERFLOW, /* does not fit: nothing written */
 };

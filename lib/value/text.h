@@ -15,7 +15,8 @@
 /* Escapes s[0..n) to `to`, which holds 2 * n bytes.  Returns the length. */
 size_t text_escape(char *to, const char *s, size_t n);
 
-/* Undoes it; `to` holds n bytes and may be s.  Returns the length. */
+/* Undoes it; `to` holds n bytes and may be s.  A backslash before any other
+ * byte, or at the end, stays.  Returns the length. */
 size_t text_unescape(char *to, const char *s, size_t n);
 
 /* Offset of the first byte that is not valid UTF-8, or n. */

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "value/date.h"
+
+/*
+ * Hinnant 2013, "chrono-compatible low-level date algorithms": years begin in
+ * March, so that the leap day is the last of its year; an era is 400 years.
+ */
+#define ERA_DAYS 146097
+#define EPOCH_DAYS 719468 /* 0000-03-01 to 1970-01-01 */
+
+int64_t date_days(int year, int month, int day)
+{
+	int64_t y = year - (month <= 2);
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t year_of_era = y - era * 400;
+	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+	return era * ERA_DAYS + day_of_era - EPOCH_DAYS;
+}
+
+void date_civil(int64_t days, int *year, int *month, int *day)
+{
+	int64_t z = days + EPOCH_DAYS;
+	int64_t era = (z >= 0 ? z : z - (ERA_DAYS - 1)) / ERA_DAYS;
+	int64_t day_of_era = z - era * ERA_DAYS;
+	int64_t year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t march_month = (5 * day_of_year + 2) / 153;
+	*day = (int)(day_of_year - (153 * march_month + 2) / 5 + 1);
+	*month = (int)(march_month < 10 ? march_month + 3 : march_month - 9);
+	*year = (int)(year_of_era + era * 400 + (*month <= 2));
+}
+
+bool date_valid(int year, int month, int day)
+{
+	static const char length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1)
+		return false;
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return day <= length[month - 1] + (month == 2 && leap);
+}
+
+/* The two digits at s, or a number above 99. */
+static unsigned two(const char *s)
+{
+	unsigned a = (unsigned char)s[0] - (unsigned)'0', b = (unsigned char)s[1] - (unsigned)'0';
+	return a > 9 || b > 9 ? 100 : 10 * a + b;
+}
+
+bool date_parse(const char *s, size_t n, int64_t *seconds, bool *has_time)
+{
+	bool time = n == 19;
+	if ((n != 10 && !time) || s[4] != '-' || s[7] != '-')
+		return false;
+	unsigned century = two(s), year = two(s + 2), month = two(s + 5), day = two(s + 8);
+	if (century > 99 || year > 99 ||
+	    !date_valid((int)(100 * century + year), (int)month, (int)day))
+		return false;
+	int64_t t = date_days((int)(100 * century + year), (int)month, (int)day) * DATE_DAY;
+	if (time) {
+		if ((s[10] != 'T' && s[10] != ' ') || s[13] != ':' || s[16] != ':')
+			return false;
+		unsigned h = two(s + 11), m = two(s + 14), sec = two(s + 17);
+		if (h > 23 || m > 59 || sec > 59)
+			return false;
+		t += (int64_t)h * 3600 + m * 60 + sec;
+	}
+	*seconds = t;
+	if (has_time)
+		*has_time = time;
+	return true;
+}
+
+static void put_two(char *to, int v)
+{
+	to[0] = (char)('0' + v / 10);
+	to[1] = (char)('0' + v % 10);
+}
+
+size_t date_print_days(char to[DATE_MAX], int64_t days)
+{
+	int year, month, day;
+	date_civil(days, &year, &month, &day);
+	put_two(to, year / 100);
+	put_two(to + 2, year % 100);
+	to[4] = to[7] = '-';
+	put_two(to + 5, month);
+	put_two(to + 8, day);
+	return 10;
+}
+
+size_t date_print_seconds(char to[DATE_MAX], int64_t seconds)
+{
+	int64_t days = date_day_of(seconds);
+	int rest = (int)(seconds - days * DATE_DAY);
+	date_print_days(to, days);
+	to[10] = 'T';
+	put_two(to + 11, rest / 3600);
+	to[13] = to[16] = ':';
+	put_two(to + 14, rest / 60 % 60);
+	put_two(to + 17, rest % 60);
+	return 19;
+}
