@@ -65,11 +65,41 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(B)/libseg.a
 	@mkdir -p $(@D)
 	$(CC) $(cflags) -o $@ $^ $(libs)
 
-tests: $(test_bin) $(gen_bin)
+tests: $(programs) $(test_bin) $(gen_bin)
+
+# Every test, in one bats run that ends with its own summary.
+check: tests
+	SEG_BUILD=$(abspath $(B)) tests/run
+
+fuzz: tests
+	SEG_BUILD=$(abspath $(B)) tests/fuzz/run
+
+bench: all $(bench_bin) $(gen_bin)
+	SEG_BUILD=$(abspath $(B)) tests/bench/run
+
+setup:
+	tests/setup build
+
+setup-bench:
+	tests/setup bench
+
+demo: all $(gen_bin)
+	@pipelines/demo "$(abspath $(B))" "$(DUMP)"
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man7 \
+		$(DESTDIR)$(PREFIX)/share/seg/pipelines
+	install $(programs) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 644 pipelines/*.mk $(DESTDIR)$(PREFIX)/share/seg/pipelines
+	install pipelines/*.sh $(DESTDIR)$(PREFIX)/share/seg/pipelines
 
 clean:
 	rm -rf build
 
 -include $(lib_obj:.o=.d) $(wildcard $(B)/obj/cmd/*.d $(B)/obj/tests/*/*.d)
 
-.PHONY: all tests clean
+.PHONY: all tests check fuzz bench setup setup-bench demo install clean
