@@ -41,7 +41,7 @@ struct kmodel_segment {
 struct kmodel {
 	size_t k, n_columns;
 	uint64_t n_rows;
-	uint64_t seed;
+	uint64_t seed; /* below 2^63 */
 	int64_t restarts, swaps, max_iterations, iterations; /* the last: of the best restart */
 	double tol;
 	char *algorithm;       /* "lloyd", ... */

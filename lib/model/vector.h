@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_VECTOR_H
+#define MODEL_VECTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/*
+ * Eight rows at a time.  The compiler lowers the eight lanes to one, two or
+ * four instructions; each lane does the same operations in the same order, so
+ * that all variants give the same bits (no contraction, no reassociation).
+ */
+#define VECTOR_LANES 8
+
+typedef double vector_real __attribute__((vector_size(VECTOR_LANES * sizeof(double))));
+typedef int64_t vector_int __attribute__((vector_size(VECTOR_LANES * sizeof(int64_t))));
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
+#define VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define VECTOR_CLONES
+#endif
+
+#define VECTOR_INLINE static inline __attribute__((always_inline, unused))
+
+/* Macros where a function would pass a vector by value: the calling
+ * convention for that depends on the CPU. */
+#define vector_load(v, p) memcpy(&(v), (p), sizeof(vector_real))
+#define vector_store(p, v) memcpy((p), &(v), sizeof(vector_real))
+#define vector_select(mask, a, b) \
+	((vector_real)(((mask) & (vector_int)(a)) | (~(mask) & (vector_int)(b))))
+
+/*
+ * *s = the squared distances of rows row..row+7 to the point c: per lane
+ * ((x0-c0)^2 + (x1-c1)^2) + ...
+ */
+VECTOR_INLINE void vector_squared(vector_real *s, double *const *column, size_t row,
+				  const double *c, size_t d)
+{
+	vector_real sum, x;
+
+	vector_load(x, column[0] + row);
+	x -= c[0];
+	sum = x * x;
+	for (size_t j = 1; j < d; j++) {
+		vector_load(x, column[j] + row);
+		x -= c[j];
+		sum += x * x;
+	}
+	*s = sum;
+}
+
+#endif
