@@ -7,17 +7,20 @@
 /*
  * Type-7 quantiles (Hyndman & Fan 1996; the default of R and NumPy): with
  * h = (n - 1) p, x[floor h] + (h - floor h) (x[floor h + 1] - x[floor h]) of
- * the sorted values.  n >= 1, values finite.
+ * the sorted values.  n >= 1, values finite.  h within 4 units of the last
+ * place of a whole number is that number: (n - 1) * 0.29 for n = 101 is 29.
+ * -0 counts as 0, and comes back as 0.
  */
 
-/* Sorts x in place (no NaN) and returns nothing else: O(n log n). */
+/* Sorts x in place (no NaN), ascending: O(n), radix, with room for n more
+ * doubles; without that room O(n log n). */
 void quantile_sort(double *x, size_t n);
 
 /* The quantile at p in 0..1 of sorted values. O(1). */
 double quantile_sorted(const double *x, size_t n, double p);
 
 /* Several quantiles of unsorted values; x is permuted.  O(n) a quantile on
- * average (selection). */
+ * average (selection), less for ascending p; no more memory. */
 void quantile_select(double *x, size_t n, const double *p, size_t n_p, double *q);
 
 #endif
