@@ -47,9 +47,32 @@ cflags := -std=c17 -D_GNU_SOURCE -Ilib -I. $(warn) $(CFLAGS) -ffp-contract=off -
 	$(if $(SAN),$(san))
 libs := $(if $(isal),-lisal) -lz -lcsv -lsleef $(lapack) -lm -lpthread
 
+# With `setup` among the goals, install first and then start anew: what the
+# machine has is asked when this file is read.
+ifneq ($(filter setup setup-bench,$(MAKECMDGOALS)),)
+goals := $(filter-out setup setup-bench,$(MAKECMDGOALS))
+
+setup:
+	@tests/setup build
+
+setup-bench:
+	@tests/setup bench
+
+$(goals): $(filter setup setup-bench,$(MAKECMDGOALS))
+	@$(MAKE) --no-print-directory $@
+
+.PHONY: setup setup-bench $(goals)
+else
+
 all: $(programs)
 
-$(B)/obj/%.o: %.c Makefile
+# Objects are made anew when the flags or the libraries found have changed.
+$(B)/flags: force
+	@mkdir -p $(@D)
+	@echo '$(CC) $(cflags) $(libs)' | cmp -s - $@ || echo '$(CC) $(cflags) $(libs)' > $@
+
+
+$(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(cflags) -MMD -MP -c -o $@ $<
 
@@ -77,14 +100,9 @@ fuzz: tests
 bench: all $(bench_bin) $(gen_bin)
 	SEG_BUILD=$(abspath $(B)) tests/bench/run
 
-setup:
-	tests/setup build
-
-setup-bench:
-	tests/setup bench
-
+# The whole pipeline on a made-up dump, or on the user's own: make DUMP=path demo
 demo: all $(gen_bin)
-	@pipelines/demo "$(abspath $(B))" "$(DUMP)"
+	@SEG_BUILD=$(abspath $(B)) pipelines/demo.sh $(DUMP)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -102,4 +120,5 @@ clean:
 
 -include $(lib_obj:.o=.d) $(wildcard $(B)/obj/cmd/*.d $(B)/obj/tests/*/*.d)
 
-.PHONY: all tests check fuzz bench setup setup-bench demo install clean
+.PHONY: all tests check fuzz bench demo install clean force
+endif
