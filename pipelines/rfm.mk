@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+# From a dump of transactions to segments, a purchase forecast and a report:
+#
+#	make -f rfm.mk DUMP=dump.csv.gz OUT=out
+#
+# dump -> clean -> rfm -> scale -> kmeans -> assign -> score -> report
+#              \-> rfm as of HORIZON days before the end -> logit /
+include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
+
+DUMP ?= $(error DUMP=path of the dump is missing)
+K ?= 2..10
+HORIZON ?= 90
+SEED ?= 1
+CLEAN_OPTIONS ?=
+TITLE ?= Customer segments
+FEATURES := recency_days,frequency,monetary
+
+all: $(OUT)/report.html $(OUT)/report.txt
+
+$(OUT):
+	mkdir -p $@
+
+$(OUT)/clean.tsv.gz: $(DUMP) | $(OUT)
+	$(call made,seg-clean $(CLEAN_OPTIONS) --ledger $(OUT)/ledger.tsv.gz \
+		--rejects $(OUT)/rejects.tsv.gz $<)
+
+# log1p has no value at -1 and below, and some real customers net less
+$(OUT)/rfm.tsv.gz: $(OUT)/clean.tsv.gz
+	$(call made,seg-rfm --min-monetary 0 $<)
+
+$(OUT)/scaled.tsv.gz: $(OUT)/rfm.tsv.gz
+	$(call made,seg-scale -c $(FEATURES) --log1p frequency$(comma)monetary \
+		-w $(OUT)/scale.tsv.gz $<)
+
+$(OUT)/model.tsv.gz: $(OUT)/scaled.tsv.gz
+	$(call made_3,seg-kmeans --scaled-by $(OUT)/scale.tsv.gz -k $(K) --seed $(SEED) \
+		--sweep $(OUT)/sweep.tsv.gz $<)
+
+$(OUT)/segments.tsv.gz: $(OUT)/rfm.tsv.gz $(OUT)/model.tsv.gz
+	$(call made,seg-assign -m $(OUT)/model.tsv.gz $<)
+
+# Who buys within HORIZON days?  Features up to the cut, outcome after it.
+$(OUT)/train.tsv.gz: $(OUT)/clean.tsv.gz $(OUT)/rfm.tsv.gz
+	last=$$(zcat $(OUT)/rfm.tsv.gz | awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) \
+		if ($$i == "last_date") c = i; next } $$c > d { d = $$c } END { print d }'); \
+	cut=$$(date -u -d "$$last - $$(($(HORIZON) - 1)) days" +%F); \
+	$(call made,seg-rfm --min-monetary 0 --as-of "$$cut" --horizon $(HORIZON) $<)
+
+$(OUT)/purchase.tsv.gz: $(OUT)/train.tsv.gz
+	$(call made_3,seg-logit -y bought -c $(FEATURES) --holdout 0.3 --seed $(SEED) \
+		--metrics $(OUT)/metrics.tsv.gz --lift $(OUT)/lift.tsv.gz $<)
+
+$(OUT)/scored.tsv.gz: $(OUT)/segments.tsv.gz $(OUT)/purchase.tsv.gz
+	$(call made,seg-logit -m $(OUT)/purchase.tsv.gz $<)
+
+report = seg-report --by segment -c $(FEATURES)$(comma)probability --value monetary \
+	-m $(OUT)/model.tsv.gz --fitted $(FEATURES) --from-sweep $(OUT)/sweep.tsv.gz \
+	--from-lift $(OUT)/lift.tsv.gz --title '$(TITLE)'
+
+$(OUT)/report.html: $(OUT)/scored.tsv.gz $(OUT)/model.tsv.gz
+	$(call made,$(report) --format html $<)
+
+$(OUT)/report.txt: $(OUT)/scored.tsv.gz $(OUT)/model.tsv.gz
+	$(call made,$(report) --format text --section overview $<)
+
+clean:
+	rm -rf $(OUT)
