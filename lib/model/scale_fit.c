@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/scale_fit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "math/moments.h"
+#include "math/quantile.h"
+#include "table/param.h"
+#include "value/num.h"
+
+static const char *const method_name[] = { "zscore", "minmax", "maxabs", "robust", "none" };
+static const char *const impute_name[] = { "none", "mean", "median", "mode", "constant" };
+
+bool scale_how_impute(struct scale_how *how, const char *text)
+{
+	for (int i = SCALE_MEAN; i <= SCALE_MODE; i++)
+		if (strcmp(text, impute_name[i]) == 0) {
+			how->impute = (enum scale_impute)i;
+			return true;
+		}
+	how->impute = SCALE_CONSTANT;
+	return num_parse(text, strlen(text), &how->constant);
+}
+
+void scale_how_store(const struct scale_how *how, size_t n_rows, struct param_list *p)
+{
+	param_add_int(p, "fit", "", "rows", (int64_t)n_rows);
+	param_add(p, "fit", "", "method", method_name[how->method]);
+	param_add_real(p, "fit", "", "winsor", how->winsor);
+	param_add(p, "fit", "", "impute", impute_name[how->impute]);
+}
+
+static struct moments moments_of(const double *x, size_t n)
+{
+	struct moments m = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		moments_add(&m, x[i]);
+	return m;
+}
+
+/* x is sorted. */
+static double mode(const double *x, size_t n)
+{
+	double best = x[0];
+	size_t best_run = 0;
+
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && x[end] == x[i];)
+			end++;
+		if (end - i > best_run) {
+			best_run = end - i;
+			best = x[i];
+		}
+	}
+	return best;
+}
+
+static double fill_value(const struct scale_how *how, double *values, size_t n)
+{
+	double half = 0.5, q = (double)NAN;
+	struct moments m;
+
+	switch (how->impute) {
+	case SCALE_MEAN:
+		m = moments_of(values, n);
+		return moments_mean(&m);
+	case SCALE_MEDIAN:
+		quantile_select(values, n, &half, 1, &q);
+		return q;
+	case SCALE_MODE:
+		quantile_sort(values, n);
+		return mode(values, n);
+	case SCALE_CONSTANT:
+		return how->constant;
+	case SCALE_KEEP_MISSING:
+		break;
+	}
+	return (double)NAN;
+}
+
+static enum scale_status fit_robust(struct scale_column *c, double *y, size_t n)
+{
+	static const double quartile[] = { 0.25, 0.5, 0.75 };
+	double q[3];
+
+	quantile_select(y, n, quartile, 3, q);
+	c->center = q[1];
+	c->scale = q[2] - q[0];
+	return c->scale != 0 ? SCALE_OK : SCALE_EQUAL_QUARTILES;
+}
+
+/* Center and scale of the shaped values y, which are permuted. */
+static enum scale_status fit_linear(struct scale_column *c, double *y, size_t n,
+				    enum scale_method method)
+{
+	enum scale_status status = SCALE_OK;
+	struct moments m = moments_of(y, n);
+
+	switch (method) {
+	case SCALE_ZSCORE:
+		c->center = moments_mean(&m);
+		c->scale = moments_deviation(&m, 0);
+		break;
+	case SCALE_MINMAX:
+		c->center = m.min;
+		c->scale = m.max - m.min;
+		break;
+	case SCALE_MAXABS:
+		c->scale = fmax(-m.min, m.max);
+		break;
+	case SCALE_ROBUST:
+		status = fit_robust(c, y, n);
+		break;
+	case SCALE_NONE:
+		return SCALE_OK;
+	}
+	if (m.min == m.max)
+		status = method == SCALE_MAXABS && m.max != 0 ? SCALE_OK : SCALE_IS_CONSTANT;
+	else if (!isfinite(c->scale) || !isfinite(c->center) ||
+		 (c->scale == 0 && status == SCALE_OK))
+		return SCALE_BEYOND;
+	if (status != SCALE_OK)
+		c->scale = 1;
+	return status;
+}
+
+static enum scale_status fit(struct scale_column *c, const double *x, size_t n,
+			     const struct scale_how *how, double *work, size_t *bad)
+{
+	size_t m = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!isnan(x[i]))
+			work[m++] = x[i];
+	if (m == 0)
+		return SCALE_NO_VALUES;
+	c->fill = fill_value(how, work, m);
+	if (!isnan(how->winsor)) {
+		double p[] = { how->winsor, 1 - how->winsor }, q[2];
+		m = 0;
+		for (size_t i = 0; i < n; i++)
+			if (!isnan(x[i]) || !isnan(c->fill))
+				work[m++] = isnan(x[i]) ? c->fill : x[i];
+		quantile_select(work, m, p, 2, q);
+		c->low = q[0];
+		c->high = q[1];
+	}
+	m = 0;
+	for (size_t i = 0; i < n; i++) {
+		work[m] = scale_shaped(c, x[i]);
+		if (!isnan(work[m])) {
+			m++;
+		} else if (!isnan(x[i]) || !isnan(c->fill)) {
+			*bad = i;
+			return SCALE_NO_IMAGE;
+		}
+	}
+	return fit_linear(c, work, m, how->method);
+}
+
+enum scale_status scale_fit(struct scale_column *c, const double *x, size_t n,
+			    const struct scale_how *how, size_t *bad)
+{
+	double *work = malloc((n ? n : 1) * sizeof *work);
+	enum scale_status status;
+
+	if (!work)
+		return SCALE_NO_MEMORY;
+	c->low = -(double)INFINITY;
+	c->high = (double)INFINITY;
+	c->fill = (double)NAN;
+	c->center = 0;
+	c->scale = 1;
+	status = fit(c, x, n, how, work, bad);
+	free(work);
+	return status;
+}

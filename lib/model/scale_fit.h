@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_SCALE_FIT_H
+#define MODEL_SCALE_FIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/scale.h"
+
+enum scale_method {
+	SCALE_ZSCORE, /* (x - mean) / population standard deviation */
+	SCALE_MINMAX, /* (x - min) / (max - min) */
+	SCALE_MAXABS, /* x / max |x| */
+	SCALE_ROBUST, /* (x - median) / (q75 - q25), type-7 quantiles */
+	SCALE_NONE,   /* x */
+};
+
+enum scale_impute {
+	SCALE_KEEP_MISSING,
+	SCALE_MEAN,
+	SCALE_MEDIAN,
+	SCALE_MODE,  /* the most frequent value, the smallest of equals */
+	SCALE_CONSTANT,
+};
+
+#define SCALE_METHODS "zscore|minmax|maxabs|robust|none" /* in the order of the enum */
+
+struct scale_how {
+	enum scale_method method;
+	enum scale_impute impute;
+	double constant; /* for SCALE_CONSTANT */
+	double winsor;   /* cut at the quantiles winsor and 1 - winsor; NaN: no cut */
+};
+
+/* Sets impute and constant from "mean", "median", "mode" or a number; false
+ * when it is none of these. */
+bool scale_how_impute(struct scale_how *how, const char *text);
+
+/* Parameter rows of kind `fit`: rows, method, winsor, impute; for the reader. */
+void scale_how_store(const struct scale_how *how, size_t n_rows, struct param_list *p);
+
+enum scale_status {
+	SCALE_OK = 0,
+	SCALE_IS_CONSTANT,     /* fitted, with scale 1: one value, or for maxabs all 0 */
+	SCALE_EQUAL_QUARTILES, /* fitted by the robust method, with scale 1: q25 = q75 */
+	SCALE_NO_VALUES,       /* nothing fitted: every value is missing */
+	SCALE_NO_IMAGE,        /* nothing fitted: the shape has no value at row *bad */
+	SCALE_BEYOND,          /* nothing fitted: the spread is beyond what doubles hold */
+	SCALE_NO_MEMORY,
+};
+
+/*
+ * Fits fill, low, high, lambda (when c->shape is SCALE_YEO_JOHNSON), center
+ * and scale, in this order, each to the values as the steps before leave
+ * them.  x[0..n) are raw values, NaN is missing.  Sums are exact, so the order
+ * of rows does not matter.  O(n) on average, 8 n bytes of working memory.
+ */
+enum scale_status scale_fit(struct scale_column *c, const double *x, size_t n,
+			    const struct scale_how *how, size_t *bad);
+
+#endif

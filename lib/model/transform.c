@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/transform.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "table/param.h"
+
+int transform_ready(struct transform *t)
+{
+	free(t->ordinal);
+	free(t->onehot);
+	t->ordinal = calloc(t->scale.n + 1, sizeof *t->ordinal);
+	t->onehot = calloc(t->encode.n + 1, sizeof *t->onehot);
+	if (!t->ordinal || !t->onehot)
+		return -1;
+	t->n_outputs = t->scale.n;
+	t->n_onehot = 0;
+	for (size_t i = 0; i < t->scale.n; i++)
+		t->ordinal[i] = encode_find(&t->encode, ENCODE_ORDINAL, t->scale.column[i].name);
+	for (size_t i = 0; i < t->encode.n; i++) {
+		const struct encode_column *c = &t->encode.column[i];
+		if (c->kind != ENCODE_ONEHOT)
+			continue;
+		t->onehot[t->n_onehot++] = c;
+		t->n_outputs += encode_width(c);
+	}
+	return 0;
+}
+
+char *transform_output(const struct transform *t, size_t i)
+{
+	if (i < t->scale.n) {
+		const char *raw = t->scale.column[i].name;
+		size_t room = strlen(raw) + sizeof "_scaled";
+		char *name = malloc(room);
+		if (name)
+			snprintf(name, room, "%s_scaled", raw);
+		return name;
+	}
+	i -= t->scale.n;
+	for (size_t j = 0; j < t->n_onehot; j++) {
+		if (i < encode_width(t->onehot[j]))
+			return encode_output_name(t->onehot[j], i);
+		i -= encode_width(t->onehot[j]);
+	}
+	return NULL;
+}
+
+unsigned transform_row(const struct transform *t, const double *x, const struct span *level,
+		       double *y)
+{
+	unsigned wrong = 0;
+
+	for (size_t i = 0; i < t->scale.n; i++) {
+		const struct scale_column *c = &t->scale.column[i];
+		y[i] = scale_apply(c, x[i]);
+		if (isnan(y[i]))
+			wrong |= isnan(x[i]) && isnan(c->fill) ? TRANSFORM_MISSING
+							      : TRANSFORM_NO_IMAGE;
+	}
+	y += t->scale.n;
+	for (size_t i = 0; i < t->n_onehot; i++) {
+		if (!encode_onehot(t->onehot[i], level[i], y))
+			wrong |= level[i].n ? TRANSFORM_UNSEEN : TRANSFORM_MISSING;
+		y += encode_width(t->onehot[i]);
+	}
+	return wrong;
+}
+
+void transform_fit(struct transform *t, double *const *x, struct span *const *level, size_t n,
+		   const struct scale_how *how, struct transform_column *found)
+{
+	bool fill = how->impute != SCALE_KEEP_MISSING;
+
+	for (size_t i = 0; i < t->scale.n; i++) {
+		struct transform_column *f = &found[i];
+		*f = (struct transform_column){ .name = t->scale.column[i].name };
+		for (size_t r = 0; r < n; r++)
+			f->n_missing += isnan(x[i][r]) != 0;
+		f->status = scale_fit(&t->scale.column[i], x[i], n, how, &f->bad);
+		if (n)
+			f->bad_value = isnan(x[i][f->bad]) ? t->scale.column[i].fill : x[i][f->bad];
+	}
+	for (size_t i = 0, j = 0; i < t->encode.n; i++) {
+		struct encode_column *c = &t->encode.column[i];
+		struct transform_column *f = &found[t->scale.n + j];
+		if (c->kind != ENCODE_ONEHOT)
+			continue;
+		*f = (struct transform_column){ .name = c->name };
+		f->levels = encode_fit(c, level[j++], n, fill, &f->n_missing);
+	}
+}
+
+enum transform_verdict transform_judge(const struct transform_column *found, char text[200])
+{
+	const char *words = NULL;
+	enum transform_verdict verdict = TRANSFORM_DOUBTFUL;
+
+	if (found->status == SCALE_IS_CONSTANT)
+		words = "is constant; its scale is 1";
+	else if (found->status == SCALE_EQUAL_QUARTILES)
+		words = "has equal quartiles; its scale is 1";
+	else
+		verdict = TRANSFORM_FAILED;
+	if (found->status == SCALE_NO_VALUES || found->levels == ENCODE_NO_VALUES)
+		words = "has no values";
+	else if (found->status == SCALE_BEYOND)
+		words = "has a spread beyond what doubles hold";
+	else if (found->levels == ENCODE_TOO_MANY)
+		words = "has more levels than the 4096 that one-hot takes";
+	else if (found->status == SCALE_NO_MEMORY || found->levels == ENCODE_NO_MEMORY)
+		words = "needs more memory than there is";
+	if (found->status == SCALE_NO_IMAGE)
+		snprintf(text, 200, "column %.120s: log1p has no value at %.15g", found->name,
+			 found->bad_value);
+	else if (words)
+		snprintf(text, 200, "column %.120s %s", found->name, words);
+	return words || found->status == SCALE_NO_IMAGE ? verdict : TRANSFORM_FITTED;
+}
+
+double transform_position(const struct transform *t, size_t i, struct span field)
+{
+	return field.n ? (double)encode_level(t->ordinal[i], field) : (double)NAN;
+}
+
+size_t transform_positions(const struct transform *t, size_t i, const struct span *field, size_t n,
+			   double *x)
+{
+	size_t r = 0;
+
+	for (; r < n; r++) {
+		x[r] = transform_position(t, i, field[r]);
+		if (x[r] < 0)
+			break;
+	}
+	return r;
+}
+
+void transform_store(const struct transform *t, struct param_list *p)
+{
+	encode_store(&t->encode, p);
+	scale_store(&t->scale, p);
+}
+
+int transform_load(struct transform *t, const struct param_list *p, char error[200])
+{
+	*t = (struct transform){ 0 };
+	if (scale_load(&t->scale, p, error) != 0)
+		return -1;
+	if (encode_load(&t->encode, p, error) != 0) {
+		transform_free(t);
+		return -1;
+	}
+	if (transform_ready(t) != 0) {
+		snprintf(error, 200, "out of memory");
+		transform_free(t);
+		return -1;
+	}
+	return 0;
+}
+
+void transform_free(struct transform *t)
+{
+	scale_free(&t->scale);
+	encode_free(&t->encode);
+	free(t->ordinal);
+	free(t->onehot);
+	*t = (struct transform){ 0 };
+}

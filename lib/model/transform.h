@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_TRANSFORM_H
+#define MODEL_TRANSFORM_H
+
+#include <stddef.h>
+
+#include "model/encode.h"
+#include "model/scale.h"
+#include "model/scale_fit.h"
+#include "value/span.h"
+
+struct param_list;
+
+/*
+ * A raw row to features, by what a parameter file holds: the scaled columns
+ * (`monetary_scaled`, ordinal columns among them), then the one-hot columns
+ * (`country=Spain`).  Zeroed struct = nothing.
+ */
+struct transform {
+	struct scale scale;
+	struct encode encode;
+
+	/* made by transform_ready from the two above, pointing into them */
+	const struct encode_column **ordinal; /* [scale.n]; NULL: a number */
+	const struct encode_column **onehot;  /* [n_onehot] */
+	size_t n_onehot;
+	size_t n_outputs;
+};
+
+/* To be called when scale and encode are complete, and again when they have
+ * changed; 0, or -1 without memory. */
+int transform_ready(struct transform *t);
+
+/* The name of output i; to be freed, NULL without memory. */
+char *transform_output(const struct transform *t, size_t i);
+
+/* What can be wrong with a row; bits. */
+enum {
+	TRANSFORM_MISSING = 1,  /* a missing value without a fill: NaN, or zeros */
+	TRANSFORM_UNSEEN = 2,   /* a level that one-hot does not know: zeros */
+	TRANSFORM_NO_IMAGE = 4, /* the shape has no value there: NaN */
+};
+
+/*
+ * Input i of the row is x[i] for a column of t->scale (NaN: missing; an
+ * ordinal column as transform_position gives it) and level[i] for one of
+ * t->onehot.  y[0..n_outputs) gets the features.  Returns the bits.
+ */
+unsigned transform_row(const struct transform *t, const double *x, const struct span *level,
+		       double *y);
+
+/* What transform_fit found in one column. */
+struct transform_column {
+	const char *name;
+	size_t n_missing;
+	enum scale_status status;  /* of a column of t->scale */
+	size_t bad;                /* row of SCALE_NO_IMAGE, */
+	double bad_value;          /* and what is there */
+	enum encode_status levels; /* of a column of t->onehot */
+};
+
+/*
+ * Fits t, whose columns have names and shapes and, ordinal ones, levels, to n
+ * raw rows, given by column as in transform_row.  found[scale.n + n_onehot]
+ * tells how it went, one column after the other; missing values are counted
+ * and, where `how` fills none, left out.
+ */
+void transform_fit(struct transform *t, double *const *x, struct span *const *level, size_t n,
+		   const struct scale_how *how, struct transform_column *found);
+
+/* The same in words: "column x is constant; its scale is 1". */
+enum transform_verdict { TRANSFORM_FITTED, TRANSFORM_DOUBTFUL, TRANSFORM_FAILED };
+enum transform_verdict transform_judge(const struct transform_column *found, char text[200]);
+
+/* The number of ordinal column i for a raw field: its position, or NaN when
+ * missing; -1 when it is no level. */
+double transform_position(const struct transform *t, size_t i, struct span field);
+
+/* The numbers of n fields of ordinal column i; returns n, or the first row that
+ * holds no level. */
+size_t transform_positions(const struct transform *t, size_t i, const struct span *field, size_t n,
+			   double *x);
+
+/* Parameter rows and back; transform_load calls transform_ready and returns 0,
+ * or -1 with a message. */
+void transform_store(const struct transform *t, struct param_list *p);
+int transform_load(struct transform *t, const struct param_list *p, char error[200]);
+void transform_free(struct transform *t);
+
+#endif
