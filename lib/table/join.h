@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TABLE_JOIN_H
+#define TABLE_JOIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stream/tsv.h"
+#include "table/dict.h"
+#include "value/span.h"
+
+/*
+ * The columns of one stream, held in memory by key, to be attached to the rows
+ * of another.  Memory: about 56 bytes a row and its bytes.
+ */
+struct join {
+	char **name;        /* the columns without the key, raw; [n_columns] */
+	size_t n_columns;
+	size_t n_rows;
+	const char *path;
+	struct dict keys;
+	struct span *row;   /* the fields, each ended by a TAB; [n_rows] */
+	size_t capacity;
+	struct mem_arena bytes;
+};
+
+/*
+ * Reads `path` whole.  Dies (status 1) when it has no column `key`, when a
+ * key is missing or comes twice, and when it would pass `mem` bytes (0: no
+ * ceiling):
+ *
+ *	seg-assign: resp.gz:9: column id: the key "C1" comes twice, first in row 3
+ */
+void join_read(struct join *j, const char *path, const char *key, uint64_t mem);
+
+/* The joined fields of a key, separated by TABs (raw); s is NULL when the
+ * key is not there.  O(1). */
+struct span join_find(const struct join *j, struct span key);
+
+void join_free(struct join *j);
+
+#endif
