@@ -80,9 +80,22 @@ void columns_choose(struct columns *c, const struct tsv_in *in, const struct opt
 	}
 }
 
+static const char *const rfm[] = { "recency_days", "frequency", "monetary" };
+
+bool columns_has_features(const struct tsv_in *in)
+{
+	size_t n_rfm = 0;
+
+	for (size_t i = 0; i < in->n_columns; i++)
+		if (text_glob("*_scaled", in->name[i]))
+			return true;
+	for (size_t i = 0; i < 3; i++)
+		n_rfm += tsv_column(in, rfm[i]) >= 0;
+	return n_rfm == 3;
+}
+
 void columns_features(struct columns *c, const struct tsv_in *in, const struct opt_list *items)
 {
-	static const char *const rfm[] = { "recency_days", "frequency", "monetary" };
 
 	if (items->n) {
 		columns_choose(c, in, items);

@@ -2,6 +2,7 @@
 #ifndef TABLE_COLUMNS_H
 #define TABLE_COLUMNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/opt.h"
@@ -27,6 +28,9 @@ void columns_choose(struct columns *c, const struct tsv_in *in, const struct opt
  * asks for -c.
  */
 void columns_features(struct columns *c, const struct tsv_in *in, const struct opt_list *items);
+
+/* Whether columns_features finds features without -c. */
+bool columns_has_features(const struct tsv_in *in);
 
 /* One column by name; dies when it is not there. */
 size_t columns_one(const struct tsv_in *in, const char *name);

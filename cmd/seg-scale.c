@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * seg-scale: fit or apply a transformation of columns.
+ *
+ * Reads   a stream of rows; with -m a parameter file.
+ * Writes  the key, kept columns, then the transformed columns; with -w the
+ *         parameters.
+ * Memory  fitting: the chosen columns, 8 bytes a value, and 8 bytes a row to
+ *         work in; applying with -m: one record.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "model/scale_fit.h"
+#include "model/transform.h"
+#include "stream/tsv.h"
+#include "table/columns.h"
+#include "table/frame.h"
+#include "table/header.h"
+#include "table/param.h"
+
+#define PROGRAM "seg-scale"
+
+struct opts {
+	struct opt_list features, keep, log1p, onehot, ordinal;
+	const char *key, *write, *model, *impute;
+	int method; /* enum scale_method */
+	bool drop_first, strict, inverse;
+	struct scale_how how;
+};
+
+struct job {
+	struct opts *o;
+	struct opt_common common;
+	const struct opt_page *page;
+	struct tsv_in *in;
+	struct tsv_out *out;
+	struct transform t;
+	ptrdiff_t key;
+	struct columns keep;
+	size_t *numeric;    /* the stream's column of t.scale.column[i] */
+	size_t *category;   /* the stream's column of t.onehot[i] */
+	double *x;          /* a row: [scale.n] raw, */
+	struct span *level; /* [n_onehot] raw, */
+	double *y;          /* [n_outputs] transformed */
+	uint64_t *missing;  /* cells without a fill: [scale.n + n_onehot] */
+	uint64_t n_unseen;
+	char *first_unseen;
+};
+
+static void need_memory(bool there)
+{
+	if (!there)
+		msg_die(MSG_FAILED, "out of memory");
+}
+
+static void put_header(struct job *j)
+{
+	struct header h = { 0 };
+	char *line = opt_provenance(j->page, NULL);
+	char *chain = tsv_chain(tsv_provenance(j->in), line);
+	struct tsv_create how = { j->common.plain, j->common.level, chain };
+
+	j->out = tsv_create(&how);
+	if (j->key >= 0)
+		header_put(&h, j->out, j->in->name[j->key]);
+	for (size_t i = 0; i < j->keep.n; i++)
+		header_put(&h, j->out, j->in->name[j->keep.index[i]]);
+	for (size_t i = 0; i < j->t.n_outputs; i++) {
+		char *made = transform_output(&j->t, i);
+		need_memory(made);
+		header_put(&h, j->out, span_of(j->o->inverse ? j->t.scale.column[i].name : made));
+		free(made);
+	}
+	header_end(&h, j->out);
+	free(line);
+	free(chain);
+}
+
+static void make_room(struct job *j)
+{
+	size_t n = j->t.scale.n + j->t.n_onehot;
+
+	j->x = mem_array(n + 1, sizeof *j->x);
+	j->level = mem_array(n + 1, sizeof *j->level);
+	j->y = mem_array(j->t.n_outputs + 1, sizeof *j->y);
+	j->missing = mem_zero(n + 1, sizeof *j->missing);
+}
+
+static void put_features(struct job *j)
+{
+	for (size_t i = 0; i < j->t.n_outputs; i++)
+		tsv_put_real(j->out, j->y[i]);
+	tsv_end_row(j->out);
+}
+
+static _Noreturn void die_level(const char *file, uint64_t line, const char *column,
+				struct span level)
+{
+	char quoted[MSG_QUOTE_MAX];
+
+	msg_die(MSG_FAILED, "%s:%llu: column %s: %s is none of its ordered levels", file,
+		(unsigned long long)line, column, msg_quote(quoted, level.s, level.n));
+}
+
+static void note_unseen(struct job *j, size_t i)
+{
+	char quoted[MSG_QUOTE_MAX];
+
+	msg_quote(quoted, j->level[i].s, j->level[i].n);
+	if (j->o->strict)
+		tsv_die(j->in, (ptrdiff_t)j->category[i], "%s is no level of the fit", quoted);
+	if (j->n_unseen++ == 0)
+		j->first_unseen = mem_printf("%s:%llu: column %s: %s", j->in->file,
+					     (unsigned long long)j->in->line, j->t.onehot[i]->name,
+					     quoted);
+}
+
+/* What transform_row found wrong with the current record, cell by cell. */
+static void note_flaws(struct job *j)
+{
+	const struct transform *t = &j->t;
+
+	for (size_t i = 0; i < t->scale.n; i++) {
+		const struct scale_column *c = &t->scale.column[i];
+		if (isnan(j->x[i]) && isnan(c->fill))
+			j->missing[i]++;
+		else if (isnan(scale_shaped(c, j->x[i])))
+			tsv_die(j->in, (ptrdiff_t)j->numeric[i], "log1p has no value at %.15g",
+				isnan(j->x[i]) ? c->fill : j->x[i]);
+	}
+	for (size_t i = 0; i < t->n_onehot; i++)
+		if (encode_level(t->onehot[i], j->level[i]) >= 0)
+			continue;
+		else if (j->level[i].n == 0)
+			j->missing[t->scale.n + i]++;
+		else
+			note_unseen(j, i);
+}
+
+static void check_missing(const struct job *j)
+{
+	const struct transform *t = &j->t;
+	size_t n = t->scale.n + t->n_onehot;
+	const char **name = mem_array(n + 1, sizeof *name);
+
+	for (size_t i = 0; i < n; i++)
+		name[i] = i < t->scale.n ? t->scale.column[i].name : t->onehot[i - t->scale.n]->name;
+	header_check_missing(j->in->file, name, j->missing, n, "fit with --impute to fill them");
+	free(name);
+}
+
+/* The parameters of -m, and their columns in the stream. */
+static void bind(struct job *j)
+{
+	struct param_list p = { 0 };
+	struct transform *t = &j->t;
+	char error[200];
+
+	param_read(&p, j->o->model, NULL);
+	if (transform_load(t, &p, error) != 0)
+		msg_die(MSG_FAILED, "%s: %s", j->o->model, error);
+	if (t->n_outputs == 0)
+		msg_die(MSG_FAILED, "%s: no parameters of a transformation", j->o->model);
+	if (j->o->inverse && t->encode.n)
+		msg_die(MSG_FAILED, "%s: --inverse knows no way back to the category column %s",
+			j->o->model, t->encode.column[0].name);
+	param_free(&p);
+	j->numeric = mem_array(t->scale.n + 1, sizeof *j->numeric);
+	j->category = mem_array(t->n_onehot + 1, sizeof *j->category);
+	for (size_t i = 0; i < t->scale.n; i++) {
+		char *made = transform_output(t, i);
+		need_memory(made);
+		j->numeric[i] = columns_one(j->in, j->o->inverse ? made : t->scale.column[i].name);
+		free(made);
+	}
+	for (size_t i = 0; i < t->n_onehot; i++)
+		j->category[i] = columns_one(j->in, t->onehot[i]->name);
+}
+
+/* The current record's values, transformed or, with --inverse, taken back. */
+static void transform_record(struct job *j)
+{
+	const struct transform *t = &j->t;
+	struct tsv_in *in = j->in;
+
+	for (size_t i = 0; i < t->scale.n; i++) {
+		size_t c = j->numeric[i];
+		bool is_number = !t->ordinal[i];
+		j->x[i] = is_number ? tsv_real(in, c) : transform_position(t, i, in->field[c]);
+		if (!is_number && j->x[i] < 0)
+			die_level(in->file, in->line, in->text[c], in->field[c]);
+	}
+	for (size_t i = 0; i < t->n_onehot; i++)
+		j->level[i] = in->field[j->category[i]];
+	if (j->o->inverse)
+		for (size_t i = 0; i < t->scale.n; i++)
+			j->y[i] = scale_invert(&t->scale.column[i], j->x[i]);
+	else if (transform_row(t, j->x, j->level, j->y) != 0)
+		note_flaws(j);
+}
+
+/* -m: one record at a time. */
+static void apply(struct job *j)
+{
+	struct tsv_in *in = j->in;
+
+	bind(j);
+	make_room(j);
+	put_header(j);
+	while (tsv_next(in)) {
+		if (j->key >= 0)
+			tsv_put_span(j->out, in->field[j->key]);
+		for (size_t i = 0; i < j->keep.n; i++)
+			tsv_put_span(j->out, in->field[j->keep.index[i]]);
+		transform_record(j);
+		put_features(j);
+	}
+	check_missing(j);
+	if (j->n_unseen)
+		msg_warn("levels that the fit did not see, all zeros now: %llu; the first: %s",
+			 (unsigned long long)j->n_unseen, j->first_unseen);
+	tsv_finish(j->out);
+}
+
+/* Column `index` of the stream becomes a column to scale, unless it is one. */
+static void add_numeric(struct job *j, size_t index)
+{
+	struct scale *s = &j->t.scale;
+
+	if (scale_find(s, j->in->text[index]))
+		return;
+	j->numeric[s->n] = index;
+	need_memory(scale_add(s, j->in->text[index]));
+}
+
+static void set_shapes(struct job *j, const struct opt_list *items, enum scale_shape shape)
+{
+	struct columns chosen;
+
+	columns_choose(&chosen, j->in, items);
+	for (size_t i = 0; i < chosen.n; i++) {
+		const char *name = j->in->text[chosen.index[i]];
+		struct scale_column *c = scale_find(&j->t.scale, name);
+		if (!c)
+			msg_die(MSG_FAILED, "%s: column %s is not among the columns to scale; name "
+				"it in -c too", j->in->file, name);
+		c->shape = shape;
+	}
+	columns_free(&chosen);
+}
+
+/* The columns of the stream that the options name, into j->t and the lists. */
+static void choose(struct job *j)
+{
+	const struct opts *o = j->o;
+	struct columns features = { 0 }, onehot;
+
+	if (o->features.n || !(o->onehot.n || o->ordinal.n) || columns_has_features(j->in))
+		columns_features(&features, j->in, &o->features);
+	columns_choose(&onehot, j->in, &o->onehot);
+	j->numeric = mem_array(features.n + o->ordinal.n + 1, sizeof *j->numeric);
+	j->category = mem_array(onehot.n + 1, sizeof *j->category);
+	for (size_t i = 0; i < onehot.n; i++) {
+		struct encode_column *c = encode_add(&j->t.encode, ENCODE_ONEHOT,
+						     j->in->text[onehot.index[i]]);
+		need_memory(c);
+		c->drop_first = o->drop_first;
+		j->category[i] = onehot.index[i];
+	}
+	for (size_t i = 0; i < features.n; i++)
+		if (!encode_find(&j->t.encode, ENCODE_ONEHOT, j->in->text[features.index[i]]))
+			add_numeric(j, features.index[i]);
+	for (size_t i = 0; i < o->ordinal.n; i++)
+		add_numeric(j, columns_one(j->in, j->t.encode.column[i].name));
+	set_shapes(j, &o->log1p, SCALE_LOG1P);
+	need_memory(transform_ready(&j->t) == 0);
+	columns_free(&features);
+	columns_free(&onehot);
+}
+
+/* The numbers of an ordinal column; they live as long as the process. */
+static double *ordinal_values(const struct job *j, size_t i, const struct frame *f,
+			      const struct span *field)
+{
+	double *x = mem_array(f->n_rows + 1, sizeof *x);
+	size_t bad = transform_positions(&j->t, i, field, f->n_rows, x);
+
+	if (bad < f->n_rows)
+		die_level(f->file[bad], f->line[bad], j->t.scale.column[i].name, field[bad]);
+	return x;
+}
+
+/*
+ * The rows, in memory: f->text holds the ordinal columns, which become numbers
+ * in x like the others, then the one-hot and the kept ones.
+ */
+static void read_frame(struct job *j, struct frame *f, double **x)
+{
+	const struct transform *t = &j->t;
+	size_t n_all = t->scale.n + t->n_onehot + j->keep.n, number = 0, at = 0;
+	struct columns numbers = { mem_array(n_all + 1, sizeof(size_t)), 0 };
+	struct columns text = { mem_array(n_all + 1, sizeof(size_t)), 0 };
+	struct frame_read how = { .key = j->key, .text = &text, .mem = j->common.mem };
+
+	for (size_t i = 0; i < t->scale.n; i++) {
+		struct columns *c = t->ordinal[i] ? &text : &numbers;
+		c->index[c->n++] = j->numeric[i];
+		how.lines |= t->ordinal[i] || t->scale.column[i].shape == SCALE_LOG1P;
+	}
+	for (size_t i = 0; i < t->n_onehot; i++)
+		text.index[text.n++] = j->category[i];
+	for (size_t i = 0; i < j->keep.n; i++)
+		text.index[text.n++] = j->keep.index[i];
+	frame_read(f, j->in, &numbers, &how, NULL);
+	if (f->n_rows == 0)
+		msg_die(MSG_FAILED, "%s: no rows to fit", j->in->file);
+	for (size_t i = 0; i < t->scale.n; i++)
+		x[i] = t->ordinal[i] ? ordinal_values(j, i, f, f->text[at++]) : f->column[number++];
+	columns_free(&numbers);
+	columns_free(&text);
+}
+
+static void fit_all(struct job *j, const struct frame *f, double *const *x)
+{
+	struct transform *t = &j->t;
+	size_t n = t->scale.n + t->n_onehot;
+	struct transform_column *found = mem_zero(n + 1, sizeof *found);
+	char text[200];
+
+	transform_fit(t, x, f->text + (t->encode.n - t->n_onehot), f->n_rows, &j->o->how, found);
+	for (size_t i = 0; i < n && j->o->how.impute == SCALE_KEEP_MISSING; i++)
+		j->missing[i] = found[i].n_missing;
+	check_missing(j);
+	for (size_t i = 0; i < n; i++) {
+		enum transform_verdict verdict = transform_judge(&found[i], text);
+		if (verdict == TRANSFORM_DOUBTFUL)
+			msg_warn("%s", text);
+		if (verdict == TRANSFORM_FAILED && found[i].status == SCALE_NO_IMAGE)
+			msg_die(MSG_FAILED, "%s:%llu: %s", f->file[found[i].bad],
+				(unsigned long long)f->line[found[i].bad], text);
+		if (verdict == TRANSFORM_FAILED)
+			msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
+	}
+	need_memory(transform_ready(t) == 0);
+	j->y = mem_resize(j->y, t->n_outputs + 1, sizeof *j->y);
+	free(found);
+}
+
+static void write_parameters(const struct job *j, struct tsv_out *side, size_t n_rows)
+{
+	struct param_list p = { 0 };
+
+	param_add_int(&p, "model", PROGRAM, "version", 1);
+	scale_how_store(&j->o->how, n_rows, &p);
+	transform_store(&j->t, &p);
+	param_write(&p, side);
+	tsv_finish(side);
+	param_free(&p);
+}
+
+/* Fits, writes the parameters, transforms the rows in memory. */
+static void fit(struct job *j)
+{
+	struct transform *t = &j->t;
+	struct tsv_create how = { j->common.plain, j->common.level, NULL };
+	struct tsv_out *side = j->o->write ? tsv_create_file(j->o->write, &how) : NULL;
+	struct frame f;
+
+	choose(j);
+	make_room(j);
+	if (t->n_onehot == 0)
+		put_header(j);
+	double **x = mem_array(t->scale.n + 1, sizeof *x);
+	read_frame(j, &f, x);
+	fit_all(j, &f, x);
+	if (t->n_onehot)
+		put_header(j);
+	if (side)
+		write_parameters(j, side, f.n_rows);
+	for (size_t r = 0; r < f.n_rows; r++) {
+		if (j->key >= 0)
+			tsv_put_span(j->out, f.key[r]);
+		for (size_t i = 0; i < j->keep.n; i++)
+			tsv_put_span(j->out, f.text[t->encode.n + i][r]);
+		for (size_t i = 0; i < t->scale.n; i++)
+			j->x[i] = x[i][r];
+		for (size_t i = 0; i < t->n_onehot; i++)
+			j->level[i] = f.text[t->encode.n - t->n_onehot + i][r];
+		transform_row(t, j->x, j->level, j->y);
+		put_features(j);
+	}
+	tsv_finish(j->out);
+	frame_free(&f);
+}
+
+static void check_options(struct job *j)
+{
+	static const char *const of_fit[] = { "c", "method", "log1p", "winsor", "impute", "onehot",
+					      "drop-first", "ordinal", "write" };
+	struct opts *o = j->o;
+
+	for (size_t i = 0; o->model && i < sizeof of_fit / sizeof *of_fit; i++)
+		if (opt_given(j->page, of_fit[i]))
+			opt_die("option %s%s belongs to the fit and -m applies one",
+				i ? "--" : "-", of_fit[i]);
+	if (o->inverse && !o->model)
+		opt_die("option --inverse needs -m");
+	for (size_t i = 0; i < o->ordinal.n; i++)
+		if (!encode_add_ordinal(&j->t.encode, o->ordinal.item[i]))
+			opt_die("option --ordinal: not COL=a<b<c with each level once: %s",
+				o->ordinal.item[i]);
+	o->how.method = (enum scale_method)o->method;
+	if (o->impute && !scale_how_impute(&o->how, o->impute))
+		opt_die("option --impute: neither mean, median, mode nor a number: %s", o->impute);
+}
+
+static struct opts given = { .how.winsor = (double)NAN };
+
+static const struct opt table[] = {
+	{ "c", 'c', OPT_LIST, &given.features, "COLS", 0, 0, OPT_RESULT,
+	  "columns to scale; default: *_scaled, else recency_days,frequency,monetary" },
+	{ "key", 0, OPT_TEXT, &given.key, "COL", 0, 0, OPT_RESULT,
+	  "the rows' key, put first; default: customer_id if there is one" },
+	{ "keep", 0, OPT_LIST, &given.keep, "COLS", 0, 0, OPT_RESULT,
+	  "columns that go through as they are, behind the key" },
+	{ "method", 0, OPT_CHOICE, &given.method, SCALE_METHODS, 0, 0, OPT_RESULT,
+	  "how to scale; default: zscore" },
+	{ "log1p", 0, OPT_LIST, &given.log1p, "COLS", 0, 0, OPT_RESULT,
+	  "take log(1 + x) of these columns before scaling" },
+	{ "winsor", 0, OPT_REAL, &given.how.winsor, "P", 0, 0.49, OPT_RESULT,
+	  "cut values at the quantiles P and 1 - P before scaling" },
+	{ "impute", 0, OPT_TEXT, &given.impute, "mean|median|mode|VALUE", 0, 0, OPT_RESULT,
+	  "fill missing values, categories by the most frequent level; default: an error" },
+	{ "onehot", 0, OPT_LIST, &given.onehot, "COLS", 0, 0, OPT_RESULT,
+	  "a 0/1 column COL=LEVEL for each level of these columns" },
+	{ "drop-first", 0, OPT_FLAG, &given.drop_first, NULL, 0, 0, OPT_RESULT,
+	  "one-hot without the first level" },
+	{ "ordinal", 0, OPT_MANY, &given.ordinal, "COL=a<b<c", 0, 0, OPT_RESULT,
+	  "take the levels of COL as 0, 1, 2, ... and scale them" },
+	{ "write", 'w', OPT_TEXT, &given.write, "FILE", 0, 0, 0,
+	  "write the fitted parameters" },
+	{ "model", 'm', OPT_TEXT, &given.model, "FILE", 0, 0, OPT_INPUT,
+	  "apply the parameters in FILE; nothing is fitted" },
+	{ "inverse", 0, OPT_FLAG, &given.inverse, NULL, 0, 0, OPT_RESULT,
+	  "with -m: from the scaled columns back to the raw ones" },
+	{ "strict", 0, OPT_FLAG, &given.strict, NULL, 0, 0, OPT_RESULT,
+	  "with -m: a level that the fit did not see is an error" },
+};
+
+static int run(struct job *j, char **operands, size_t n_operands)
+{
+	struct tsv_open how = { .read_ahead = true, .expect_rows = j->common.expect_rows,
+				.progress = true };
+
+	check_options(j);
+	j->in = tsv_open(operands, n_operands, &how);
+	j->key = columns_key(j->in, j->o->key, false);
+	columns_choose(&j->keep, j->in, &j->o->keep);
+	if (j->o->model)
+		apply(j);
+	else
+		fit(j);
+	tsv_close(j->in);
+	return MSG_OK;
+}
+
+int main(int argc, char **argv)
+{
+	const struct opt_page page = { PROGRAM, "fit or apply a transformation of columns",
+				       "[FILE...]", table, sizeof table / sizeof *table, NULL };
+	struct job j = { .o = &given, .page = &page };
+	size_t n_operands;
+	char **operands;
+
+	msg_init(PROGRAM);
+	operands = opt_parse(&page, &j.common, argc, argv, &n_operands);
+	return run(&j, operands, n_operands);
+}
