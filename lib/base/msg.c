@@ -56,8 +56,8 @@ void msg_init(const char *name)
 
 	program = name;
 	setlocale(LC_ALL, "C");
-	do /* so that no file of ours becomes descriptor 0, 1 or 2 */
-		fd = open("/dev/null", O_RDWR);
+	do /* the wrong way round: using it fails, as a closed descriptor does */
+		fd = open("/dev/null", fcntl(STDIN_FILENO, F_GETFD) < 0 ? O_WRONLY : O_RDONLY);
 	while (fd >= 0 && fd <= 2);
 	if (fd > 2)
 		close(fd);

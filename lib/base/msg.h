@@ -25,7 +25,8 @@ enum msg_status {
  * Called once, first thing in main.  `program` is the name in front of each
  * message; it is kept, not copied.  Fixes the locale to "C", takes over
  * SIGPIPE, SIGINT, SIGTERM and SIGHUP so that temporaries are removed, and
- * opens /dev/null on any of the descriptors 0, 1 and 2 that is closed.
+ * occupies a closed descriptor 0, 1 or 2, so that no file of ours gets its
+ * number and using it fails.
  */
 void msg_init(const char *program);
 
