@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: MIT
+# The pipelines as a user runs them, on made-up dumps with planted groups.
+load common
+
+P=$BATS_TEST_DIRNAME/../pipelines
+
+setup_file() {
+	export S=$BATS_FILE_TMPDIR
+	"${SEG_BUILD:?}/tests/gen/retail" --lines 60000 --customers 1200 --truth "$S/truth" > "$S/dump.csv"
+}
+
+# rfm_mk OUT [ARGS]: the pipeline on the file's dump.
+rfm_mk() {
+	local out=$1
+	shift
+	make -s -f "$P/rfm.mk" SEG="$B" DUMP="$S/dump.csv" OUT="$out" "$@" 2> "$T/log" || {
+		cat "$T/log" >&2
+		return 1
+	}
+}
+
+@test "the dump's generator: the same bytes for the same seed, other bytes for another" {
+	"$G/retail" --lines 3000 > "$T/a"
+	"$G/retail" --lines 3000 > "$T/b"
+	cmp "$T/a" "$T/b"
+	"$G/retail" --lines 3000 --seed 2 > "$T/b"
+	! cmp -s "$T/a" "$T/b"
+}
+
+@test "the dump has what real dumps have" {
+	awk 'END { exit !(NR > 50000 && NR < 70000) }' "$S/dump.csv"
+	grep -q '^C5' "$S/dump.csv"                 # returns
+	grep -q ',,United Kingdom' "$S/dump.csv"    # lines without id
+	grep -q '"".*""' "$S/dump.csv"              # quotes in quoted descriptions
+	grep -q $'\xc3\x89' "$S/dump.csv"           # letters beyond ASCII
+	grep -q ',n/k,' "$S/dump.csv"               # broken records
+}
+
+# ari FILE: adjusted Rand index of columns 1 and 2 (Hubert & Arabie 1985).
+ari() {
+	awk 'function c2(n) { return n * (n - 1) / 2 }
+	{ n[$1 "," $2]++; a[$1]++; b[$2]++ } END {
+		for (i in n) s += c2(n[i]); for (i in a) sa += c2(a[i]); for (i in b) sb += c2(b[i])
+		e = sa * sb / c2(NR); printf "%.4f\n", (s - e) / ((sa + sb) / 2 - e) }' "$1"
+}
+
+@test "planted groups are found: adjusted Rand index at least 0.9" {
+	"$G/retail" --lines 300000 --truth "$T/truth" | "$B/seg-clean" -q | "$B/seg-rfm" -q --min-monetary 0 |
+		tee "$T/rfm.gz" | "$B/seg-scale" -q --log1p frequency,monetary -c recency_days,frequency,monetary \
+		-w "$T/scale.gz" | "$B/seg-kmeans" -q --scaled-by "$T/scale.gz" -k 5 > "$T/model.gz"
+	"$B/seg-assign" -q -p -m "$T/model.gz" "$T/rfm.gz" > "$T/segments"
+	paste <(col customer_id < "$T/segments") <(col segment < "$T/segments") | sort > "$T/found"
+	sort "$T/truth" | join -t $'\t' - "$T/found" | cut -f 2,3 > "$T/pairs"
+	local found known
+	found=$(ari "$T/pairs")
+	# an observer who knows the true centres: each row to the nearest group mean
+	"$B/seg-scale" -q -p --log1p frequency,monetary -c recency_days,frequency,monetary "$T/rfm.gz" |
+		tail -n +2 | sort | join -t $'\t' <(sort "$T/truth") - > "$T/known"
+	known=$(awk -F'\t' 'NR == FNR { g[$2] = 1; n[$2]++; for (j = 3; j <= 5; j++) m[$2, j] += $j; next }
+		{ best = ""; for (i in g) { d = 0; for (j = 3; j <= 5; j++) d += ($j - m[i, j] / n[i]) ^ 2
+			if (best == "" || d < least) { best = i; least = d } } print $2, best }' \
+		"$T/known" "$T/known" > "$T/kpairs"; ari "$T/kpairs")
+	echo "found $found, known centres $known"
+	awk -v f="$found" -v k="$known" 'BEGIN { exit !(f >= 0.9 && k >= 0.93 && k <= 0.98) }'
+}
+
+@test "rfm.mk: from dump to report; again: nothing to do; identical bytes" {
+	rfm_mk "$T/a"
+	[ -s "$T/a/report.html" ]
+	[ -s "$T/a/report.txt" ]
+	grep -q '</html>' "$T/a/report.html"
+	run make -f "$P/rfm.mk" SEG="$B" DUMP="$S/dump.csv" OUT="$T/a"
+	assert_success
+	assert_output "make: Nothing to be done for 'all'."
+	rfm_mk "$T/b"
+	diff -r "$T/a" "$T/b"
+	# nothing half-made is left
+	run find "$T/a" -name '*.part' -o -name '*.??????'
+	assert_output ""
+}
+
+@test "rfm.mk: a touched dump makes all anew" {
+	cp "$S/dump.csv" "$T/dump.csv"
+	make -s -f "$P/rfm.mk" SEG="$B" DUMP="$T/dump.csv" OUT="$T/a" 2>/dev/null
+	touch -d '1 minute ago' "$T/a"/*
+	touch "$T/dump.csv"
+	make -s -f "$P/rfm.mk" SEG="$B" DUMP="$T/dump.csv" OUT="$T/a" 2>/dev/null
+	for f in clean.tsv.gz rfm.tsv.gz scaled.tsv.gz model.tsv.gz segments.tsv.gz train.tsv.gz purchase.tsv.gz \
+		scored.tsv.gz report.html report.txt; do
+		[ "$T/a/$f" -nt "$T/dump.csv" ] || fail "$f is old"
+	done
+}
+
+@test "rfm.mk: a failure stops it and leaves no half file" {
+	head -c 100000 "$S/dump.csv" | gzip | head -c 9000 > "$T/cut.csv.gz"
+	run make -s -f "$P/rfm.mk" SEG="$B" DUMP="$T/cut.csv.gz" OUT="$T/a"
+	assert_failure
+	assert_output --partial "truncated gzip stream"
+	[ ! -e "$T/a/clean.tsv.gz" ]
+	[ ! -e "$T/a/ledger.tsv.gz" ]
+	[ ! -e "$T/a/report.html" ]
+}
+
+@test "rfm.sh: the same segments and the same report as rfm.mk" {
+	rfm_mk "$T/a"
+	PATH=$B:$PATH run "$P/rfm.sh" "$S/dump.csv" "$T/b"
+	assert_success
+	assert_line "report: $T/b/report.html"
+	for f in rfm scale model segments purchase scored; do
+		cmp <(zcat "$T/a/$f.tsv.gz") <(zcat "$T/b/$f.tsv.gz")
+	done
+	[ -s "$T/b/report.html" ]
+}
+
+@test "make install puts programs, pages and pipelines below DESTDIR" {
+	make -s -C "$BATS_TEST_DIRNAME/.." install B="$SEG_BUILD" DESTDIR="$T/root" PREFIX=/opt > /dev/null
+	for f in clean rfm scale kmeans assign logit report; do
+		"$T/root/opt/bin/seg-$f" --version > /dev/null
+		[ -s "$T/root/opt/share/man/man1/seg-$f.1" ]
+	done
+	[ -s "$T/root/opt/share/man/man7/seg.7" ]
+	[ -s "$T/root/opt/share/man/man5/seg-tsv.5" ]
+	[ -x "$T/root/opt/share/seg/pipelines/rfm.sh" ]
+	[ -s "$T/root/opt/share/seg/pipelines/common.mk" ]
+}
