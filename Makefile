@@ -22,7 +22,7 @@ AR := gcc-ar
 SAN ?=
 B := build$(if $(SAN),/san)
 
-filters := clean rfm scale kmeans assign logit report
+filters := $(patsubst cmd/seg-%.c,%,$(wildcard cmd/seg-*.c))
 programs := $(filters:%=$(B)/bin/seg-%)
 
 lib_src := $(wildcard lib/*/*.c)
