@@ -239,7 +239,7 @@ static int check(const struct load *l)
 
 	for (size_t j = 0; j < m->n_columns; j++) {
 		const struct kmodel_column *c = &m->column[j];
-		if (m->scale.n && !scale_find(&m->scale, c->raw))
+		if (m->scale.n && strcmp(c->name, c->raw) != 0 && !scale_find(&m->scale, c->raw))
 			return fail(l, "no rows scale %s", c->raw);
 		if (c->n_cuts && !c->count)
 			return fail(l, "no rows count %s", c->name);

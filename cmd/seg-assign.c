@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * seg-assign: rows to segments; columns of another stream by key.
+ *
+ * Reads   a stream of rows; a k-means model (-m); a stream to join (--join).
+ * Writes  the rows with joined columns, segment, distance, second_segment and
+ *         margin.
+ * Memory  one record and the model, O(k); with --join that stream, about 56
+ *         bytes a row and its text.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "model/assign.h"
+#include "stream/tsv.h"
+#include "table/columns.h"
+#include "table/dict.h"
+#include "table/header.h"
+#include "table/join.h"
+#include "table/param.h"
+
+#define PROGRAM "seg-assign"
+#define KEYS_SHOWN 8 /* of the rows without a match */
+
+struct opts {
+	const char *model, *key, *join;
+	bool distances, strict;
+};
+
+struct job {
+	struct opts *o;
+	struct opt_common common;
+	const struct opt_page *page;
+	struct tsv_in *in;
+	struct tsv_out *out;
+	struct assign a;
+	double *x;         /* a row's features, */
+	uint64_t *missing; /* and cells without a fill so far; [a.model.n_columns] */
+	uint64_t n_unseen;
+	char *first_unseen;
+	struct join join;
+	ptrdiff_t key;
+	uint64_t n_unmatched;  /* rows; */
+	struct dict unmatched; /* the first of their keys */
+};
+
+static void load_model(struct job *j)
+{
+	struct param_list p = { 0 };
+	char error[KMODEL_ERROR];
+
+	param_read(&p, j->o->model, KMODEL_PROGRAM);
+	if (assign_load(&j->a, &p, error) != 0)
+		msg_die(MSG_FAILED, "%s: %s", j->o->model, error);
+	if (assign_bind(&j->a, j->in->text, j->in->n_columns, error) != 0)
+		msg_die(MSG_FAILED, "%s: %s", j->in->file, error);
+	param_free(&p);
+	j->x = mem_array(j->a.model.n_columns, sizeof *j->x);
+	j->missing = mem_zero(j->a.model.n_columns, sizeof *j->missing);
+}
+
+static void put_header(struct job *j)
+{
+	static const char *const added[] = { "segment", "distance", "second_segment", "margin" };
+	struct header h = { 0 };
+	char *line = opt_provenance(j->page, NULL);
+	char *chain = tsv_chain(tsv_provenance(j->in), line);
+	struct tsv_create how = { j->common.plain, j->common.level, chain };
+
+	j->out = tsv_create(&how);
+	for (size_t i = 0; i < j->in->n_columns; i++)
+		header_put(&h, j->out, j->in->name[i]);
+	for (size_t i = 0; i < j->join.n_columns; i++)
+		header_put(&h, j->out, span_of(j->join.name[i]));
+	for (size_t i = 0; j->o->model && i < 4; i++)
+		header_put(&h, j->out, span_of(added[i]));
+	for (size_t s = 1; j->o->distances && s <= j->a.model.k; s++) {
+		char *name = mem_printf("distance_%zu", s);
+		header_put(&h, j->out, span_of(name));
+		free(name);
+	}
+	header_end(&h, j->out);
+	free(line);
+	free(chain);
+}
+
+static void note_unseen(struct job *j, const struct assign_feature *f)
+{
+	struct span field = j->in->field[f->column];
+	char quoted[MSG_QUOTE_MAX];
+
+	msg_quote(quoted, field.s, field.n);
+	if (j->o->strict || f->source == ASSIGN_ORDER)
+		tsv_die(j->in, (ptrdiff_t)f->column, "%s is no level of the fit", quoted);
+	if (j->n_unseen++ == 0)
+		j->first_unseen = mem_printf("%s:%llu: column %s: %s", j->in->file,
+					     (unsigned long long)j->in->line,
+					     j->in->text[f->column], quoted);
+}
+
+/* The features of the current record; whether all are there. */
+static bool read_features(struct job *j)
+{
+	bool whole = true;
+
+	for (size_t i = 0; i < j->a.model.n_columns; i++) {
+		const struct assign_feature *f = &j->a.feature[i];
+		bool is_number = f->source == ASSIGN_AS_IS || f->source == ASSIGN_SCALE;
+		double number = is_number ? tsv_real(j->in, f->column) : 0;
+		switch (assign_value(f, number, j->in->field[f->column], &j->x[i])) {
+		case ASSIGN_OK:
+			break;
+		case ASSIGN_MISSING:
+			j->missing[i]++;
+			whole = false;
+			break;
+		case ASSIGN_UNSEEN:
+			note_unseen(j, f);
+			break;
+		case ASSIGN_NO_IMAGE:
+			tsv_die(j->in, (ptrdiff_t)f->column, "log1p has no value at %.15g",
+				isnan(number) ? f->scale->fill : number);
+		}
+	}
+	return whole;
+}
+
+static void put_segment(struct job *j)
+{
+	bool whole = read_features(j);
+	struct assigned r = { 0, 0, (double)NAN, (double)NAN };
+
+	if (whole)
+		r = assign_row(&j->a, j->x);
+	if (r.segment)
+		tsv_put_int(j->out, (int64_t)r.segment);
+	else
+		tsv_put_missing(j->out);
+	tsv_put_real(j->out, r.distance);
+	if (r.second)
+		tsv_put_int(j->out, (int64_t)r.second);
+	else
+		tsv_put_missing(j->out);
+	tsv_put_real(j->out, r.margin);
+	for (size_t s = 1; j->o->distances && s <= j->a.model.k; s++)
+		tsv_put_real(j->out, whole ? assign_distance(&j->a, j->x, s) : (double)NAN);
+}
+
+static void note_unmatched(struct job *j)
+{
+	struct span key = j->in->field[j->key];
+	char quoted[MSG_QUOTE_MAX];
+
+	if (j->o->strict)
+		tsv_die(j->in, j->key, "no match in %s: %s", j->join.path,
+			msg_quote(quoted, key.s, key.n));
+	j->n_unmatched++;
+	if (j->unmatched.n <= KEYS_SHOWN)
+		dict_add(&j->unmatched, key, NULL);
+}
+
+static void warn_unmatched(const struct job *j)
+{
+	char *list = mem_printf("%s", ""), quoted[MSG_QUOTE_MAX];
+
+	for (size_t i = 0; i < j->unmatched.n; i++) {
+		char *longer = mem_printf("%s %s", list, i == KEYS_SHOWN ? "..." :
+			msg_quote(quoted, j->unmatched.text[i].s, j->unmatched.text[i].n));
+		free(list);
+		list = longer;
+	}
+	msg_warn("rows without a match in %s: %llu of %llu:%s", j->join.path,
+		 (unsigned long long)j->n_unmatched, (unsigned long long)j->in->n_rows, list);
+	free(list);
+}
+
+static void put_joined(struct job *j)
+{
+	struct span rest = join_find(&j->join, j->in->field[j->key]);
+
+	if (!rest.s)
+		note_unmatched(j);
+	for (size_t i = 0; i < j->join.n_columns; i++) {
+		const char *tab = rest.n ? memchr(rest.s, '\t', rest.n) : NULL;
+		size_t n = tab ? (size_t)(tab - rest.s) : rest.n;
+		tsv_put(j->out, rest.n ? rest.s : "", n);
+		if (tab)
+			rest = (struct span){ tab + 1, rest.n - n - 1 };
+	}
+}
+
+/* After the last row: what must be said, then the end mark. */
+static void finish(struct job *j)
+{
+	size_t d = j->a.model.n_columns;
+	const char **name = mem_array(d + 1, sizeof *name);
+
+	for (size_t i = 0; i < d; i++)
+		name[i] = j->in->text[j->a.feature[i].column];
+	header_check_missing(j->in->file, name, j->missing, d, "no segment without them");
+	if (j->n_unseen)
+		msg_warn("levels that the fit did not see, all zeros now: %llu; the first: %s",
+			 (unsigned long long)j->n_unseen, j->first_unseen);
+	if (j->n_unmatched)
+		warn_unmatched(j);
+	tsv_finish(j->out);
+	free(name);
+}
+
+static int run(struct job *j, char **operands, size_t n_operands)
+{
+	const struct opts *o = j->o;
+	struct tsv_open how = { .read_ahead = true, .expect_rows = j->common.expect_rows,
+				.progress = true };
+
+	if (!o->model && !o->join)
+		opt_die("-m MODEL or --join FILE is needed");
+	if (o->distances && !o->model)
+		opt_die("option --distances needs -m");
+	j->in = tsv_open(operands, n_operands, &how);
+	if (o->model)
+		load_model(j);
+	if (o->join) {
+		j->key = columns_key(j->in, o->key, true);
+		join_read(&j->join, o->join, j->in->text[j->key], j->common.mem);
+	}
+	put_header(j);
+	while (tsv_next(j->in)) {
+		for (size_t i = 0; i < j->in->n_columns; i++)
+			tsv_put_span(j->out, j->in->field[i]);
+		if (o->join)
+			put_joined(j);
+		if (o->model)
+			put_segment(j);
+		tsv_end_row(j->out);
+	}
+	finish(j);
+	tsv_close(j->in);
+	assign_free(&j->a);
+	join_free(&j->join);
+	dict_free(&j->unmatched);
+	return MSG_OK;
+}
+
+static struct opts given;
+
+static const struct opt table[] = {
+	{ "model", 'm', OPT_TEXT, &given.model, "FILE", 0, 0, OPT_INPUT,
+	  "the k-means model; raw rows are transformed by the parameters inside it" },
+	{ "distances", 0, OPT_FLAG, &given.distances, NULL, 0, 0, OPT_RESULT,
+	  "add the distance to each centre: distance_1, distance_2, ..." },
+	{ "join", 0, OPT_TEXT, &given.join, "FILE", 0, 0, OPT_INPUT,
+	  "attach the columns of FILE by key; rows without a match are kept and counted" },
+	{ "key", 0, OPT_TEXT, &given.key, "COL", 0, 0, OPT_RESULT,
+	  "the key of --join; default: customer_id" },
+	{ "strict", 0, OPT_FLAG, &given.strict, NULL, 0, 0, OPT_RESULT,
+	  "a row without a match, or a level that the fit did not see, is an error" },
+};
+
+int main(int argc, char **argv)
+{
+	const struct opt_page page = { PROGRAM, "give rows the segments of a model", "[FILE...]",
+				       table, sizeof table / sizeof *table, NULL };
+	static struct job j;
+	size_t n_operands;
+	char **operands;
+
+	msg_init(PROGRAM);
+	operands = opt_parse(&page, &j.common, argc, argv, &n_operands);
+	j.o = &given;
+	j.page = &page;
+	return run(&j, operands, n_operands);
+}
