@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
@@ -18,18 +19,17 @@ static const char *program = "seg";
 static bool quiet;
 static bool sigpipe_was_ignored;
 
-/*
- * Paths to unlink.  A signal handler reads the table, so a slot is filled
- * before it is published by its pointer and never freed.
- */
-static char *volatile temps[MSG_TEMPS];
+/* Paths to unlink.  A signal handler reads them, so a path is written before
+ * its slot is said to be in use. */
+static char temp_path[MSG_TEMPS][PATH_MAX];
+static volatile sig_atomic_t temp_used[MSG_TEMPS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void remove_temps(void)
 {
 	for (int i = 0; i < MSG_TEMPS; i++)
-		if (temps[i])
-			unlink(temps[i]);
+		if (temp_used[i])
+			unlink(temp_path[i]);
 }
 
 static void on_signal(int sig)
@@ -149,11 +149,12 @@ void msg_closed_pipe(void)
 
 void msg_temp_add(const char *path)
 {
+	if (strlen(path) >= PATH_MAX)
+		msg_die(MSG_FAILED, "%s: %s", path, strerror(ENAMETOOLONG));
 	for (int i = 0; i < MSG_TEMPS; i++)
-		if (!temps[i]) {
-			temps[i] = strdup(path);
-			if (!temps[i])
-				msg_die(MSG_FAILED, "out of memory");
+		if (!temp_used[i]) {
+			strcpy(temp_path[i], path);
+			temp_used[i] = 1;
 			return;
 		}
 	msg_die(MSG_FAILED, "more than %d side outputs", MSG_TEMPS);
@@ -162,10 +163,8 @@ void msg_temp_add(const char *path)
 void msg_temp_drop(const char *path)
 {
 	for (int i = 0; i < MSG_TEMPS; i++)
-		if (temps[i] && strcmp(temps[i], path) == 0) {
-			temps[i] = NULL; /* a handler may still be reading it: not freed */
-			return;
-		}
+		if (temp_used[i] && strcmp(temp_path[i], path) == 0)
+			temp_used[i] = 0;
 }
 
 /* Length of the valid UTF-8 sequence at s, 0 if there is none. */
