@@ -83,7 +83,8 @@ static enum dec_status scale(const struct parts *d, int places, wide limit, wide
 	bool inexact = false;
 	int dropped = -1;
 	for (size_t i = 0; i < n_digits; i++) {
-		unsigned digit = (unsigned)((i < d->n_whole ? d->whole[i] : d->part[i - d->n_whole]) - '0');
+		char c = i < d->n_whole ? d->whole[i] : d->part[i - d->n_whole];
+		unsigned digit = (unsigned)(c - '0');
 		if ((int64_t)i < keep) {
 			if (!append(&v, digit, limit))
 				return DEC_OVERFLOW;
@@ -251,8 +252,8 @@ double dec_ratio(dec_wide num, dec_wide den)
 		/* a / b has 64 to 128 bits; those below the first 64 only mark a rest. */
 		wide whole = a / (uint64_t)b;
 		int low = 64 - leading_zeros(whole);
-		bool rest = a % (uint64_t)b != 0 || (low > 0 && (whole & (((wide)1 << low) - 1)) != 0);
-		q = (uint64_t)(low > 0 ? whole >> low : whole) | rest;
+		bool rest = a % (uint64_t)b != 0 || (whole & (((wide)1 << low) - 1)) != 0;
+		q = (uint64_t)(whole >> low) | rest;
 		exponent = low - shift_a;
 	} else {
 		q = divide(a, b << shift_b);

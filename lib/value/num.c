@@ -129,7 +129,8 @@ static uint64_t eisel_lemire(uint64_t w, int64_t q, bool *sure)
 	}
 	int top = (int)(high >> 63);
 	uint64_t m = high >> (top + 9); /* 54 bits: one more than a double holds */
-	int64_t exponent = (q * 217706 >> 16) + 63 + top - lead + 1023; /* 217706 / 2^16 ~ log2(10) */
+	/* 217706 / 2^16 ~ log2(10) */
+	int64_t exponent = (q * 217706 >> 16) + 63 + top - lead + 1023;
 	if (exponent <= 0) {
 		if (exponent <= -63)
 			return 0;

@@ -3,12 +3,45 @@
 
 #include <stdint.h>
 
+/* The letter that stands for c after a backslash, or 0. */
+static char escape_letter(char c)
+{
+	switch (c) {
+	case '\t':
+		return 't';
+	case '\n':
+		return 'n';
+	case '\r':
+		return 'r';
+	case '\\':
+		return '\\';
+	default:
+		return 0;
+	}
+}
+
+/* The byte that backslash and this letter stand for, or 0. */
+static char escaped_byte(char letter)
+{
+	switch (letter) {
+	case 't':
+		return '\t';
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case '\\':
+		return '\\';
+	default:
+		return 0;
+	}
+}
+
 size_t text_escape(char *to, const char *s, size_t n)
 {
 	char *p = to;
 	for (size_t i = 0; i < n; i++) {
-		char c = s[i];
-		char letter = c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\\' ? '\\' : 0;
+		char c = s[i], letter = escape_letter(c);
 		if (letter)
 			*p++ = '\\';
 		*p++ = letter ? letter : c;
@@ -20,16 +53,9 @@ size_t text_unescape(char *to, const char *s, size_t n)
 {
 	char *p = to;
 	for (size_t i = 0; i < n; i++) {
-		char c = s[i];
-		if (c == '\\' && i + 1 < n) {
-			char d = s[i + 1];
-			char plain = d == 't' ? '\t' : d == 'n' ? '\n' : d == 'r' ? '\r' : d == '\\' ? '\\' : 0;
-			if (plain) {
-				c = plain;
-				i++;
-			}
-		}
-		*p++ = c;
+		char c = s[i], byte = c == '\\' && i + 1 < n ? escaped_byte(s[i + 1]) : 0;
+		i += byte != 0;
+		*p++ = byte ? byte : c;
 	}
 	return (size_t)(p - to);
 }
