@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include "stream/csv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "stream/csv_quoted.h"
+
+/* A window's positions (4 bytes each) stay in the first-level cache. */
+#define WINDOW 8192
+
+static bool ends_line(char c)
+{
+	return c == '\n' || c == '\r';
+}
+
+size_t csv_close_quote(const char *s, size_t n, bool end, const struct csv_dialect *d)
+{
+	size_t i = 0;
+	while (i < n) {
+		const char *q = memchr(s + i, d->quote, n - i);
+		if (!q)
+			return n;
+		i = (size_t)(q - s) + 1;
+		if (i == n)
+			return end ? n - 1 : n;
+		if (s[i] == d->delimiter || ends_line(s[i]))
+			return i - 1;
+		i += s[i] == d->quote;
+	}
+	return n;
+}
+
+/* Behind the last line end of s[0..n), or 0; a CR at the very end may be half of one. */
+static size_t behind_last_line(const char *s, size_t n)
+{
+	const char *lf = memrchr(s, '\n', n), *cr;
+	size_t from = lf ? (size_t)(lf - s) + 1 : 0;
+	if (n > from && (cr = memrchr(s + from, '\r', n - from)) != NULL) {
+		if (cr == s + n - 1)
+			cr = memrchr(s + from, '\r', n - 1 - from);
+		if (cr)
+			return (size_t)(cr - s) + 1;
+	}
+	return from;
+}
+
+static size_t first_line(const char *s, size_t n)
+{
+	const char *lf = memchr(s, '\n', n), *cr = memchr(s, '\r', lf ? (size_t)(lf - s) : n);
+	if (!cr)
+		return lf ? (size_t)(lf - s) + 1 : n;
+	return (size_t)(cr - s) + 1 + (cr + 1 < s + n && cr[1] == '\n');
+}
+
+enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect *d,
+		     size_t max_field, size_t *length)
+{
+	size_t at = 0, safe = 0, line;
+	const char *q;
+	while (at < n && (q = memchr(s + at, d->quote, n - at)) != NULL) {
+		size_t open = (size_t)(q - s);
+		if (open > 0 && q[-1] != d->delimiter && !ends_line(q[-1])) {
+			at = open + 1;
+			continue;
+		}
+		line = behind_last_line(s + at, open - at);
+		if (open > at && ends_line(q[-1]))
+			line = open - at;
+		safe = line ? at + line : safe;
+		size_t left = n - open - 1, most = left < max_field ? left : max_field;
+		size_t close = csv_close_quote(q + 1, most, end && most == left, d);
+		if (close == most) {
+			*length = safe;
+			if (safe > 0)
+				return CSV_CUT_RECORDS;
+			if (!end && left < max_field)
+				return CSV_CUT_MORE;
+			*length = first_line(s, n);
+			return CSV_CUT_UNCLOSED;
+		}
+		at = open + close + 2;
+	}
+	line = at < n ? behind_last_line(s + at, n - at) : 0;
+	*length = end ? n : line ? at + line : safe;
+	return *length > 0 ? CSV_CUT_RECORDS : CSV_CUT_MORE;
+}
+
+void csv_begin(struct csv_records *r, const char *s, size_t n, const struct csv_dialect *d)
+{
+	if (r->quoted_parser && (r->dialect.delimiter != d->delimiter || r->dialect.quote != d->quote)) {
+		csv_quoted_free(r->quoted_parser);
+		r->quoted_parser = NULL;
+	}
+	r->s = r->next = r->base = s;
+	r->end = s + n;
+	r->dialect = *d;
+	r->n_at = r->i_at = r->window = 0;
+	r->line = r->n_lines = r->n_blank = r->n_records = 0;
+	if (!r->field)
+		r->field = mem_array(r->room_field = 64, sizeof *r->field);
+}
+
+/* Positions from the current record on, in a window that grows when it was too small. */
+static void refill(struct csv_records *r, const char *from)
+{
+	size_t left = (size_t)(r->end - from);
+	size_t n = from == r->base && r->window >= WINDOW ? 2 * r->window : WINDOW;
+	n = n < left ? n : left;
+	if (n + 64 > r->room_at) {
+		free(r->at);
+		r->at = mem_array(r->room_at = n + 64, sizeof *r->at);
+	}
+	r->base = from;
+	r->window = n;
+	r->i_at = 0;
+	r->n_at = csv_scan(from, n, &r->dialect, -1, r->at);
+}
+
+static void step_over(struct csv_records *r, const char *to)
+{
+	while (r->i_at < r->n_at && r->base + r->at[r->i_at] < to)
+		r->i_at++;
+	r->next = to;
+}
+
+/* Empty lines before a record. */
+static void skip_blank(struct csv_records *r)
+{
+	const char *p = r->next;
+	while (p < r->end && ends_line(*p)) {
+		p += *p == '\r' && p + 1 < r->end && p[1] == '\n' ? 2 : 1;
+		if (r->n_blank++ == 0)
+			r->first_blank = r->n_lines;
+		r->n_lines++;
+	}
+	if (p != r->next)
+		step_over(r, p);
+}
+
+/* The end of the record that begins at s; end of the block if no line end does. */
+static const char *record_end(const char *s, const char *end, const struct csv_dialect *d)
+{
+	while (s < end) {
+		if (*s == d->quote) {
+			s++;
+			s += csv_close_quote(s, (size_t)(end - s), true, d);
+			s += s < end;
+		}
+		while (s < end && *s != d->delimiter && !ends_line(*s))
+			s++;
+		if (s == end || ends_line(*s))
+			return s;
+		if (++s == end)
+			return s;
+	}
+	return end;
+}
+
+static uint64_t count_lines(const char *s, const char *end)
+{
+	uint64_t n = 0;
+	for (; s < end; s++)
+		n += *s == '\n' || (*s == '\r' && !(s + 1 < end && s[1] == '\n'));
+	return n;
+}
+
+static void behind_record(struct csv_records *r, const char *end)
+{
+	r->record.n = (size_t)(end - r->record.s);
+	r->n_records++;
+	r->n_lines++;
+	if (end < r->end)
+		end += *end == '\r' && end + 1 < r->end && end[1] == '\n' ? 2 : 1;
+	step_over(r, end);
+}
+
+static bool quoted_record(struct csv_records *r)
+{
+	const char *s = r->record.s, *end = record_end(s, r->end, &r->dialect);
+	size_t n_fields;
+	if (!r->quoted_parser)
+		r->quoted_parser = csv_quoted_new(&r->dialect);
+	const struct span *field = csv_quoted_split(r->quoted_parser, s, (size_t)(end - s), &n_fields);
+	if (n_fields > r->room_field) {
+		free(r->field);
+		r->field = mem_array(r->room_field = 2 * n_fields, sizeof *r->field);
+	}
+	memcpy(r->field, field, n_fields * sizeof *field);
+	r->n_fields = n_fields;
+	r->quoted = true;
+	r->n_lines += count_lines(s, end);
+	behind_record(r, end);
+	return true;
+}
+
+bool csv_next(struct csv_records *r)
+{
+	if (r->next < r->end && ends_line(*r->next))
+		skip_blank(r);
+	if (r->next == r->end)
+		return false;
+	r->line = r->n_lines;
+	r->record.s = r->next;
+	r->quoted = false;
+	if (r->i_at == r->n_at)
+		refill(r, r->next);
+	const char *from = r->next;
+	size_t k = 0;
+	for (size_t i = r->i_at;; i++, k++) {
+		const char *p = r->end;
+		if (k == r->room_field)
+			r->field = mem_grow(r->field, k, &r->room_field, sizeof *r->field);
+		if (i < r->n_at) {
+			p = r->base + r->at[i];
+		} else if (r->base + r->window < r->end) {
+			refill(r, r->record.s);
+			from = r->record.s;
+			i = k = (size_t)-1;
+			continue;
+		}
+		if (p < r->end && *p == r->dialect.quote)
+			return quoted_record(r);
+		r->field[k] = (struct span){ from, (size_t)(p - from) };
+		from = p + 1;
+		if (p == r->end || *p != r->dialect.delimiter) {
+			r->n_fields = k + 1;
+			r->i_at = i;
+			behind_record(r, p);
+			return true;
+		}
+	}
+}
+
+void csv_records_free(struct csv_records *r)
+{
+	csv_quoted_free(r->quoted_parser);
+	free(r->field);
+	free(r->at);
+	memset(r, 0, sizeof *r);
+}
+
+/* How many of the first records agree with the first one under a delimiter; 0: it does not split. */
+static size_t agreement(const char *s, size_t n, bool end, const struct csv_dialect *d)
+{
+	enum { ENOUGH = 200 };
+	struct csv_records r = { 0 };
+	size_t length, first = 0, n_same = 0;
+	if (csv_cut(s, n, end, d, n, &length) != CSV_CUT_RECORDS)
+		return 0;
+	csv_begin(&r, s, length, d);
+	while (r.n_records < ENOUGH && csv_next(&r)) {
+		if (r.n_records == 1)
+			first = r.n_fields;
+		n_same += r.n_fields == first;
+	}
+	csv_records_free(&r);
+	return first > 1 ? n_same : 0;
+}
+
+char csv_guess_delimiter(const char *s, size_t n, bool end, char quote)
+{
+	static const char choice[] = { ',', ';', '\t', '|' };
+	char best = ',';
+	size_t most = 0;
+	for (size_t i = 0; i < sizeof choice; i++) {
+		struct csv_dialect d = { choice[i], quote };
+		size_t n_same = agreement(s, n, end, &d);
+		if (n_same > most) {
+			most = n_same;
+			best = choice[i];
+		}
+	}
+	return best;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STREAM_CSV_H
+#define STREAM_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "value/span.h"
+
+/*
+ * CSV records.  libcsv is the arbiter: LF, CR or CR LF ends a record, empty
+ * lines are no records, a field that begins with a quote runs to a quote that
+ * a delimiter or a line's end follows, two quotes inside it are one, a quote
+ * in the middle of a bare field is a byte like any other, nothing is trimmed.
+ * Records without a quote byte are split by a vectorised scan, with the same
+ * fields; the others go through libcsv itself.
+ */
+
+struct csv_dialect {
+	char delimiter, quote; /* two different bytes, neither CR nor LF */
+};
+
+/* Bytes that must be readable behind a block's end; their values do not matter. */
+#define CSV_SLACK 64
+
+/*
+ * Positions of all delimiters, quotes, CRs and LFs of s[0..n), ascending, in
+ * `at`, which has room for n + 64.  Returns how many.  `which` -1: the best
+ * the processor has; 0 plain C, 1 AVX2, 2 AVX-512 (all give the same; for
+ * tests): falls back when the processor lacks it.
+ */
+size_t csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which, uint32_t *at);
+
+/* LFs in s[0..n). */
+uint64_t csv_count_lf(const char *s, size_t n);
+
+/* Whether the processor has the variant. */
+bool csv_scan_has(int which);
+
+enum csv_cut {
+	CSV_CUT_MORE,     /* no whole record yet: more bytes are needed */
+	CSV_CUT_RECORDS,  /* whole records */
+	CSV_CUT_UNCLOSED, /* one line that opens a quoted field which does not close */
+};
+
+/*
+ * The longest prefix of s[0..n) that holds whole records only; s[0] begins a
+ * record, `end` says that no bytes follow.  A quoted field that does not
+ * close within max_field bytes, or at all, makes its first line (alone) a
+ * CSV_CUT_UNCLOSED; records before it come first.  *length is 0 for
+ * CSV_CUT_MORE.  O(n) by memchr.
+ */
+enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect *d,
+		     size_t max_field, size_t *length);
+
+/*
+ * The records of a block that csv_cut made.  Set s, n and dialect of a zeroed
+ * struct by csv_begin; buffers are kept between blocks until csv_records_free.
+ */
+struct csv_records {
+	/* of the current record; valid until the next csv_next */
+	struct span *field;
+	size_t n_fields;
+	struct span record;  /* as it stands, without its line's end */
+	uint64_t line;       /* of its first byte; the block's first line is 0 */
+	bool quoted;         /* some byte of it is a quote */
+
+	/* at the end of the block */
+	uint64_t n_lines;    /* line ends; a last line without one counts */
+	uint64_t n_blank;    /* empty lines outside quoted fields */
+	uint64_t first_blank; /* the line of the first one */
+	uint64_t n_records;
+
+	/* private */
+	const char *s, *end, *next;
+	struct csv_dialect dialect;
+	uint32_t *at;        /* positions from `base` on */
+	size_t n_at, i_at, room_at, window;
+	const char *base;
+	size_t room_field;
+	struct csv_quoted *quoted_parser;
+};
+
+void csv_begin(struct csv_records *r, const char *s, size_t n, const struct csv_dialect *d);
+
+/* False at the end of the block. */
+bool csv_next(struct csv_records *r);
+void csv_records_free(struct csv_records *r);
+
+/*
+ * The offset of the quote that closes a quoted field whose content begins at
+ * s[0], or n when none does; a quote at n - 1 closes only with `end`.
+ */
+size_t csv_close_quote(const char *s, size_t n, bool end, const struct csv_dialect *d);
+
+/*
+ * The delimiter, of comma, semicolon, TAB and pipe, under which most of the
+ * first records of s[0..n) have as many fields as the first one, more than
+ * one; the earlier in this list of equals; comma when there is none.
+ */
+char csv_guess_delimiter(const char *s, size_t n, bool end, char quote);
+
+#endif

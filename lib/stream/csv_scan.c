@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "stream/csv.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define HAVE_X86 1
+#endif
+
+/*
+ * The masks of 64 bytes become positions in groups of eight: writing a few
+ * too many costs less than a mispredicted loop end (Langdale & Lemire 2019,
+ * "Parsing gigabytes of JSON per second", section 3.1.4).
+ */
+static inline size_t flatten(uint64_t mask, uint32_t from, uint32_t *at, size_t n_at)
+{
+	size_t n = (size_t)__builtin_popcountll(mask);
+	uint32_t *to = at + n_at;
+	for (size_t done = 0; done < n; done += 8) {
+		for (int i = 0; i < 8; i++) {
+			to[i] = from + (uint32_t)__builtin_ctzll(mask | (uint64_t)1 << 63);
+			mask &= mask - 1;
+		}
+		to += 8;
+	}
+	return n_at + n;
+}
+
+static inline uint64_t tail(uint64_t mask, size_t left)
+{
+	return left < 64 ? mask & (((uint64_t)1 << left) - 1) : mask;
+}
+
+#define ONES 0x0101010101010101u
+#define LOWS 0x7f7f7f7f7f7f7f7fu
+
+/* 0x80 in exactly the bytes of x that are zero (Warren 2013, section 6-1). */
+static inline uint64_t zero_bytes(uint64_t x)
+{
+	return ~(((x & LOWS) + LOWS) | x | LOWS);
+}
+
+static size_t scan_plain(const char *s, size_t n, const struct csv_dialect *d, uint32_t *at)
+{
+	const uint64_t delimiter = ONES * (unsigned char)d->delimiter;
+	const uint64_t quote = ONES * (unsigned char)d->quote;
+	const uint64_t lf = ONES * '\n', cr = ONES * '\r';
+	size_t n_at = 0;
+	for (size_t i = 0; i < n; i += 64) {
+		uint64_t mask = 0;
+		for (int k = 0; k < 8; k++) {
+			uint64_t x;
+			memcpy(&x, s + i + 8 * k, sizeof x);
+			uint64_t hit = zero_bytes(x ^ delimiter) | zero_bytes(x ^ quote) |
+				       zero_bytes(x ^ lf) | zero_bytes(x ^ cr);
+			mask |= (hit >> 7) * 0x0102040810204080u >> 56 << 8 * k;
+		}
+		n_at = flatten(tail(mask, n - i), (uint32_t)i, at, n_at);
+	}
+	return n_at;
+}
+
+#ifdef HAVE_X86
+__attribute__((target("avx2,popcnt,bmi"))) static uint64_t
+mask_avx2(const char *s, __m256i delimiter, __m256i quote, __m256i lf, __m256i cr)
+{
+	uint64_t mask = 0;
+	for (int half = 0; half < 2; half++) {
+		__m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(s + 32 * half));
+		__m256i hit = _mm256_or_si256(
+			_mm256_or_si256(_mm256_cmpeq_epi8(x, delimiter), _mm256_cmpeq_epi8(x, quote)),
+			_mm256_or_si256(_mm256_cmpeq_epi8(x, lf), _mm256_cmpeq_epi8(x, cr)));
+		mask |= (uint64_t)(uint32_t)_mm256_movemask_epi8(hit) << 32 * half;
+	}
+	return mask;
+}
+
+__attribute__((target("avx2,popcnt,bmi"))) static size_t
+scan_avx2(const char *s, size_t n, const struct csv_dialect *d, uint32_t *at)
+{
+	const __m256i delimiter = _mm256_set1_epi8(d->delimiter);
+	const __m256i quote = _mm256_set1_epi8(d->quote);
+	const __m256i lf = _mm256_set1_epi8('\n'), cr = _mm256_set1_epi8('\r');
+	size_t n_at = 0;
+	for (size_t i = 0; i < n; i += 64) {
+		uint64_t mask = mask_avx2(s + i, delimiter, quote, lf, cr);
+		n_at = flatten(tail(mask, n - i), (uint32_t)i, at, n_at);
+	}
+	return n_at;
+}
+
+__attribute__((target("avx512bw,popcnt,bmi"))) static size_t
+scan_avx512(const char *s, size_t n, const struct csv_dialect *d, uint32_t *at)
+{
+	const __m512i delimiter = _mm512_set1_epi8(d->delimiter);
+	const __m512i quote = _mm512_set1_epi8(d->quote);
+	const __m512i lf = _mm512_set1_epi8('\n'), cr = _mm512_set1_epi8('\r');
+	size_t n_at = 0;
+	for (size_t i = 0; i < n; i += 64) {
+		__m512i x = _mm512_loadu_si512(s + i);
+		uint64_t mask = _mm512_cmpeq_epi8_mask(x, delimiter) | _mm512_cmpeq_epi8_mask(x, quote) |
+				_mm512_cmpeq_epi8_mask(x, lf) | _mm512_cmpeq_epi8_mask(x, cr);
+		n_at = flatten(tail(mask, n - i), (uint32_t)i, at, n_at);
+	}
+	return n_at;
+}
+#endif
+
+bool csv_scan_has(int which)
+{
+#ifdef HAVE_X86
+	if (which == 1)
+		return __builtin_cpu_supports("avx2");
+	if (which == 2)
+		return __builtin_cpu_supports("avx512bw");
+#endif
+	return which == 0;
+}
+
+size_t csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which, uint32_t *at)
+{
+#ifdef HAVE_X86
+	if (which != 0 && which != 1 && csv_scan_has(2))
+		return scan_avx512(s, n, d, at);
+	if (which != 0 && csv_scan_has(1))
+		return scan_avx2(s, n, d, at);
+#endif
+	(void)which;
+	return scan_plain(s, n, d, at);
+}
+
+uint64_t csv_count_lf(const char *s, size_t n)
+{
+	const uint64_t lf = ONES * '\n';
+	uint64_t count = 0, x;
+	size_t i = 0;
+	for (; n - i >= sizeof x; i += sizeof x) {
+		memcpy(&x, s + i, sizeof x);
+		count += (zero_bytes(x ^ lf) >> 7) * ONES >> 56;
+	}
+	for (; i < n; i++)
+		count += s[i] == '\n';
+	return count;
+}

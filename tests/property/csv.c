@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The records of stream/csv against libcsv fed with the whole text, on random
+ * texts that are mostly structure, cut into blocks at random places.
+ */
+#include <csv.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stream/csv.h"
+#include "tests/unit/tap.h"
+
+enum { TEXT_MAX = 40000, ROUNDS = 6000 };
+
+/* Fields as text: each behind a length, each record ended by a mark. */
+struct list {
+	char *s;
+	size_t n, room, n_records;
+};
+
+static uint64_t state = 88172645463325252u;
+
+static uint32_t draw(uint32_t below) /* xorshift64*, Vigna 2016 */
+{
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return (uint32_t)((state * 2685821657736338717u) >> 33) % below;
+}
+
+static void put(struct list *l, const void *s, size_t n)
+{
+	if (l->n + n > l->room) {
+		l->room = 2 * (l->n + n);
+		l->s = realloc(l->s, l->room);
+		if (!l->s)
+			abort();
+	}
+	if (n)
+		memcpy(l->s + l->n, s, n);
+	l->n += n;
+}
+
+static void put_field(void *s, size_t n, void *l)
+{
+	put(l, &n, sizeof n);
+	put(l, s, n);
+}
+
+static void put_row(int c, void *arg)
+{
+	struct list *l = arg;
+	size_t mark = SIZE_MAX;
+	(void)c;
+	put(l, &mark, sizeof mark);
+	l->n_records++;
+}
+
+static int no_space(unsigned char c)
+{
+	(void)c;
+	return 0;
+}
+
+/* Closes a last field that is left open; returns the text's length. */
+static size_t by_libcsv(char *s, size_t n, const struct csv_dialect *d, struct list *l)
+{
+	struct csv_parser p;
+	csv_init(&p, 0);
+	csv_set_space_func(&p, no_space);
+	csv_set_delim(&p, (unsigned char)d->delimiter);
+	csv_set_quote(&p, (unsigned char)d->quote);
+	csv_parse(&p, s, n, put_field, put_row, l);
+	if (p.pstate == 2 && p.quoted) {
+		s[n++] = d->quote;
+		csv_parse(&p, s + n - 1, 1, put_field, put_row, l);
+	}
+	csv_fini(&p, put_field, put_row, l);
+	csv_free(&p);
+	return n;
+}
+
+static void take(struct csv_records *r, const char *s, size_t n, const struct csv_dialect *d,
+		 struct list *l)
+{
+	char *block = malloc(n + CSV_SLACK);
+	if (!block)
+		abort();
+	memcpy(block, s, n);
+	memset(block + n, d->delimiter, CSV_SLACK);
+	csv_begin(r, block, n, d);
+	while (csv_next(r)) {
+		for (size_t i = 0; i < r->n_fields; i++)
+			put_field((void *)(uintptr_t)r->field[i].s, r->field[i].n, l);
+		put_row(0, l);
+	}
+	free(block);
+}
+
+static void by_blocks(const char *s, size_t n, const struct csv_dialect *d, struct list *l)
+{
+	struct csv_records r = { 0 };
+	size_t at = 0, have = 0;
+	while (at < n) {
+		size_t length;
+		have += 1 + draw(draw(4) ? 40 : 20000);
+		have = have > n - at ? n - at : have;
+		if (csv_cut(s + at, have, at + have == n, d, SIZE_MAX, &length) == CSV_CUT_MORE)
+			continue;
+		take(&r, s + at, length, d, l);
+		at += length;
+		have -= length;
+	}
+	csv_records_free(&r);
+}
+
+static size_t nasty(char *s, const struct csv_dialect *d)
+{
+	const char letters[] = { d->delimiter, d->quote, '\n', '\r', 'a', ' ', '\0', (char)0xe9,
+				 d->delimiter == ',' ? ';' : ',', '\t' };
+	uint32_t n = draw(8) ? draw(200) : draw(TEXT_MAX), plain = draw(30), quotes = draw(3);
+	size_t k = 0;
+	while (k < n) {
+		char c = draw(30) < plain ? (char)('a' + draw(26)) : letters[draw(sizeof letters)];
+		if (c == d->quote && quotes == 0)
+			continue;
+		s[k++] = c;
+		if (c == d->quote && quotes == 1 && k + 12 < n) {
+			for (uint32_t m = draw(8); m > 0; m--)
+				s[k++] = letters[draw(8) == 1 ? 4 : draw(8)];
+			s[k++] = d->quote;
+			s[k++] = draw(2) ? d->delimiter : '\n';
+		}
+	}
+	return k;
+}
+
+static void scans_agree(void)
+{
+	static char s[TEXT_MAX + CSV_SLACK];
+	static uint32_t a[TEXT_MAX + 64], b[TEXT_MAX + 64];
+	struct csv_dialect d = { ',', '"' };
+	for (int which = 1; which <= 2; which++) {
+		bool same = true;
+		for (int i = 0; i < 300; i++) {
+			size_t n = nasty(s, &d), n_a = csv_scan(s, n, &d, 0, a);
+			same &= csv_scan(s, n, &d, which, b) == n_a && memcmp(a, b, 4 * n_a) == 0;
+		}
+		tap_ok(same, "scan %d is the plain scan%s", which,
+		       csv_scan_has(which) ? "" : " # SKIP not on this processor");
+	}
+	memcpy(s, "a,b\"c\r\n\x8c,\xff", 10);
+	size_t n = csv_scan(s, 10, &d, 0, a);
+	tap_ok(n == 5 && a[0] == 1 && a[1] == 3 && a[2] == 5 && a[3] == 6 && a[4] == 8,
+	       "the plain scan finds delimiter, quote, CR and LF");
+}
+
+int main(void)
+{
+	static char s[TEXT_MAX + CSV_SLACK];
+	static const struct csv_dialect dialect[] = { { ',', '"' }, { ';', '"' }, { '\t', '\'' }, { '|', '"' } };
+	scans_agree();
+	for (int k = 0; k < 4; k++) {
+		size_t n_bad = 0, n_records = 0;
+		for (int i = 0; i < ROUNDS / 4; i++) {
+			struct list want = { 0 }, got = { 0 };
+			size_t n = by_libcsv(s, nasty(s, &dialect[k]), &dialect[k], &want);
+			by_blocks(s, n, &dialect[k], &got);
+			n_bad += want.n != got.n || (want.n && memcmp(want.s, got.s, want.n) != 0);
+			n_records += want.n_records;
+			free(want.s);
+			free(got.s);
+		}
+		tap_ok(n_bad == 0, "the fields of %zu records are libcsv's, dialect %d (%zu texts differ)",
+		       n_records, k, n_bad);
+	}
+	return tap_done();
+}
