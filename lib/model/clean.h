@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_CLEAN_H
+#define MODEL_CLEAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stream/csv.h"
+#include "value/datefmt.h"
+#include "value/dec.h"
+#include "value/hash.h"
+#include "value/span.h"
+
+/*
+ * From CSV records to rows of the strict stream: a plan made once from the
+ * header and the options, and a pure function from a block of records to
+ * output bytes and a ledger that adds up over blocks.  Nothing here reads,
+ * prints or exits; memory that cannot be had makes functions return -1.
+ */
+
+enum clean_type { CLEAN_TEXT, CLEAN_ID, CLEAN_INT, CLEAN_NUMBER, CLEAN_MONEY, CLEAN_DATE };
+
+/* What a column means in a transaction; in the order of the output. */
+enum clean_role {
+	CLEAN_CUSTOMER, CLEAN_INVOICE, CLEAN_DAY, CLEAN_PRODUCT, CLEAN_DESCRIPTION,
+	CLEAN_QUANTITY, CLEAN_PRICE, CLEAN_AMOUNT, CLEAN_COUNTRY,
+	CLEAN_ROLES, /* how many; also: no role */
+};
+
+/* Why a record is left out.  clean_reason_name gives the code in files. */
+enum clean_reason {
+	CLEAN_KEPT,
+	CLEAN_TOO_FEW, CLEAN_TOO_MANY, CLEAN_UNCLOSED, CLEAN_ENCODING, CLEAN_HEADER,
+	CLEAN_MISSING_ID, CLEAN_BAD_ID, CLEAN_MISSING_DATE, CLEAN_BAD_DATE,
+	CLEAN_MISSING_QUANTITY, CLEAN_BAD_QUANTITY, CLEAN_MISSING_PRICE, CLEAN_BAD_PRICE,
+	CLEAN_MISSING_AMOUNT, CLEAN_BAD_AMOUNT, CLEAN_BAD_VALUE,
+	/* not faults of the record: rules, chosen or by default */
+	CLEAN_PRICE_RULE, CLEAN_RETURN, CLEAN_WHERE, CLEAN_DUPLICATE,
+	CLEAN_REASONS,
+};
+const char *clean_reason_name(enum clean_reason r); /* "too_few_fields", "missing_id", ... */
+
+/* Whether the reason is a fault of the record, which --strict refuses. */
+bool clean_reason_is_fault(enum clean_reason r);
+
+/* What was repaired, or is worth a warning. */
+enum clean_repair {
+	CLEAN_TRIMMED, CLEAN_1252, CLEAN_ID_DECIMAL, CLEAN_SIGNS, CLEAN_ROUNDED, CLEAN_NUL,
+	CLEAN_TOKEN, CLEAN_BLANK_LINE, CLEAN_AMOUNT_DIFFERS, CLEAN_AS_TEXT,
+	CLEAN_REPAIRS,
+};
+const char *clean_repair_text(enum clean_repair r); /* "blanks at the edges cut", ... */
+
+/* Rows, with quantities in 10^-6 and amounts in 10^-12. */
+struct clean_sum {
+	uint64_t rows;
+	dec_wide quantity_micro, amount_pico;
+	uint64_t unparsable; /* rows without a readable quantity or amount */
+};
+
+/* The first line (from 1) of a kind; 0: none.  Relative to the block until merged. */
+struct clean_place {
+	uint64_t line;
+	const char *file;
+};
+
+struct clean_ledger {
+	struct clean_sum in, out, left[CLEAN_REASONS];
+	struct clean_place left_at[CLEAN_REASONS], repair_at[CLEAN_REPAIRS];
+	uint64_t repair[CLEAN_REPAIRS];
+	bool overflow; /* a sum did not fit */
+};
+
+/* a += b; b's places are lines counted from base_line of `file`. */
+void clean_ledger_merge(struct clean_ledger *a, const struct clean_ledger *b, uint64_t base_line,
+			const char *file);
+
+/* Moves one kept row to a reason: for decisions taken after the block. */
+void clean_ledger_move(struct clean_ledger *l, enum clean_reason why, const struct clean_sum *row);
+
+/*
+ * Whether both sides meet: n_records as the reader counted and the sums as
+ * they were parsed; n_lines as the writer counted and the sums of what was
+ * kept and left out.  Else false, with what differs.
+ */
+#define CLEAN_ERROR 400
+bool clean_ledger_balances(const struct clean_ledger *l, uint64_t n_records, uint64_t n_lines,
+			   char error[CLEAN_ERROR]);
+
+/* The first fault or repair and its place, or NULL. */
+const char *clean_ledger_fault(const struct clean_ledger *l, struct clean_place *at);
+
+struct clean_column {
+	char *name;              /* clean, unescaped */
+	enum clean_type type;
+	enum clean_role role;    /* CLEAN_ROLES: none */
+	ptrdiff_t source;        /* column of the first header; -1: computed */
+	bool declared;           /* the user gave the type */
+	bool soft;               /* the type was inferred: a value that does not fit stays text */
+	bool skipped;            /* hidden and not needed */
+	struct datefmt format;   /* CLEAN_DATE */
+	bool with_time;
+};
+
+struct clean_rules {
+	bool table;              /* no roles */
+	bool drop_returns, keep_missing_id, any_price, dedup;
+	bool has_min_price;      /* keep price >= min_price_micro; else price > 0 */
+	int64_t min_price_micro;
+	const char *cancel_prefix; /* NULL: none */
+	char decimal;            /* '.' or ',' */
+	bool utf8_only, all_1252;
+	char *const *missing;    /* tokens; NULL: the default ones */
+	size_t n_missing;
+	const char *date_format; /* NULL: proved */
+	uint64_t drop_record;    /* tests only: loses this record (from 1) of the first block */
+};
+
+struct clean_plan {
+	struct clean_rules rules;
+	bool transactions;
+	struct clean_column *column; /* n_visible that are written, then hidden ones */
+	size_t n_columns, n_visible;
+	ptrdiff_t by_role[CLEAN_ROLES]; /* index in column, -1: not there */
+	bool amount_computed;    /* quantity * price */
+	struct clean_expr *derive; /* [n_derive], written behind the visible columns */
+	size_t n_derive;
+	struct clean_where *where; /* [n_where] */
+	size_t n_where;
+};
+
+/*
+ * The plan for a header.  `columns`: items "name", "name=Source" or either
+ * with ":type"; none: all columns.  Returns 0, or -1 with a message.
+ */
+int clean_plan_make(struct clean_plan *p, const struct clean_rules *rules, const struct span *header,
+		    size_t n_header, char *const *columns, size_t n_columns, char error[CLEAN_ERROR]);
+
+/* "NAME=EXPR" and "COL OP VALUE"; 0, or -1 with a message. */
+int clean_plan_derive(struct clean_plan *p, const char *text, char error[CLEAN_ERROR]);
+int clean_plan_where(struct clean_plan *p, const char *text, char error[CLEAN_ERROR]);
+
+/* When all expressions are in: hidden columns that nothing asks for are not read. */
+void clean_plan_finish(struct clean_plan *p);
+void clean_plan_free(struct clean_plan *p);
+
+/* The clean name of a header cell: UTF-8, snake_case; "column_N" when nothing is left (N from 1). To be freed. */
+char *clean_name(struct span cell, size_t n);
+
+/* The role of a header cell by its name, and how sure: 1 is best, 0: none. */
+enum clean_role clean_recognise(struct span cell, int *rank);
+const char *clean_role_name(enum clean_role r);
+enum clean_role clean_role_of(const char *name); /* CLEAN_ROLES: no role's name */
+
+/* Where the plan's columns are in one operand. */
+struct clean_map {
+	size_t n_fields;
+	ptrdiff_t *field;        /* [n_columns of the plan] */
+	struct span header;
+	struct csv_dialect dialect;
+};
+
+/* 0, or -1 with a message that names the missing or unexpected column. */
+int clean_map_make(struct clean_map *m, const struct clean_plan *p, const struct span *first,
+		   size_t n_first, const struct span *header, size_t n_header,
+		   char error[CLEAN_ERROR]);
+
+/*
+ * Types and date formats from the records themselves.  The kind of an
+ * undeclared column is settled by the first block: numbers if all its values
+ * are, dates likewise; the format of a date column by the proof of
+ * value/datefmt.h, for which more blocks may be needed.
+ */
+struct clean_probe {
+	struct clean_guess *guess; /* [n_columns] */
+	bool begun;
+};
+int clean_probe_block(struct clean_probe *pr, struct clean_plan *p, const struct clean_map *m,
+		      struct csv_records *r, const char *s, size_t n);
+
+/* Whether some date column still has two readings. */
+bool clean_probe_open(const struct clean_probe *pr, const struct clean_plan *p);
+
+/*
+ * Fixes the formats.  -1, with a message, when two readings of a column
+ * differ on a value to the end.
+ */
+int clean_probe_settle(struct clean_probe *pr, struct clean_plan *p, char error[CLEAN_ERROR]);
+void clean_probe_free(struct clean_probe *pr);
+
+struct clean_left {
+	uint64_t line;           /* from 0 in the block */
+	enum clean_reason why;
+	struct span record;      /* in the block */
+	size_t n_fields;         /* for ragged records */
+	ptrdiff_t column;        /* of the plan, at fault; -1: none */
+};
+
+struct clean_kept {
+	struct hash_128 hash;    /* of the record's fields */
+	uint64_t line;
+	size_t end;              /* of its row in out */
+	struct clean_sum sum;
+	struct span record;
+};
+
+/* What comes out of one block; buffers are kept from block to block. */
+struct clean_result {
+	char *out;
+	size_t n_out, room_out;
+	uint64_t n_rows;
+	uint64_t n_lines, n_records; /* as the reader counted */
+	struct clean_ledger ledger;
+	struct clean_left *left;  /* when wanted */
+	size_t n_left, room_left;
+	struct clean_kept *kept;  /* with dedup */
+	size_t n_kept, room_kept;
+	struct csv_records records;
+};
+
+/* One block of whole records.  want_left: fill `left`.  0, or -1: no memory. */
+int clean_block(const struct clean_plan *p, const struct clean_map *m, const char *s, size_t n,
+		bool first_block, bool want_left, struct clean_result *to);
+
+/* A line whose quoted field does not close. */
+int clean_unclosed(const char *s, size_t n, bool want_left, struct clean_result *to);
+void clean_result_free(struct clean_result *r);
+
+/* The 128-bit hashes seen so far: open addressing, at most 3/4 full. */
+struct clean_seen {
+	struct hash_128 *slot;
+	size_t n, room;          /* room: a power of two, or 0 */
+};
+
+/* 1: new and remembered, 0: seen before, -1: no memory. */
+int clean_seen_add(struct clean_seen *s, struct hash_128 h);
+
+/* Bytes the set takes while it grows for one more. */
+size_t clean_seen_bytes(const struct clean_seen *s);
+
+#endif

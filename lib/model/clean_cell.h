@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_CLEAN_CELL_H
+#define MODEL_CLEAN_CELL_H
+
+#include "model/clean.h"
+#include "value/date.h"
+
+/* One cell after another: shared by the .c files of model/clean. */
+
+enum clean_state { CLEAN_OK, CLEAN_MISSING, CLEAN_BAD };
+
+struct clean_number {
+	enum clean_state state;
+	bool as_is;         /* text is already how the number is written */
+	int64_t micro;
+	struct span text;
+};
+
+/* The last text of a date column and what became of it: dates come in runs. */
+struct clean_last {
+	char text[32], out[DATE_MAX];
+	size_t n_text, n_out;
+};
+
+struct clean_row {
+	const struct clean_plan *plan;
+	uint64_t line;             /* from 1 in the block */
+	struct span record;
+	enum { RECORD_UNKNOWN, RECORD_UTF8, RECORD_1252 } encoding;
+	enum clean_reason why;     /* when a cell function returned NULL */
+	unsigned repaired;         /* bit by enum clean_repair */
+	uint16_t repair[CLEAN_REPAIRS];
+	struct clean_number quantity, price, amount;
+	struct clean_last *last;   /* [n_columns] */
+};
+
+static inline void clean_note(struct clean_row *row, enum clean_repair kind)
+{
+	row->repaired |= 1u << kind;
+	row->repair[kind]++;
+}
+
+/* Bytes that a cell of n bytes may need behind `to` while it is written. */
+#define CLEAN_CELL_ROOM(n) (6 * (n) + 64)
+
+/*
+ * Writes the cell, escaped, to `to`; returns the end, or NULL with row->why
+ * set.  CSV_SLACK bytes are readable behind the field.
+ */
+char *clean_put_text(struct clean_row *row, struct span f, char *to);
+char *clean_put_id(struct clean_row *row, const struct clean_column *c, struct span f, char *to);
+char *clean_put_number(struct clean_row *row, const struct clean_column *c, struct span f, char *to);
+char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *to);
+
+/* A quantity, price or amount as it is parsed; repairs are noted. */
+void clean_parse_number(struct clean_row *row, struct span f, struct clean_number *x);
+char *clean_put_parsed(const struct clean_number *x, char *to);
+char *clean_put_pico(dec_wide pico, char *to);
+
+/*
+ * A number in the grammar of value/num.h out of one with a currency sign,
+ * thousands, brackets or a decimal comma: "$84,835.00 " gives 84835.00.
+ * Returns its length, at most CLEAN_PLAIN, or 0.
+ */
+#define CLEAN_PLAIN 64
+size_t clean_plain_number(char to[CLEAN_PLAIN], struct span f, char decimal);
+
+/* Whether f, trimmed and not empty, stands for a missing value in a column that is no text. */
+bool clean_is_token(const struct clean_plan *p, struct span f);
+
+/* Without blanks at the edges. */
+static inline bool clean_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static inline struct span clean_trim(struct span f)
+{
+	while (f.n > 0 && clean_blank(f.s[0])) {
+		f.s++;
+		f.n--;
+	}
+	while (f.n > 0 && clean_blank(f.s[f.n - 1]))
+		f.n--;
+	return f;
+}
+
+#endif

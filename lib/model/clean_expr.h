@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_CLEAN_EXPR_H
+#define MODEL_CLEAN_EXPR_H
+
+#include "model/clean.h"
+
+/*
+ * Derived columns and conditions over the cleaned cells of a row.  Numbers
+ * are counts of 10^-12 in 128 bits: sums and differences are exact, products,
+ * quotients and means rounded half to even at the 12th decimal.  A missing
+ * operand makes + - * / missing; sum, mean, min and max pass over missing
+ * cells and are missing when all are.
+ */
+
+
+#define CLEAN_DEPTH 32 /* of brackets, and of values waiting */
+
+struct clean_step {
+	enum { STEP_NUMBER, STEP_CELL, STEP_ADD, STEP_SUBTRACT, STEP_MULTIPLY, STEP_DIVIDE,
+	       STEP_NEGATE, STEP_SUM, STEP_MEAN, STEP_MIN, STEP_MAX, STEP_PICK, STEP_YEAR } what;
+	dec_wide number;
+	size_t first, n;         /* into the expression's lists: columns of a list or of a pick */
+	size_t column;
+};
+
+struct clean_expr {
+	char *name;
+	struct clean_step *step; /* reverse Polish */
+	size_t n_steps, room_steps;
+	size_t *list;            /* columns */
+	size_t n_list, room_list;
+	char *prefix;            /* of the pick */
+};
+
+struct clean_where {
+	size_t column;
+	enum { WHERE_EQ, WHERE_NE, WHERE_LT, WHERE_LE, WHERE_GT, WHERE_GE } op;
+	char *text;
+	bool is_number, is_day;  /* is_day: ten bytes of a date are compared */
+	dec_wide number;
+};
+
+enum clean_value_state { CLEAN_VALUE_OK, CLEAN_VALUE_MISSING, CLEAN_VALUE_BAD };
+
+/*
+ * The value of an expression; CLEAN_VALUE_BAD: a cell is no number, a year is
+ * asked of no date, a division by zero or an overflow.
+ */
+enum clean_value_state clean_expr_value(const struct clean_plan *p, const struct clean_expr *e,
+					const struct span *cell, dec_wide *value);
+
+/* Whether a row meets the condition.  A missing cell meets only `= ` (nothing). */
+bool clean_where_holds(const struct clean_where *w, const struct span *cell);
+
+/* Whether the expression reads a column. */
+bool clean_expr_uses(const struct clean_expr *e, size_t column);
+
+/* The index of a column or earlier derived column by name, or -1. */
+ptrdiff_t clean_cell_index(const struct clean_plan *p, const char *name, size_t n);
+
+void clean_expr_free(struct clean_expr *e);
+void clean_where_free(struct clean_where *w);
+
+#endif

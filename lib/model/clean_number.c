@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "model/clean_cell.h"
+#include "value/num.h"
+
+static bool digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* One sign that is more than one byte, or a single byte, as ASCII: blank, $ or itself. */
+static char sign_at(const char *s, size_t n, size_t *length)
+{
+	static const struct {
+		char bytes[4], plain;
+	} sign[] = {
+		{ "\xc2\xa0", ' ' }, { "\xe2\x80\xaf", ' ' }, { "\xc2\xa3", '$' }, { "\xc2\xa5", '$' },
+		{ "\xe2\x82\xac", '$' }, { "\xe2\x88\x92", '-' }, { "\xe2\x80\x99", '\'' },
+		{ "\xa0", ' ' }, { "\xa3", '$' }, { "\xa5", '$' }, { "\x80", '$' },
+	};
+	*length = 1;
+	if ((unsigned char)*s < 0x80)
+		return clean_blank(*s) ? ' ' : *s;
+	for (size_t i = 0; i < sizeof sign / sizeof *sign; i++) {
+		size_t k = strlen(sign[i].bytes);
+		if (k <= n && memcmp(s, sign[i].bytes, k) == 0) {
+			*length = k;
+			return sign[i].plain;
+		}
+	}
+	return '\0';
+}
+
+static const char *skip(const char *p, const char *set)
+{
+	while (*p && strchr(set, *p))
+		p++;
+	return p;
+}
+
+/* Digits with or without thousands to *to; NULL when the groups are wrong. */
+static const char *whole_part(const char *p, char thousands, char **to)
+{
+	const char *from = p;
+	char separator = 0;
+	while (digit(*p))
+		*(*to)++ = *p++;
+	if (p == from || p - from > 3)
+		return p;
+	while ((*p == thousands || *p == ' ' || *p == '\'') && digit(p[1])) {
+		if (separator && *p != separator)
+			return NULL;
+		separator = *p++;
+		for (int i = 0; i < 3; i++) {
+			if (!digit(*p))
+				return NULL;
+			*(*to)++ = *p++;
+		}
+		if (digit(*p))
+			return NULL;
+	}
+	return p;
+}
+
+static const char *exponent_part(const char *p, char **to)
+{
+	const char *e = p + 1;
+	if ((*p | 0x20) != 'e')
+		return p;
+	e += *e == '-' || *e == '+';
+	if (!digit(*e))
+		return p;
+	while (p < e || digit(*p))
+		*(*to)++ = *p++;
+	return p;
+}
+
+size_t clean_plain_number(char to[CLEAN_PLAIN], struct span f, char decimal)
+{
+	char ascii[CLEAN_PLAIN - 8], *out = to + 1;
+	size_t n = 0;
+	for (size_t i = 0, length; i < f.n; i += length) {
+		char c = sign_at(f.s + i, f.n - i, &length);
+		if (!c || n + 1 == sizeof ascii)
+			return 0;
+		ascii[n++] = c;
+	}
+	ascii[n] = '\0';
+	const char *p = skip(ascii, " ");
+	bool bracket = *p == '(', minus = false;
+	p = skip(p + bracket, " $");
+	if (*p == '-' || *p == '+')
+		minus = *p++ == '-';
+	p = skip(p, " $");
+	const char *from = out;
+	p = whole_part(p, decimal == '.' ? ',' : '.', &out);
+	if (!p)
+		return 0;
+	if (*p == decimal) {
+		*out++ = '.';
+		for (p++; digit(*p);)
+			*out++ = *p++;
+	}
+	if (out == from || (out == from + 1 && *from == '.'))
+		return 0;
+	p = skip(exponent_part(p, &out), " $");
+	if (*p == '-' && !minus && !bracket) {
+		minus = true;
+		p++;
+	}
+	p = skip(p, " $");
+	if (bracket != (*p == ')'))
+		return 0;
+	if (*skip(p + bracket, " ") != '\0' || (bracket && minus))
+		return 0;
+	if (bracket || minus) {
+		to[0] = '-';
+		return (size_t)(out - to);
+	}
+	memmove(to, from, (size_t)(out - from));
+	return (size_t)(out - from);
+}
+
+bool clean_is_token(const struct clean_plan *p, struct span f)
+{
+	static const char *const usual[] = { "NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None" };
+	if (p->rules.missing) {
+		for (size_t i = 0; i < p->rules.n_missing; i++)
+			if (span_is(f, p->rules.missing[i]))
+				return true;
+		return false;
+	}
+	if (f.n < 2 || f.n > 4)
+		return false;
+	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+		if (span_is(f, usual[i]))
+			return true;
+	return false;
+}
+
+/*
+ * The common form, up to 12 digits before and 6 after the point: *as_is when
+ * that is also how the number is written.
+ */
+static bool simple(struct span f, struct clean_number *x)
+{
+	static const int64_t power[] = { 1000000, 100000, 10000, 1000, 100, 10, 1 };
+	const char *p = f.s, *end = f.s + f.n;
+	bool minus = p < end && *p == '-';
+	int64_t v = 0;
+	p += minus;
+	const char *whole = p;
+	while (p < end && digit(*p))
+		v = 10 * v + (*p++ - '0');
+	ptrdiff_t n_whole = p - whole, n_part = 0;
+	if (n_whole == 0 || n_whole > 12)
+		return false;
+	x->as_is = *whole != '0' || n_whole == 1;
+	if (p < end && *p == '.') {
+		const char *part = ++p;
+		while (p < end && digit(*p) && p - part < 6)
+			v = 10 * v + (*p++ - '0');
+		n_part = p - part;
+		x->as_is &= n_part > 0 && p[-1] != '0';
+	}
+	if (p != end)
+		return false;
+	v *= power[n_part];
+	x->as_is &= !(minus && v == 0);
+	x->micro = minus ? -v : v;
+	x->state = CLEAN_OK;
+	return true;
+}
+
+static enum dec_status decimal(const char *s, size_t n, struct clean_number *x)
+{
+	enum dec_status status = dec_parse_micro(s, n, &x->micro);
+	x->state = status == DEC_OK || status == DEC_ROUNDED ? CLEAN_OK : CLEAN_BAD;
+	return status;
+}
+
+void clean_parse_number(struct clean_row *row, struct span f, struct clean_number *x)
+{
+	char plain[CLEAN_PLAIN];
+	char point = row->plan->rules.decimal;
+	x->text = f;
+	if (f.n <= 19 && point == '.' && simple(f, x))
+		return;
+	x->as_is = false;
+	struct span trimmed = clean_trim(f);
+	if (trimmed.n != f.n)
+		clean_note(row, CLEAN_TRIMMED);
+	f = trimmed;
+	if (f.n == 0 || clean_is_token(row->plan, f)) {
+		if (f.n > 0)
+			clean_note(row, CLEAN_TOKEN);
+		x->state = CLEAN_MISSING;
+		return;
+	}
+	enum dec_status status = point == '.' ? decimal(f.s, f.n, x) : DEC_SYNTAX;
+	if (status == DEC_SYNTAX) {
+		size_t n = clean_plain_number(plain, f, point);
+		status = decimal(plain, n, x);
+		if (x->state == CLEAN_OK && !span_equal(f, (struct span){ plain, n }))
+			clean_note(row, CLEAN_SIGNS);
+	}
+	if (status == DEC_ROUNDED)
+		clean_note(row, CLEAN_ROUNDED);
+}
+
+char *clean_put_parsed(const struct clean_number *x, char *to)
+{
+	if (x->state != CLEAN_OK)
+		return to;
+	if (!x->as_is)
+		return to + dec_print_micro(to, x->micro);
+	memcpy(to, x->text.s, x->text.n);
+	return to + x->text.n;
+}
+
+/* Amounts below 9.2 million fit 64 bits, where division is cheap. */
+char *clean_put_pico(dec_wide pico, char *to)
+{
+	int64_t v = (int64_t)pico;
+	if (v != pico || v == INT64_MIN)
+		return to + dec_print_pico(to, pico);
+	uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v, whole = u / 1000000000000u;
+	uint64_t part = u % 1000000000000u;
+	if (v < 0)
+		*to++ = '-';
+	to += num_print_uint(to, whole);
+	if (part == 0)
+		return to;
+	int n = 12;
+	if (part % 1000000 == 0) {
+		part /= 1000000;
+		n = 6;
+	}
+	for (; part % 10 == 0; n--)
+		part /= 10;
+	*to = '.';
+	for (int i = n; i > 0; i--, part /= 10)
+		to[i] = (char)('0' + part % 10);
+	return to + n + 1;
+}
+
+/* Without zeros behind the point that say nothing. */
+static size_t cut_zeros(const char *s, size_t n)
+{
+	const char *point = memchr(s, '.', n);
+	if (!point || memchr(s, 'e', n) || memchr(s, 'E', n))
+		return n;
+	while (s[n - 1] == '0')
+		n--;
+	return s[n - 1] == '.' ? n - 1 : n;
+}
+
+static char *not_a_number(struct clean_row *row, const struct clean_column *c, struct span f, char *to)
+{
+	if (!c->soft) {
+		row->why = CLEAN_BAD_VALUE;
+		return NULL;
+	}
+	clean_note(row, CLEAN_AS_TEXT);
+	return clean_put_text(row, f, to);
+}
+
+static bool whole_number(const char *s, size_t n)
+{
+	n = cut_zeros(s, n);
+	for (size_t i = 0; i < n; i++)
+		if (!digit(s[i]) && !(i == 0 && n > 1 && (*s == '-' || *s == '+')))
+			return false;
+	return n > 0;
+}
+
+char *clean_put_number(struct clean_row *row, const struct clean_column *c, struct span f, char *to)
+{
+	char plain[CLEAN_PLAIN];
+	struct clean_number x;
+	double ignored;
+	struct span t = clean_trim(f);
+	if (t.n != f.n)
+		clean_note(row, CLEAN_TRIMMED);
+	if (t.n == 0)
+		return to;
+	if (c->type == CLEAN_MONEY) {
+		clean_parse_number(row, t, &x);
+		return x.state == CLEAN_BAD ? not_a_number(row, c, t, to) : clean_put_parsed(&x, to);
+	}
+	bool fits = row->plan->rules.decimal == '.' &&
+		    ((t.n <= 19 && simple(t, &x)) || num_parse(t.s, t.n, &ignored));
+	if (!fits && clean_is_token(row->plan, t)) {
+		clean_note(row, CLEAN_TOKEN);
+		return to;
+	}
+	size_t n = t.n;
+	const char *s = t.s;
+	if (!fits) {
+		n = clean_plain_number(plain, t, row->plan->rules.decimal);
+		if (n == 0 || !num_parse(plain, n, &ignored))
+			return not_a_number(row, c, t, to);
+		s = plain;
+		if (!span_equal(t, (struct span){ plain, n })) {
+			clean_note(row, CLEAN_SIGNS);
+			n = cut_zeros(s, n);
+		}
+	}
+	if (c->type == CLEAN_INT && !whole_number(s, n))
+		return not_a_number(row, c, t, to);
+	n = c->type == CLEAN_INT ? cut_zeros(s, n) : n;
+	memcpy(to, s, n);
+	return to + n;
+}
