@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * seg-clean: any CSV dump to the strict stream.
+ *
+ * Reads:  CSV in any dialect, gzip or plain; types and date formats are proved
+ *         on the records, which are spooled while two readings survive.
+ * Writes: the strict stream; on demand the records left out and a ledger that
+ *         balances to the last digit.
+ * Memory: some blocks of 256 KiB a thread; the spool, up to 32 MiB, then a
+ *         file; with --dedup 22 to 43 bytes (64 while the table grows) a row.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "base/par.h"
+#include "base/progress.h"
+#include "model/clean.h"
+#include "model/clean_expr.h"
+#include "stream/csv_in.h"
+#include "stream/spool.h"
+#include "stream/tsv.h"
+#include "value/text.h"
+
+/* Small enough for a second-level cache with the rows that come out of it. */
+#define BLOCK ((size_t)256 << 10)
+#define SPOOL_MAX ((uint64_t)32 << 20)
+
+struct opts {
+	struct opt_list columns, missing, where, derive;
+	const char *delimiter, *quote, *encoding, *date_format, *decimal;
+	const char *cancel_prefix, *min_price, *rejects, *ledger;
+	uint64_t max_field, date_probe;
+	int returns;
+	bool dedup, keep_missing_id, table, strict;
+	struct opt_common common;
+};
+
+struct slot {
+	struct csv_block block;
+	struct clean_result result;
+	const struct clean_map *map;
+	bool first;
+};
+
+struct run {
+	const struct opts *o;
+	struct csv_in *in;
+	struct clean_plan plan;
+	struct clean_map *map;            /* of map_of */
+	const struct csv_source *first, *map_of;
+	struct spool spool;
+	bool begun;
+	struct progress progress;
+
+	/* the consumer's */
+	const struct csv_source *source;  /* of the last block */
+	uint64_t line, n_records, n_lines_out;
+	struct clean_ledger ledger;
+	struct clean_seen seen;
+	struct tsv_out *out, *rejects;
+};
+
+static char one_byte(const char *option, const char *text)
+{
+	static const struct {
+		const char *name;
+		char byte;
+	} names[] = { { "\\t", '\t' }, { "tab", '\t' }, { "comma", ',' }, { "semicolon", ';' },
+		      { "pipe", '|' }, { "space", ' ' } };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(text, names[i].name) == 0)
+			return names[i].byte;
+	if (text[0] == '\0' || text[1] != '\0' || text[0] == '\n' || text[0] == '\r' ||
+	    (unsigned char)text[0] >= 0x80)
+		opt_die("option --%s: not one byte: \"%s\"", option, text);
+	return text[0];
+}
+
+static struct clean_rules rules_of(const struct opts *o, bool missing_given)
+{
+	const char *drop = getenv("SEG_TEST_DROP_ROW");
+	struct clean_rules r = {
+		.table = o->table, .drop_returns = o->returns == 1, .dedup = o->dedup,
+		.keep_missing_id = o->keep_missing_id, .cancel_prefix = o->cancel_prefix,
+		.missing = missing_given ? o->missing.item : NULL, .n_missing = o->missing.n,
+		.drop_record = drop ? strtoull(drop, NULL, 10) : 0,
+	};
+	struct datefmt f;
+	if (missing_given && !r.missing)
+		r.missing = mem_zero(1, sizeof *r.missing);
+	r.any_price = o->min_price && strcmp(o->min_price, "none") == 0;
+	r.has_min_price = o->min_price && !r.any_price;
+	if (r.has_min_price && dec_parse_micro(o->min_price, strlen(o->min_price), &r.min_price_micro))
+		opt_die("option --min-price: neither a number nor none: \"%s\"", o->min_price);
+	r.decimal = one_byte("decimal", o->decimal);
+	if (r.decimal != '.' && r.decimal != ',')
+		opt_die("option --decimal: neither . nor ,: \"%s\"", o->decimal);
+	if (strcmp(o->date_format, "auto") != 0)
+		r.date_format = o->date_format;
+	if (r.date_format && datefmt_compile(&f, r.date_format) != 0)
+		opt_die("option --date-format: not a format of a whole date: \"%s\"", r.date_format);
+	r.utf8_only = text_same_word(span_of(o->encoding), "utf-8");
+	r.all_1252 = text_same_word(span_of(o->encoding), "windows-1252");
+	return r;
+}
+
+static struct csv_open dialect_of(const struct opts *o, const struct clean_rules *rules)
+{
+	struct csv_open how = { .quote = one_byte("quote", o->quote), .max_field = (size_t)o->max_field,
+				.read_ahead = o->common.threads > 1 };
+	if (strcmp(o->delimiter, "auto") != 0)
+		how.delimiter = one_byte("delimiter", o->delimiter);
+	if (how.delimiter == how.quote)
+		opt_die("options --delimiter and --quote: the same byte");
+	if (!rules->utf8_only && !rules->all_1252 && strcmp(o->encoding, "auto") != 0)
+		how.encoding = o->encoding;
+	return how;
+}
+
+static void plan_make(struct run *r, const struct clean_rules *rules)
+{
+	const struct opts *o = r->o;
+	char error[CLEAN_ERROR];
+	r->first = csv_source(r->in);
+	if (clean_plan_make(&r->plan, rules, r->first->column, r->first->n_columns, o->columns.item,
+			    o->columns.n, error) != 0)
+		msg_die(MSG_FAILED, "%s:%llu: %s", r->first->name,
+			(unsigned long long)r->first->header_line, error);
+	for (size_t i = 0; i < o->derive.n; i++)
+		if (clean_plan_derive(&r->plan, o->derive.item[i], error) != 0)
+			opt_die("%s", error);
+	for (size_t i = 0; i < o->where.n; i++)
+		if (clean_plan_where(&r->plan, o->where.item[i], error) != 0)
+			opt_die("%s", error);
+	clean_plan_finish(&r->plan);
+}
+
+/* The map of a block's operand; maps live as long as the process, one an operand. */
+static const struct clean_map *map_for(struct run *r, const struct csv_source *s)
+{
+	struct clean_map *map = r->map;
+	char error[CLEAN_ERROR];
+	if (r->map_of == s)
+		return map;
+	map = mem_zero(1, sizeof *map);
+	if (clean_map_make(map, &r->plan, r->first->column, r->first->n_columns, s->column, s->n_columns,
+			   error) != 0)
+		msg_die(MSG_FAILED, "%s:%llu: %s", s->name, (unsigned long long)s->header_line, error);
+	map->header = s->header;
+	map->dialect = s->dialect;
+	r->map_of = s;
+	r->map = map;
+	return map;
+}
+
+static void put_header(struct run *r, const struct opt_page *page)
+{
+	char *provenance = opt_provenance(page, NULL);
+	struct tsv_create how = { r->o->common.plain, r->o->common.level, provenance };
+	r->out = tsv_create(&how);
+	for (size_t i = 0; i < r->plan.n_visible; i++)
+		tsv_put_text(r->out, r->plan.column[i].name);
+	for (size_t i = 0; i < r->plan.n_derive; i++)
+		tsv_put_text(r->out, r->plan.derive[i].name);
+	tsv_end_row(r->out);
+	if (r->o->rejects) {
+		static const char *const name[] = { "line", "reason", "record", "detail", "file" };
+		r->rejects = tsv_create_file(r->o->rejects, &how);
+		for (size_t i = 0; i < sizeof name / sizeof *name; i++)
+			tsv_put_text(r->rejects, name[i]);
+		tsv_end_row(r->rejects);
+	}
+	free(provenance);
+}
+
+/* Reads, and keeps, records until no column has two readings. */
+static void prove(struct run *r)
+{
+	struct clean_probe probe = { 0 };
+	struct csv_block b = { 0 };
+	struct csv_records records = { 0 };
+	char error[CLEAN_ERROR];
+	uint64_t n_bytes = 0;
+	bool open = true, more = true;
+	while (open && more && !(r->o->date_probe && n_bytes > r->o->date_probe)) {
+		more = csv_block(r->in, &b, BLOCK);
+		if (!more)
+			break;
+		n_bytes += b.n;
+		csv_block_keep(&r->spool, &b);
+		if (b.kind != CSV_CUT_RECORDS)
+			continue;
+		if (clean_probe_block(&probe, &r->plan, map_for(r, b.source), &records, b.s, b.n) != 0)
+			msg_die(MSG_FAILED, "out of memory");
+		open = clean_probe_open(&probe, &r->plan);
+	}
+	if (probe.begun && clean_probe_settle(&probe, &r->plan, error) != 0)
+		msg_die(MSG_FAILED, "%s: %s", r->first->name, error);
+	clean_probe_free(&probe);
+	csv_records_free(&records);
+	csv_block_free(&b);
+}
+
+static bool produce(void *ctx, void *slot)
+{
+	struct run *r = ctx;
+	struct slot *s = slot;
+	if (!csv_block_back(&r->spool, &s->block) && !csv_block(r->in, &s->block, BLOCK))
+		return false;
+	progress_tick(&r->progress, __atomic_load_n(&r->n_records, __ATOMIC_RELAXED),
+		      csv_bytes_read(r->in), csv_bytes_total(r->in));
+	s->map = map_for(r, s->block.source);
+	s->first = !r->begun;
+	r->begun = true;
+	return true;
+}
+
+static void work(void *ctx, void *slot)
+{
+	const struct run *r = ctx;
+	struct slot *s = slot;
+	const struct csv_block *b = &s->block;
+	int status = b->kind == CSV_CUT_UNCLOSED ?
+		clean_unclosed(b->s, b->n, r->rejects != NULL, &s->result) :
+		clean_block(&r->plan, s->map, b->s, b->n, s->first, r->rejects != NULL, &s->result);
+	if (status != 0)
+		msg_die(MSG_FAILED, "out of memory");
+}
+
+static void put_reject(struct run *r, uint64_t line, enum clean_reason why, struct span record,
+		       size_t n_fields, ptrdiff_t column)
+{
+	char *utf8 = mem_alloc(3 * record.n + 1), *raw = mem_alloc(6 * record.n + 1);
+	char detail[64] = "";
+	if (text_utf8_prefix(record.s, record.n) != record.n) {
+		record.n = text_from_1252(utf8, record.s, record.n);
+		record.s = utf8;
+	}
+	if (why == CLEAN_TOO_FEW || why == CLEAN_TOO_MANY)
+		snprintf(detail, sizeof detail, "%zu fields, not %zu", n_fields, r->source->n_columns);
+	tsv_put_int(r->rejects, (int64_t)line);
+	tsv_put_text(r->rejects, clean_reason_name(why));
+	tsv_put(r->rejects, raw, text_escape(raw, record.s, record.n));
+	tsv_put_text(r->rejects, column >= 0 ? r->plan.column[column].name : detail);
+	tsv_put_text(r->rejects, r->source->name);
+	tsv_end_row(r->rejects);
+	free(utf8);
+	free(raw);
+}
+
+/* Takes the rows out whose record was there before. */
+static void drop_duplicates(struct run *r, struct clean_result *b)
+{
+	size_t from = 0, to = 0;
+	for (size_t i = 0; i < b->n_kept; i++) {
+		const struct clean_kept *k = &b->kept[i];
+		size_t n = k->end - from;
+		uint64_t mem = r->o->common.mem;
+		if (mem && clean_seen_bytes(&r->seen) + SPOOL_MAX > mem)
+			msg_die(MSG_FAILED, "--dedup needs more than --mem allows: %zu different rows so far",
+				r->seen.n);
+		int fresh = clean_seen_add(&r->seen, k->hash);
+		if (fresh < 0)
+			msg_die(MSG_FAILED, "out of memory");
+		if (fresh) {
+			memmove(b->out + to, b->out + from, n);
+			to += n;
+		} else {
+			clean_ledger_move(&b->ledger, CLEAN_DUPLICATE, &k->sum);
+			if (b->ledger.left_at[CLEAN_DUPLICATE].line == 0)
+				b->ledger.left_at[CLEAN_DUPLICATE].line = k->line + 1;
+			b->n_rows--;
+			if (r->rejects)
+				put_reject(r, r->line + k->line, CLEAN_DUPLICATE, k->record, 0, -1);
+		}
+		from = k->end;
+	}
+	b->n_out = to;
+}
+
+/* --strict: the first fault or repair ends it. */
+static void refuse(const struct run *r)
+{
+	struct clean_place at;
+	const char *what = clean_ledger_fault(&r->ledger, &at);
+	if (what)
+		msg_die(MSG_FAILED, "%s:%llu: %s (--strict)", at.file, (unsigned long long)at.line, what);
+}
+
+static void consume(void *ctx, void *slot)
+{
+	struct run *r = ctx;
+	struct slot *s = slot;
+	struct clean_result *b = &s->result;
+	if (r->source != s->block.source) {
+		r->source = s->block.source;
+		r->line = r->source->first_line;
+	}
+	for (size_t i = 0; i < b->n_left; i++)
+		put_reject(r, r->line + b->left[i].line, b->left[i].why, b->left[i].record,
+			   b->left[i].n_fields, b->left[i].column);
+	if (r->o->dedup)
+		drop_duplicates(r, b);
+	clean_ledger_merge(&r->ledger, &b->ledger, r->line, r->source->name);
+	r->line += b->n_lines;
+	__atomic_store_n(&r->n_records, r->n_records + b->n_records, __ATOMIC_RELAXED);
+	r->n_lines_out += csv_count_lf(b->out, b->n_out);
+	if (r->o->strict)
+		refuse(r);
+	if (b->n_out > 0)
+		tsv_put_rows(r->out, b->out, b->n_out, b->n_rows);
+}
+
+static void run_blocks(struct run *r)
+{
+	size_t n = (size_t)r->o->common.threads;
+	/* with a ceiling, at most a third of it for blocks: about 4 MiB a slot */
+	size_t most = r->o->common.mem ? (size_t)(r->o->common.mem / 3 / (16 * BLOCK)) : n;
+	n = n > most ? most : n;
+	n = n > 0 ? n : 1;
+	struct slot *slot = mem_zero(n, sizeof *slot);
+	struct par_pipe pipe = { r, produce, work, consume, slot, sizeof *slot, n };
+	progress_start(&r->progress, true);
+	par_run(&pipe);
+	progress_end(&r->progress);
+	for (size_t i = 0; i < n; i++) {
+		csv_block_free(&slot[i].block);
+		clean_result_free(&slot[i].result);
+	}
+	free(slot);
+}
+
+/* The reader's side against the writer's. */
+static void balance(const struct run *r)
+{
+	char error[CLEAN_ERROR];
+	if (!clean_ledger_balances(&r->ledger, r->n_records, r->n_lines_out, error))
+		msg_die(MSG_FAILED, "the ledger does not balance: %s", error);
+}
+
+static void put_sum(struct tsv_out *t, const char *name, const struct clean_sum *s, uint64_t rows,
+		    const struct clean_plan *p)
+{
+	tsv_put_text(t, name);
+	tsv_put_int(t, (int64_t)rows);
+	if (p->transactions && p->by_role[CLEAN_QUANTITY] >= 0)
+		tsv_put_pico(t, s->quantity_micro * 1000000);
+	else
+		tsv_put_missing(t);
+	if (p->transactions)
+		tsv_put_pico(t, s->amount_pico);
+	else
+		tsv_put_missing(t);
+	tsv_put_int(t, (int64_t)s->unparsable);
+	tsv_end_row(t);
+}
+
+static void put_ledger(const struct run *r)
+{
+	static const char *const name[] = { "reason", "rows", "quantity", "amount", "unparsable" };
+	struct tsv_create how = { r->o->common.plain, r->o->common.level, NULL };
+	struct tsv_out *t = tsv_create_file(r->o->ledger, &how);
+	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
+		tsv_put_text(t, name[i]);
+	tsv_end_row(t);
+	put_sum(t, "in", &r->ledger.in, r->n_records, &r->plan);
+	put_sum(t, "out", &r->ledger.out, r->n_lines_out, &r->plan);
+	for (int i = 1; i < CLEAN_REASONS; i++)
+		if (r->ledger.left[i].rows > 0)
+			put_sum(t, clean_reason_name((enum clean_reason)i), &r->ledger.left[i],
+				r->ledger.left[i].rows, &r->plan);
+	tsv_finish(t);
+}
+
+static void summary(const struct run *r)
+{
+	const struct clean_ledger *l = &r->ledger;
+	msg_note("%llu rows in, %llu out, %llu left out", (unsigned long long)r->n_records,
+		 (unsigned long long)r->n_lines_out, (unsigned long long)(r->n_records - r->n_lines_out));
+	for (int i = 1; i < CLEAN_REASONS; i++)
+		if (l->left[i].rows > 0)
+			msg_note("left out: %s %llu (first at %s:%llu)", clean_reason_name((enum clean_reason)i),
+				 (unsigned long long)l->left[i].rows, l->left_at[i].file,
+				 (unsigned long long)l->left_at[i].line);
+	for (int i = 0; i < CLEAN_REPAIRS; i++)
+		if (l->repair[i] > 0)
+			msg_note("repaired: %s: %llu (first at %s:%llu)", clean_repair_text((enum clean_repair)i),
+				 (unsigned long long)l->repair[i], l->repair_at[i].file,
+				 (unsigned long long)l->repair_at[i].line);
+}
+
+static void run(const struct opts *o, const struct opt_page *page, char **paths, size_t n_paths)
+{
+	struct run r = { .o = o };
+	struct clean_rules rules = rules_of(o, opt_given(page, "missing"));
+	struct csv_open how = dialect_of(o, &rules);
+	r.spool.limit = (size_t)(o->common.mem && o->common.mem / 4 < SPOOL_MAX ? o->common.mem / 4 : SPOOL_MAX);
+	r.in = csv_open(paths, n_paths, &how);
+	plan_make(&r, &rules);
+	put_header(&r, page);
+	prove(&r);
+	run_blocks(&r);
+	balance(&r);
+	if (o->common.expect_rows >= 0 && r.n_records != (uint64_t)o->common.expect_rows)
+		msg_die(MSG_FAILED, "%llu rows in, not %lld as --expect-rows says",
+			(unsigned long long)r.n_records, (long long)o->common.expect_rows);
+	if (r.rejects)
+		tsv_finish(r.rejects);
+	if (o->ledger)
+		put_ledger(&r);
+	summary(&r);
+	tsv_finish(r.out);
+	csv_close(r.in);
+	spool_free(&r.spool);
+	free(r.seen.slot);
+	clean_plan_free(&r.plan);
+}
+
+static struct opts given = {
+	.delimiter = "auto", .quote = "\"", .encoding = "auto", .date_format = "auto", .decimal = ".",
+	.max_field = (uint64_t)1 << 20,
+};
+
+static const struct opt table[] = {
+	{ "columns", 0, OPT_LIST, &given.columns, "LIST", 0, 0, OPT_RESULT,
+	  "keep these columns, in this order: name, name=Source, each with\n"
+	  ":text :id :int :number :money :date or :category" },
+	{ "delimiter", 0, OPT_TEXT, &given.delimiter, "C", 0, 0, OPT_RESULT,
+	  "one byte, tab, comma, semicolon, pipe, or auto (default)" },
+	{ "quote", 0, OPT_TEXT, &given.quote, "C", 0, 0, OPT_RESULT, "the quote byte (default \")" },
+	{ "encoding", 0, OPT_TEXT, &given.encoding, "NAME", 0, 0, OPT_RESULT,
+	  "auto (default): a record that is not UTF-8 is windows-1252;\n"
+	  "utf-8: it is left out; windows-1252; or any that iconv knows" },
+	{ "date-format", 0, OPT_TEXT, &given.date_format, "FMT", 0, 0, OPT_RESULT,
+	  "like %d/%m/%Y, or auto (default): proved on the data" },
+	{ "date-probe", 0, OPT_SIZE, &given.date_probe, "SIZE", 1, 1e15, 0,
+	  "give up the proof after so many bytes" },
+	{ "decimal", 0, OPT_TEXT, &given.decimal, "C", 0, 0, OPT_RESULT,
+	  "the decimal point, . (default) or ," },
+	{ "missing", 0, OPT_LIST, &given.missing, "LIST", 0, 0, OPT_RESULT,
+	  "texts that mean a missing value, in every column" },
+	{ "max-field", 0, OPT_SIZE, &given.max_field, "SIZE", 1024, 1 << 30, OPT_RESULT,
+	  "a quoted field that does not close within SIZE is none (default 1M)" },
+	{ "dedup", 0, OPT_FLAG, &given.dedup, NULL, 0, 0, OPT_RESULT,
+	  "leave out records equal to an earlier one" },
+	{ "returns", 0, OPT_CHOICE, &given.returns, "keep|drop", 0, 0, OPT_RESULT,
+	  "lines with a negative quantity (default keep)" },
+	{ "cancel-prefix", 0, OPT_TEXT, &given.cancel_prefix, "P", 0, 0, OPT_RESULT,
+	  "an invoice that begins so is a return" },
+	{ "min-price", 0, OPT_TEXT, &given.min_price, "X", 0, 0, OPT_RESULT,
+	  "keep price >= X, or none: any price (default: price > 0)" },
+	{ "keep-missing-id", 0, OPT_FLAG, &given.keep_missing_id, NULL, 0, 0, OPT_RESULT,
+	  "keep transactions without a customer" },
+	{ "table", 0, OPT_FLAG, &given.table, NULL, 0, 0, OPT_RESULT,
+	  "no transactions: clean the form only" },
+	{ "where", 0, OPT_MANY, &given.where, "COND", 0, 0, OPT_RESULT,
+	  "keep rows with 'COLUMN OP VALUE', OP one of = != < <= > >=" },
+	{ "derive", 0, OPT_MANY, &given.derive, "NAME=EXPR", 0, 0, OPT_RESULT,
+	  "add a column: + - * / ( ) sum mean min max pick year" },
+	{ "strict", 0, OPT_FLAG, &given.strict, NULL, 0, 0, OPT_RESULT,
+	  "any repair, and any record left out for a fault, is an error" },
+	{ "rejects", 0, OPT_TEXT, &given.rejects, "FILE", 0, 0, 0, "write the records left out" },
+	{ "ledger", 0, OPT_TEXT, &given.ledger, "FILE", 0, 0, 0,
+	  "write rows, quantity and amount in, out and left out" },
+};
+
+int main(int argc, char **argv)
+{
+	const struct opt_page page = { "seg-clean", "any CSV to the strict stream", "[FILE...]", table,
+				       sizeof table / sizeof *table, NULL };
+	size_t n_paths;
+	msg_init(page.program);
+	char **paths = opt_parse(&page, &given.common, argc, argv, &n_paths);
+	run(&given, &page, paths, n_paths);
+	return MSG_OK;
+}
