@@ -178,7 +178,7 @@ static void call(struct parser *x, struct span f)
 {
 	static const struct {
 		const char *name;
-		int what;
+		enum clean_operation what;
 	} functions[] = {
 		{ "sum", STEP_SUM }, { "mean", STEP_MEAN }, { "min", STEP_MIN }, { "max", STEP_MAX },
 	};
@@ -300,7 +300,7 @@ int clean_plan_where(struct clean_plan *p, const char *text, char error[CLEAN_ER
 {
 	static const struct {
 		char text[3];
-		int op;
+		enum clean_comparison op;
 	} ops[] = {
 		{ "==", WHERE_EQ }, { "!=", WHERE_NE }, { "<=", WHERE_LE }, { ">=", WHERE_GE },
 		{ "<", WHERE_LT }, { ">", WHERE_GT }, { "=", WHERE_EQ },

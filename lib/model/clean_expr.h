@@ -15,9 +15,13 @@
 
 #define CLEAN_DEPTH 32 /* of brackets, and of values waiting */
 
+enum clean_operation {
+	STEP_NUMBER, STEP_CELL, STEP_ADD, STEP_SUBTRACT, STEP_MULTIPLY, STEP_DIVIDE,
+	STEP_NEGATE, STEP_SUM, STEP_MEAN, STEP_MIN, STEP_MAX, STEP_PICK, STEP_YEAR,
+};
+
 struct clean_step {
-	enum { STEP_NUMBER, STEP_CELL, STEP_ADD, STEP_SUBTRACT, STEP_MULTIPLY, STEP_DIVIDE,
-	       STEP_NEGATE, STEP_SUM, STEP_MEAN, STEP_MIN, STEP_MAX, STEP_PICK, STEP_YEAR } what;
+	enum clean_operation what;
 	dec_wide number;
 	size_t first, n;         /* into the expression's lists: columns of a list or of a pick */
 	size_t column;
@@ -32,9 +36,11 @@ struct clean_expr {
 	char *prefix;            /* of the pick */
 };
 
+enum clean_comparison { WHERE_EQ, WHERE_NE, WHERE_LT, WHERE_LE, WHERE_GT, WHERE_GE };
+
 struct clean_where {
 	size_t column;
-	enum { WHERE_EQ, WHERE_NE, WHERE_LT, WHERE_LE, WHERE_GT, WHERE_GE } op;
+	enum clean_comparison op;
 	char *text;
 	bool is_number, is_day;  /* is_day: ten bytes of a date are compared */
 	dec_wide number;

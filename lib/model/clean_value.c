@@ -131,7 +131,7 @@ static struct value year_of(struct span f)
 	return x;
 }
 
-static struct value combine(int what, struct value a, struct value b)
+static struct value combine(enum clean_operation what, struct value a, struct value b)
 {
 	struct value x = { CLEAN_VALUE_OK, 0 };
 	bool fits = false;
