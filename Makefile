@@ -30,6 +30,7 @@ lib_obj := $(lib_src:%.c=$(B)/obj/%.o)
 test_src := $(wildcard tests/unit/*.c tests/property/*.c)
 test_bin := $(test_src:tests/%.c=$(B)/tests/%)
 gen_bin := $(patsubst tests/gen/%.c,$(B)/tests/gen/%,$(wildcard tests/gen/*.c))
+fuzz_bin := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 bench_bin := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
 
 isal := $(shell pkg-config --exists libisal 2>/dev/null && echo yes)
@@ -94,8 +95,8 @@ tests: $(programs) $(test_bin) $(gen_bin)
 check: tests
 	SEG_BUILD=$(abspath $(B)) tests/run
 
-fuzz: tests
-	SEG_BUILD=$(abspath $(B)) tests/fuzz/run
+fuzz: tests $(fuzz_bin)
+	SEG_BUILD=$(abspath $(B)) tests/fuzz/run $(SECONDS_EACH)
 
 bench: all $(bench_bin) $(gen_bin)
 	SEG_BUILD=$(abspath $(B)) tests/bench/run
