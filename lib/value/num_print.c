@@ -162,7 +162,11 @@ size_t num_print(char to[NUM_MAX], double x)
 		p += point;
 	} else {
 		memcpy(p, text, 17);
-		memcpy(p + point + 1, text + point, 16);
+		/* At most 17 - point digits follow; copies of 16 could leave NUM_MAX. */
+		if (point <= 8)
+			memcpy(p + point + 1, text + point, 16);
+		else
+			memcpy(p + point + 1, text + point, 8);
 		p[point] = '.';
 		p += d.n + 1;
 	}

@@ -35,6 +35,19 @@ static bool parse(const char *s, double *x)
 	return good;
 }
 
+/* num_print to no more than NUM_MAX bytes, then a NUL. */
+static size_t print(char to[NUM_MAX + 1], double x)
+{
+	char *exact = malloc(NUM_MAX);
+	if (!exact)
+		abort();
+	size_t n = num_print(exact, x);
+	memcpy(to, exact, n);
+	to[n] = '\0';
+	free(exact);
+	return n;
+}
+
 /* Whether num_parse gives the bits of glibc's strtod, and refuses what overflows. */
 static bool agrees(const char *s)
 {
@@ -247,8 +260,7 @@ static void test_shortest(void)
 	for (uint64_t i = 0; i < 60000; i++) {
 		char text[NUM_MAX + 1];
 		double x = sample(i), back = -1;
-		size_t n = num_print(text, x);
-		text[n] = '\0';
+		print(text, x);
 		if (x == 0)
 			continue;
 		n_back += !parse(text, &back) || bits_of(back) != bits_of(x);
@@ -265,7 +277,7 @@ static void test_shortest(void)
 			double y = double_of(bits_of(x) + (uint64_t)(int64_t)d);
 			if (y == 0)
 				continue;
-			text[num_print(text, y)] = '\0';
+			print(text, y);
 			n_bad += !is_shortest(y, text);
 		}
 	}
@@ -297,10 +309,11 @@ static void test_layout(void)
 		{ -2.2250738585072014e-308, "-2.2250738585072014e-308" },
 		{ 100000.5, "100000.5" }, { 12345678901234.5, "12345678901234.5" },
 		{ 1234567890123456.8, "1234567890123456.8" },
+		{ -1234567890123456.8, "-1234567890123456.8" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char text[NUM_MAX + 1];
-		text[num_print(text, cases[i].x)] = '\0';
+		print(text, cases[i].x);
 		tap_ok(strcmp(text, cases[i].text) == 0, "%s (%s)", cases[i].text, text);
 	}
 	char text[NUM_MAX] = "untouched";
