@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Loaded by every .bats file: the programs (B), the real data (D), and helpers.
+bats_require_minimum_version 1.5.0
 export LC_ALL=C
 # what a user's environment may hold must not matter to the tests
 unset POSIXLY_CORRECT
