@@ -316,6 +316,7 @@ static void read_frame(struct job *j, struct frame *f, double **x)
 		text.index[text.n++] = j->category[i];
 	for (size_t i = 0; i < j->keep.n; i++)
 		text.index[text.n++] = j->keep.index[i];
+	how.work_bytes = sizeof(double) * (1 + t->encode.n - t->n_onehot);
 	frame_read(f, j->in, &numbers, &how, NULL);
 	if (f->n_rows == 0)
 		msg_die(MSG_FAILED, "%s: no rows to fit", j->in->file);

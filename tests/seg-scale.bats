@@ -61,9 +61,9 @@ all_near() {
 	scale -p -c x --winsor 0.05 --method none "$T/in" | col x_scaled > "$T/out"
 	assert_equal "$(head -7 "$T/out" | xargs)" "5 5 5 5 5 5 6"
 	assert_equal "$(tail -1 "$T/out")" 95
-	# between two values: h = 3 * 0.1
+	# between two values: h = 3 / 8
 	tsv x 0 10 20 30 > "$T/in"
-	assert_equal "$(scale -p -c x --winsor 0.1 --method none "$T/in" | col x_scaled | xargs)" "3 10 20 27"
+	assert_equal "$(scale -p -c x --winsor 0.125 --method none "$T/in" | col x_scaled | xargs)" "3.75 10 20 26.25"
 }
 
 @test "impute: mean, median, mode (the smallest of equals), a number; categories by their mode" {
@@ -290,6 +290,9 @@ all_near() {
 @test "--mem: a frame that cannot fit is refused; 2 columns of 20,000 rows fit in the least" {
 	{ echo 'x	y'; seq 20000 | sed 's/.*/&	&/'; } > "$T/in"
 	scale -p --mem 96M -c x,y "$T/in" | cmp - <(scale -p -c x,y "$T/in")
+	run --separate-stderr bash -c '{ echo "a	b	c	d"; yes "1	1	1	1" | head -2200000; } | "$0" --mem 96M -c a..d' "$B/seg-scale"
+	assert_failure 1
+	assert_regex "$stderr" '^seg-scale: the frame needs more than --mem 96M allows: 4 columns, [0-9]+ rows so far$'
 }
 
 @test "scikit-learn agrees to 1e-12 on three real tables" {

@@ -28,7 +28,8 @@ static void allocate(struct frame *f, struct tsv_in *in, const struct columns *c
 
 static uint64_t bytes_for(const struct frame *f, const struct frame_read *how, size_t capacity)
 {
-	size_t row = 8 * f->n_columns + sizeof(struct span) * (f->n_texts + (how->key >= 0));
+	size_t row = 8 * f->n_columns + sizeof(struct span) * (f->n_texts + (how->key >= 0)) +
+		     how->work_bytes;
 
 	if (how->lines)
 		row += sizeof *f->line + sizeof *f->file;

@@ -35,6 +35,7 @@ struct frame_read {
 	const struct columns *text; /* further columns kept as they are, or NULL */
 	bool lines;           /* keep each row's file and line */
 	uint64_t mem;         /* ceiling in bytes for the whole process, 0: none */
+	size_t work_bytes;    /* what the caller will need beside the frame, for each row */
 	bool missing_is_error;/* die at the end of input with the number of missing cells by column */
 	bool drop_missing;    /* leave out rows with any missing value; counted in *n_dropped */
 };
