@@ -58,3 +58,15 @@ refused() {
 	assert_equal "$status" "$status_wanted"
 	assert_equal "$output" ""
 }
+
+# rejected STATUS MESSAGE COMMAND...: likewise, but the header, which goes out
+# at once, and rows may stand on standard output: without an end mark.
+rejected() {
+	local status_wanted=$1 message=$2 status=0
+	shift 2
+	"$@" > "$T/rejected.out" 2> "$T/rejected.err" || status=$?
+	assert_equal "$(cat "$T/rejected.err")" "$message"
+	assert_equal "$status" "$status_wanted"
+	[ ! -s "$T/rejected.out" ] || ! gzip -t "$T/rejected.out" 2> "$T/rejected.err" ||
+		fail "an end mark was written"
+}

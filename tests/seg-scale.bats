@@ -9,16 +9,6 @@ five() {
 		'C|5|9|100|m|M' 'D|7|1|3|x|S' 'E|4|1|8|m|M' > "$T/five"
 }
 
-# wrong STATUS MESSAGE COMMAND...: this message and status; a header may be out.
-wrong() {
-	local want=$1 message=$2
-	shift 2
-	run --separate-stderr "$@"
-	assert_equal "$stderr" "$message"
-	assert_equal "$status" "$want"
-	! printf '%s' "$output" | gzip -t 2>/dev/null
-}
-
 # all_near FILE FILE: same shape and text, numbers within 1e-12 of max(1, |x|).
 all_near() {
 	awk -F'\t' 'NR == FNR { for (i = 1; i <= NF; i++) w[FNR, i] = $i; rows = FNR; cols = NF; next }
@@ -79,11 +69,11 @@ all_near() {
 
 @test "missing values are an error that counts them by column, fitting and applying" {
 	tsv 'x|y|s' '1|3|b' '|3|a' '4||b' '1|1|' '||a' > "$T/in"
-	wrong 1 "seg-scale: $T/in: missing values: x 2, y 2, s 1; fit with --impute to fill them" \
+	rejected 1 "seg-scale: $T/in: missing values: x 2, y 2, s 1; fit with --impute to fill them" \
 		scale -c x,y --onehot s "$T/in"
 	tsv 'x|y|s' '1|3|b' '2|4|a' > "$T/whole"
 	scale -q -c x,y --onehot s -w "$T/p" "$T/whole" > /dev/null
-	wrong 1 "seg-scale: $T/in: missing values: x 2, y 2, s 1; fit with --impute to fill them" \
+	rejected 1 "seg-scale: $T/in: missing values: x 2, y 2, s 1; fit with --impute to fill them" \
 		scale -m "$T/p" "$T/in"
 	# parameters that fill do
 	scale -q -c x,y --onehot s --impute mean -w "$T/p" "$T/whole" > /dev/null
@@ -139,42 +129,42 @@ all_near() {
 	five
 	scale -q -p -w "$T/p" "$T/five" > /dev/null
 	grep -v 'monetary	scale' "$T/p" > "$T/q"
-	wrong 1 "seg-scale: $T/q: column monetary: no row with the key scale" scale -m "$T/q" "$T/five"
+	rejected 1 "seg-scale: $T/q: column monetary: no row with the key scale" scale -m "$T/q" "$T/five"
 	sed 's/\(monetary	scale	\).*/\10/' "$T/p" > "$T/q"
-	wrong 1 "seg-scale: $T/q: column monetary: the scale is not positive" scale -m "$T/q" "$T/five"
+	rejected 1 "seg-scale: $T/q: column monetary: the scale is not positive" scale -m "$T/q" "$T/five"
 	sed 's/\(monetary	center	\).*/\1much/' "$T/p" > "$T/q"
-	wrong 1 "seg-scale: $T/q: column monetary: key center: cannot use the value much" scale -m "$T/q" "$T/five"
+	rejected 1 "seg-scale: $T/q: column monetary: key center: cannot use the value much" scale -m "$T/q" "$T/five"
 	grep -v '^scale' "$T/p" > "$T/q"
-	wrong 1 "seg-scale: $T/q: no parameters of a transformation" scale -m "$T/q" "$T/five"
+	rejected 1 "seg-scale: $T/q: no parameters of a transformation" scale -m "$T/q" "$T/five"
 	sed 's/monetary	low	/&3/; s/monetary	high	/&2/' "$T/p" > "$T/q"
-	wrong 1 "seg-scale: $T/q: column monetary: low is above high" scale -m "$T/q" "$T/five"
-	wrong 1 "seg-scale: $T/five: not a parameter file: its columns are not kind, name, key, value" \
+	rejected 1 "seg-scale: $T/q: column monetary: low is above high" scale -m "$T/q" "$T/five"
+	rejected 1 "seg-scale: $T/five: not a parameter file: its columns are not kind, name, key, value" \
 		scale -m "$T/five" "$T/five"
 	scale -q -p --onehot sex -w "$T/p" "$T/five" > /dev/null
 	sed 's/sex	2	m/sex	2	a/' "$T/p" > "$T/q"
-	wrong 1 "seg-scale: $T/q: column sex: key 2: cannot use the value a" scale -m "$T/q" "$T/five"
+	rejected 1 "seg-scale: $T/q: column sex: key 2: cannot use the value a" scale -m "$T/q" "$T/five"
 }
 
 @test "a column that is missing, renamed or of another kind is an error by name" {
 	five
 	scale -q -w "$T/p" "$T/five" > /dev/null
 	cut -f 1-3 "$T/five" > "$T/less"
-	wrong 1 "seg-scale: $T/less: no column \"monetary\"" scale -m "$T/p" "$T/less"
+	rejected 1 "seg-scale: $T/less: no column \"monetary\"" scale -m "$T/p" "$T/less"
 	sed 's/monetary/monetery/' "$T/five" > "$T/renamed"
-	wrong 1 "seg-scale: $T/renamed: no column \"monetary\"; did you mean monetery?" scale -m "$T/p" "$T/renamed"
+	rejected 1 "seg-scale: $T/renamed: no column \"monetary\"; did you mean monetery?" scale -m "$T/p" "$T/renamed"
 	sed 's/30.5/much/' "$T/five" > "$T/other"
-	wrong 1 "seg-scale: $T/other:2: column monetary: not a number: \"much\"" scale -m "$T/p" "$T/other"
-	wrong 1 "seg-scale: $T/other:2: column monetary: not a number: \"much\"" scale "$T/other"
-	wrong 1 "seg-scale: $T/five: no column \"monetry\"; did you mean monetary?" scale -c monetry "$T/five"
+	rejected 1 "seg-scale: $T/other:2: column monetary: not a number: \"much\"" scale -m "$T/p" "$T/other"
+	rejected 1 "seg-scale: $T/other:2: column monetary: not a number: \"much\"" scale "$T/other"
+	rejected 1 "seg-scale: $T/five: no column \"monetry\"; did you mean monetary?" scale -c monetry "$T/five"
 }
 
 @test "log1p at -1 and below names the row, fitting and applying" {
 	five
 	sed 's/^B	10	1	-0.5/B	10	1	-1/' "$T/five" > "$T/low"
-	wrong 1 "seg-scale: $T/low:3: column monetary: log1p has no value at -1" scale --log1p monetary "$T/low"
+	rejected 1 "seg-scale: $T/low:3: column monetary: log1p has no value at -1" scale --log1p monetary "$T/low"
 	scale -q --log1p monetary -w "$T/p" "$T/five" > /dev/null
-	wrong 1 "seg-scale: $T/low:3: column monetary: log1p has no value at -1" scale -m "$T/p" "$T/low"
-	wrong 1 "seg-scale: $T/five: column monetary is not among the columns to scale; name it in -c too" \
+	rejected 1 "seg-scale: $T/low:3: column monetary: log1p has no value at -1" scale -m "$T/p" "$T/low"
+	rejected 1 "seg-scale: $T/five: column monetary is not among the columns to scale; name it in -c too" \
 		scale -c frequency --log1p monetary "$T/five"
 }
 
@@ -200,13 +190,13 @@ all_near() {
 
 @test "nothing to fit: no rows, no values, no finite spread" {
 	five
-	wrong 1 "seg-scale: $T/head: no rows to fit" bash -c 'head -1 "$1" > "$2"; "$3" "$2"' - "$T/five" "$T/head" "$B/seg-scale"
+	rejected 1 "seg-scale: $T/head: no rows to fit" bash -c 'head -1 "$1" > "$2"; "$3" "$2"' - "$T/five" "$T/head" "$B/seg-scale"
 	tsv 'x|s' '|a' '|b' > "$T/in"
-	wrong 1 "seg-scale: $T/in: column x has no values" scale -c x --impute mean "$T/in"
+	rejected 1 "seg-scale: $T/in: column x has no values" scale -c x --impute mean "$T/in"
 	tsv 'x|s' '1|' '2|' > "$T/in"
-	wrong 1 "seg-scale: $T/in: column s has no values" scale --onehot s --impute mean "$T/in"
+	rejected 1 "seg-scale: $T/in: column s has no values" scale --onehot s --impute mean "$T/in"
 	tsv x -1e308 1e308 > "$T/in"
-	wrong 1 "seg-scale: $T/in: column x has a spread beyond what doubles hold" scale -c x --method minmax "$T/in"
+	rejected 1 "seg-scale: $T/in: column x has a spread beyond what doubles hold" scale -c x --method minmax "$T/in"
 }
 
 @test "one-hot: levels in byte order, all zeros for what the fit did not see" {
@@ -222,19 +212,19 @@ all_near() {
 	assert_equal "$stderr" \
 		"seg-scale: warning: levels that the fit did not see, all zeros now: 2; the first: $T/new:3: column sex: \"w\""
 	assert_equal "$(sed -n 5p <<<"$output" | cut -f 3-)" "$(tsv '0|0|0')"
-	wrong 1 "seg-scale: $T/new:3: column sex: \"w\" is no level of the fit" scale --strict -m "$T/p" "$T/new"
+	rejected 1 "seg-scale: $T/new:3: column sex: \"w\" is no level of the fit" scale --strict -m "$T/p" "$T/new"
 	# a key is no category
 	{ echo k; seq 5000; } > "$T/keys"
-	wrong 1 "seg-scale: $T/keys: column k has more levels than the 4096 that one-hot takes" scale --onehot k "$T/keys"
+	rejected 1 "seg-scale: $T/keys: column k has more levels than the 4096 that one-hot takes" scale --onehot k "$T/keys"
 }
 
 @test "ordinal: positions in the stated order, scaled" {
 	five
 	assert_equal "$(scale -p --ordinal 'size=S<M<L' --method none -c frequency "$T/five" | col size_scaled | xargs)" "0 2 1 0 1"
-	wrong 1 "seg-scale: $T/five:3: column size: \"L\" is none of its ordered levels" scale --ordinal 'size=S<M' "$T/five"
+	rejected 1 "seg-scale: $T/five:3: column size: \"L\" is none of its ordered levels" scale --ordinal 'size=S<M' "$T/five"
 	scale -q --ordinal 'size=S<M<L' -w "$T/p" "$T/five" > /dev/null
 	sed 's/	L$/	XL/' "$T/five" > "$T/new"
-	wrong 1 "seg-scale: $T/new:3: column size: \"XL\" is none of its ordered levels" scale -m "$T/p" "$T/new"
+	rejected 1 "seg-scale: $T/new:3: column size: \"XL\" is none of its ordered levels" scale -m "$T/p" "$T/new"
 	refused 2 'seg-scale: option --ordinal: not COL=a<b<c with each level once: size=S<S' \
 		scale --ordinal 'size=S<S' "$T/five"
 }
@@ -249,7 +239,7 @@ all_near() {
 		all_near <(cut -f 2-4 "$T/five") <(cut -f 2- "$T/back")
 	done
 	scale -q -p --onehot sex -w "$T/p" "$T/five" > "$T/s"
-	wrong 1 "seg-scale: $T/p: --inverse knows no way back to the category column sex" scale --inverse -m "$T/p" "$T/s"
+	rejected 1 "seg-scale: $T/p: --inverse knows no way back to the category column sex" scale --inverse -m "$T/p" "$T/s"
 }
 
 @test "options that do not go together: status 2" {
@@ -267,11 +257,11 @@ all_near() {
 @test "default columns: *_scaled, else recency_days,frequency,monetary, else an error; a name comes once" {
 	five
 	cut -f 1,2,5 "$T/five" > "$T/in"
-	wrong 1 "seg-scale: $T/in: no *_scaled columns and no frequency; name the columns with -c" scale "$T/in"
+	rejected 1 "seg-scale: $T/in: no *_scaled columns and no frequency; name the columns with -c" scale "$T/in"
 	assert_equal "$(scale -p --onehot sex "$T/in" | head -1)" "$(tsv 'customer_id|sex=f|sex=m|sex=x')"
 	assert_equal "$(scale -q -p "$T/five" | scale -q -p --method none -c '*_scaled' | head -1 | cut -f 2)" \
 		recency_days_scaled_scaled
-	wrong 1 "seg-scale: column customer_id would come twice in the output" scale --keep customer_id "$T/five"
+	rejected 1 "seg-scale: column customer_id would come twice in the output" scale --keep customer_id "$T/five"
 }
 
 @test "the result does not depend on the order of rows, the split into files, threads" {

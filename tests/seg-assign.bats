@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+load common
+
+assign() { "$B/seg-assign" "$@"; }
+
+# A model of two features, x scaled from raw (x - 10) / 2, y scaled as log1p;
+# three centres.
+model() {
+	tsv 'kind|name|key|value' 'model|seg-kmeans|version|1' 'model|seg-kmeans|k|3' 'model|seg-kmeans|rows|9' \
+		'model|seg-kmeans|inertia|1' 'model|seg-kmeans|silhouette|' 'model|seg-kmeans|silhouette_kind|none' \
+		'model|seg-kmeans|silhouette_se|' 'model|seg-kmeans|picked_by|k' 'model|seg-kmeans|order_by|size' \
+		'model|seg-kmeans|seed|1' 'model|seg-kmeans|algorithm|lloyd' 'model|seg-kmeans|init|given' \
+		'model|seg-kmeans|restarts|1' 'model|seg-kmeans|swaps|0' 'model|seg-kmeans|tol|0' \
+		'model|seg-kmeans|max_iterations|300' 'model|seg-kmeans|iterations|3' 'model|seg-kmeans|stopped|labels' \
+		'model|seg-kmeans|converged|1' 'column|x_scaled|raw|x' 'column|y_scaled|raw|y'
+	local s=0 c
+	for c in '-1 0' '1 0' '1 4'; do
+		s=$((s + 1))
+		tsv "segment|$s|size|3" "segment|$s|share|0.3333333333333333" "segment|$s|inertia|0.3333333333333333" \
+			"centre|$s|x_scaled|${c% *}" "centre|$s|y_scaled|${c#* }" "centre_raw|$s|x|$((10 + 2 * ${c% *}))" \
+			"centre_raw|$s|y|0" "mean_raw|$s|x|$((10 + 2 * ${c% *}))" "mean_raw|$s|y|0"
+	done
+	tsv 'scale|x|shape|linear' 'scale|x|low|' 'scale|x|high|' 'scale|x|fill|' 'scale|x|center|10' 'scale|x|scale|2' \
+		'scale|y|shape|log1p' 'scale|y|low|' 'scale|y|high|' 'scale|y|fill|' 'scale|y|center|0' 'scale|y|scale|1'
+}
+
+@test "segment, distance, second_segment, margin: raw rows are transformed" {
+	model > "$T/m"
+	# scaled: (-1, 0) (1, 4) (0, 0: between 1 and 2) (1, 1)
+	tsv 'y|id|x' '0|a|8' '53.598150033144236|b|12' '0|c|10' '1.718281828459045|d|12' > "$T/in"
+	assert_equal "$(assign -p -m "$T/m" "$T/in")" "$(tsv 'y|id|x|segment|distance|second_segment|margin' \
+		'0|a|8|1|0|2|2' '53.598150033144236|b|12|3|0|2|4' '0|c|10|1|1|2|0' '1.718281828459045|d|12|2|1|1|1.2360679774997898')"
+}
+
+@test "rows with *_scaled columns are taken as they are, whatever else is there" {
+	model > "$T/m"
+	tsv 'x|x_scaled|y_scaled' '99|-1|0' '99|1|4' '99|0|0' > "$T/in"
+	assert_equal "$(assign -p -m "$T/m" "$T/in" | cut -f 4- | tail -n +2)" "$(tsv '1|0|2|2' '3|0|2|4' '1|1|2|0')"
+	# one of each
+	tsv 'x|y_scaled' '12|4' > "$T/in"
+	assert_equal "$(assign -p -m "$T/m" "$T/in" | cut -f 3- | tail -n +2)" "$(tsv '3|0|2|4')"
+}
+
+@test "--distances" {
+	model > "$T/m"
+	tsv 'x_scaled|y_scaled' '-1|0' > "$T/in"
+	assert_equal "$(assign -p --distances -m "$T/m" "$T/in" | cut -f 3-)" \
+		"$(tsv 'segment|distance|second_segment|margin|distance_1|distance_2|distance_3' '1|0|2|2|0|2|4.47213595499958')"
+	refused 2 'seg-assign: option --distances needs -m' assign --distances --join "$T/in"
+}
+
+@test "missing values: counted by column, no segment, an error; a fill is used" {
+	model > "$T/m"
+	tsv 'x|y' '8|' '|' '8|1' > "$T/in"
+	rejected 1 "seg-assign: $T/in: missing values: x 1, y 2; no segment without them" assign -m "$T/m" "$T/in"
+	sed 's/\(x	fill	\)/\18/; s/\(y	fill	\)/\10/' "$T/m" > "$T/f"
+	assert_equal "$(assign -p -m "$T/f" "$T/in" | col segment | xargs)" "1 1 1"
+	tsv 'x|y' '8|-2' > "$T/in"
+	rejected 1 "seg-assign: $T/in:2: column y: log1p has no value at -2" assign -m "$T/m" "$T/in"
+}
+
+@test "a column that is missing or of another kind, a name that comes twice: an error by name" {
+	model > "$T/m"
+	tsv 'x|z' '8|1' > "$T/in"
+	rejected 1 "seg-assign: $T/in: no column \"y_scaled\", nor \"y\" to make it of" assign -m "$T/m" "$T/in"
+	grep -v '^scale' "$T/m" | sed 's/raw	\([xy]\)/raw	\1_scaled/; s/^\(centre_raw.*\|mean_raw.*\)	\([xy]\)	/\1	\2_scaled	/' > "$T/n"
+	rejected 1 "seg-assign: $T/in: no column \"x_scaled\"" assign -m "$T/n" "$T/in"
+	tsv 'x|y' '8|much' > "$T/in"
+	rejected 1 "seg-assign: $T/in:2: column y: not a number: \"much\"" assign -m "$T/m" "$T/in"
+	tsv 'x|y|segment' '8|1|1' > "$T/in"
+	rejected 1 "seg-assign: column segment would come twice in the output" assign -m "$T/m" "$T/in"
+	rejected 1 "seg-assign: $T/in: not a parameter file: its columns are not kind, name, key, value" assign -m "$T/in" "$T/in"
+}
+
+@test "one centre: no second segment, no margin" {
+	model | awk -F'\t' -v OFS='\t' '$2 == 2 || $2 == 3 { next } $3 == "k" { $4 = 1 } { print }' > "$T/m"
+	tsv 'x_scaled|y_scaled' '-1|2' > "$T/in"
+	assert_equal "$(assign -p -m "$T/m" "$T/in" | tail -1)" "$(tsv '-1|2|1|2||')"
+}
+
+@test "--join: the columns of the other stream by key, in the order of the rows" {
+	tsv 'customer_id|amount' 'B|1' 'A|2' 'B|3' 'C|4' > "$T/tx"
+	tsv 'name|customer_id|segment' 'Ann|A|1' 'Bob|B|2' 'Eve|E|' > "$T/seg"
+	run --separate-stderr assign -p --join "$T/seg" "$T/tx"
+	assert_success
+	assert_equal "$output" "$(tsv 'customer_id|amount|name|segment' 'B|1|Bob|2' 'A|2|Ann|1' 'B|3|Bob|2' 'C|4||')"
+	assert_equal "$stderr" "seg-assign: warning: rows without a match in $T/seg: 1 of 4: \"C\""
+	rejected 1 "seg-assign: $T/tx:5: column customer_id: no match in $T/seg: \"C\"" assign --strict --join "$T/seg" "$T/tx"
+	# a key alone, another key, gzip
+	tsv 'amount' '2' | gzip > "$T/keys.gz"
+	run --separate-stderr assign -p --key amount --join "$T/keys.gz" "$T/tx"
+	assert_equal "$output" "$(cat "$T/tx")"
+	assert_equal "$stderr" "seg-assign: warning: rows without a match in $T/keys.gz: 3 of 4: \"1\" \"3\" \"4\""
+}
+
+@test "--join: the first keys without a match are shown, each once" {
+	{ echo customer_id; seq 20; seq 20; } > "$T/tx"
+	tsv 'customer_id|s' '3|x' > "$T/seg"
+	run --separate-stderr assign -p --join "$T/seg" "$T/tx"
+	assert_equal "$stderr" \
+		"seg-assign: warning: rows without a match in $T/seg: 38 of 40: \"1\" \"2\" \"4\" \"5\" \"6\" \"7\" \"8\" \"9\" ..."
+	run --separate-stderr assign -q -p --join "$T/seg" "$T/tx"
+	assert_equal "$stderr" ""
+}
+
+@test "--join: keys that are missing or come twice, no key, names that collide" {
+	tsv 'customer_id|amount' 'B|1' > "$T/tx"
+	tsv 'customer_id|s' 'A|1' 'B|2' 'A|3' > "$T/seg"
+	rejected 1 "seg-assign: $T/seg:4: column customer_id: the key \"A\" comes twice, first in row 1" assign --join "$T/seg" "$T/tx"
+	tsv 'customer_id|s' 'A|1' '|2' > "$T/seg"
+	rejected 1 "seg-assign: $T/seg:3: column customer_id: the key is missing" assign --join "$T/seg" "$T/tx"
+	tsv 'customer|s' 'A|1' > "$T/seg"
+	rejected 1 "seg-assign: $T/seg: no column \"customer_id\"" assign --join "$T/seg" "$T/tx"
+	tsv 'customer_id|amount' 'A|1' > "$T/seg"
+	rejected 1 "seg-assign: column amount would come twice in the output" assign --join "$T/seg" "$T/tx"
+	tsv 'id|amount' 'B|1' > "$T/tx"
+	rejected 1 "seg-assign: $T/tx: no column customer_id; name the key with --key" assign --join "$T/seg" "$T/tx"
+	refused 2 "seg-assign: -m MODEL or --join FILE is needed" assign "$T/tx"
+}
+
+@test "--join with a model: joined columns, then the segment" {
+	model > "$T/m"
+	tsv 'customer_id|x|y' 'A|8|0' > "$T/in"
+	tsv 'customer_id|country' 'A|Spain' > "$T/c"
+	assert_equal "$(assign -p -m "$T/m" --join "$T/c" "$T/in")" \
+		"$(tsv 'customer_id|x|y|country|segment|distance|second_segment|margin' 'A|8|0|Spain|1|0|2|2')"
+}
+
+@test "the labels of the training rows are those of the fit: sizes, and centres are their members' means" {
+	[ -x "$B/seg-kmeans" ] || skip "no seg-kmeans"
+	awk 'BEGIN { print "customer_id\trecency_days\tfrequency\tmonetary"; for (i = 0; i < 4000; i++) {
+		r = (r * 1103515245 + 12345) % 2147483648; q = (q * 69069 + 1) % 4294967296
+		printf "%d\t%d\t%d\t%.2f\n", i, r / 6e6, 1 + q / 2e8, r % 97 * (q % 13) / 7 } }' > "$T/rfm"
+	"$B/seg-scale" -q --log1p monetary,frequency -w "$T/p.gz" "$T/rfm" > "$T/scaled.gz"
+	"$B/seg-kmeans" -q -k 6 --tol 0 --scaled-by "$T/p.gz" "$T/scaled.gz" > "$T/m.gz"
+	assign -p -m "$T/m.gz" "$T/rfm" > "$T/raw"
+	assign -p -m "$T/m.gz" "$T/scaled.gz" > "$T/scaled"
+	cmp <(cut -f 1,5- "$T/raw") <(cut -f 1,5- "$T/scaled")
+	zcat -f "$T/m.gz" | awk -F'\t' '$1 == "segment" && $3 == "size" { print $2, $4 }' > "$T/want"
+	col segment < "$T/raw" | sort -n | uniq -c | awk '{ print $2, $1 }' | cmp - "$T/want"
+	# at the fixed point each centre is the mean of its members
+	zcat -f "$T/m.gz" | awk -F'\t' '$1 == "centre" { print $2, $3, $4 }' | while read -r s c want; do
+		got=$(awk -F'\t' -v s=$s -v c=$c 'NR == 1 { for (i = 1; i <= NF; i++) { if ($i == c) k = i; if ($i == "segment") l = i }; next }
+			$l == s { n++; t += $k } END { printf "%.17g", t / n }' "$T/scaled")
+		near "$(awk -v a=$got 'BEGIN { print 10 + a }')" "$(awk -v a=$want 'BEGIN { print 10 + a }')" 1e-9
+	done
+}
+
+@test "retail: five customers have no response, and the join says so" {
+	need_data retail-transactions.csv.gz retail-response.csv.gz
+	zcat "$D/retail-response.csv.gz" | tr -d '\r' | tr , '\t' > "$T/response"
+	zcat "$D/retail-transactions.csv.gz" | tr -d '\r' | tr , '\t' > "$T/tx"
+	cut -f 1 "$T/tx" | awk '!seen[$0]++' > "$T/customers"
+	run --separate-stderr assign -p --join "$T/response" "$T/customers"
+	assert_success
+	assert_equal "${#lines[@]}" 6890
+	assert_equal "$stderr" "seg-assign: warning: rows without a match in $T/response: 5 of 6889:$(
+		printf ' "%s"' CS7297 CS7638 CS7413 CS8376 CS8753)"
+	assert_equal "$(col response <<<"$output" | grep -c 1)" 647
+	# as join(1) does it
+	join -t "$(printf '\t')" -a 1 <(sort "$T/tx") <(sort "$T/response") | cut -f 1-4 | sort > "$T/want"
+	assign -q -p --join "$T/response" "$T/tx" | awk -F'\t' -v OFS='\t' '$4 == "" { print $1, $2, $3; next } { print }' |
+		sort | cmp - "$T/want"
+}
