@@ -4,33 +4,34 @@
 /*
  * Hinnant 2013, "chrono-compatible low-level date algorithms": years begin in
  * March, so that the leap day is the last of its year; an era is 400 years.
+ * From year 1 on everything counted from 0000-03-01 is positive and fits into
+ * 32 bits, whose divisions are the cheap ones.
  */
 #define ERA_DAYS 146097
 #define EPOCH_DAYS 719468 /* 0000-03-01 to 1970-01-01 */
 
 int64_t date_days(int year, int month, int day)
 {
-	int64_t y = year - (month <= 2);
-	int64_t era = (y >= 0 ? y : y - 399) / 400;
-	int64_t year_of_era = y - era * 400;
-	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-	return era * ERA_DAYS + day_of_era - EPOCH_DAYS;
+	uint32_t y = (uint32_t)(year - (month <= 2));
+	uint32_t era = y / 400, year_of_era = y % 400;
+	uint32_t march_month = (uint32_t)(month > 2 ? month - 3 : month + 9);
+	uint32_t day_of_year = (153 * march_month + 2) / 5 + (uint32_t)day - 1;
+	uint32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+	return (int64_t)(era * ERA_DAYS + day_of_era) - EPOCH_DAYS;
 }
 
 void date_civil(int64_t days, int *year, int *month, int *day)
 {
-	int64_t z = days + EPOCH_DAYS;
-	int64_t era = (z >= 0 ? z : z - (ERA_DAYS - 1)) / ERA_DAYS;
-	int64_t day_of_era = z - era * ERA_DAYS;
-	int64_t year_of_era =
-		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day_of_year =
+	uint32_t z = (uint32_t)(days + EPOCH_DAYS);
+	uint32_t era = z / ERA_DAYS, day_of_era = z % ERA_DAYS;
+	uint32_t leap_days = day_of_era / 1460 - day_of_era / 36524 + day_of_era / 146096;
+	uint32_t year_of_era = (day_of_era - leap_days) / 365;
+	uint32_t day_of_year =
 		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	int64_t march_month = (5 * day_of_year + 2) / 153;
+	uint32_t march_month = (5 * day_of_year + 2) / 153;
 	*day = (int)(day_of_year - (153 * march_month + 2) / 5 + 1);
 	*month = (int)(march_month < 10 ? march_month + 3 : march_month - 9);
-	*year = (int)(year_of_era + era * 400 + (*month <= 2));
+	*year = (int)(year_of_era + era * 400) + (*month <= 2);
 }
 
 bool date_valid(int year, int month, int day)
@@ -73,7 +74,8 @@ bool date_parse(const char *s, size_t n, int64_t *seconds, bool *has_time)
 	return true;
 }
 
-static void put_two(char *to, int v)
+/* 0 <= v <= 99 */
+static void put_two(char *to, uint32_t v)
 {
 	to[0] = (char)('0' + v / 10);
 	to[1] = (char)('0' + v % 10);
@@ -83,18 +85,18 @@ size_t date_print_days(char to[DATE_MAX], int64_t days)
 {
 	int year, month, day;
 	date_civil(days, &year, &month, &day);
-	put_two(to, year / 100);
-	put_two(to + 2, year % 100);
+	put_two(to, (uint32_t)year / 100);
+	put_two(to + 2, (uint32_t)year % 100);
 	to[4] = to[7] = '-';
-	put_two(to + 5, month);
-	put_two(to + 8, day);
+	put_two(to + 5, (uint32_t)month);
+	put_two(to + 8, (uint32_t)day);
 	return 10;
 }
 
 size_t date_print_seconds(char to[DATE_MAX], int64_t seconds)
 {
 	int64_t days = date_day_of(seconds);
-	int rest = (int)(seconds - days * DATE_DAY);
+	uint32_t rest = (uint32_t)(seconds - days * DATE_DAY);
 	date_print_days(to, days);
 	to[10] = 'T';
 	put_two(to + 11, rest / 3600);
