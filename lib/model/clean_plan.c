@@ -208,12 +208,14 @@ static int choose(struct clean_plan *p, struct item *item, size_t n_items, char 
 		return no_memory(error);
 	for (size_t k = 0; k < n_items; k++) {
 		ptrdiff_t i = item[k].column;
-		if (i < 0)
-			i = clean_cell_index(p, item[k].name.s, item[k].name.n);
-		if (i < 0 || !p->column[i].name) {
-			snprintf(error, CLEAN_ERROR, i < 0 ? "option --columns: no column \"%.*s\"" :
-				 "option --columns: column \"%.*s\" is named twice",
-				 (int)item[k].name.n, item[k].name.s);
+		bool twice = false;
+		for (size_t m = 0; m < k; m++)
+			twice |= span_equal(item[m].name, item[k].name) || (i >= 0 && item[m].column == i);
+		if (i < 0 && !twice)
+			item[k].column = i = clean_cell_index(p, item[k].name.s, item[k].name.n);
+		if (i < 0 || twice) {
+			snprintf(error, CLEAN_ERROR, "option --columns: %s \"%.*s\"",
+				 twice ? "named twice:" : "no column", (int)item[k].name.n, item[k].name.s);
 			free(to);
 			return -1;
 		}

@@ -13,6 +13,9 @@
 /* The delimiter is guessed on so many bytes, whatever the reads give. */
 #define SAMPLE ((size_t)64 << 10)
 
+/* A record is at most so many times as long as a quoted field may be. */
+#define RECORD_FIELDS 16
+
 struct csv_in {
 	char *const *path;
 	size_t n_paths, i_path;
@@ -115,6 +118,14 @@ static void detect_encoding(struct csv_in *in)
 		in->n_carry = 0;
 }
 
+/* A record that does not end must not take all memory. */
+static void check_size(const struct csv_in *in, size_t size)
+{
+	size_t most = RECORD_FIELDS * in->how.max_field;
+	if (in->n_carry >= size && in->n_carry > most)
+		msg_die(MSG_FAILED, "%s: a record of more than %zu bytes", in->source->name, most);
+}
+
 static void keep_header(struct csv_source *s, const struct csv_records *r)
 {
 	size_t n = r->record.n;
@@ -144,9 +155,11 @@ static void read_header(struct csv_in *in)
 	s->dialect.delimiter = in->how.delimiter;
 	if (!s->dialect.delimiter)
 		s->dialect.delimiter = csv_guess_delimiter(in->carry, in->n_carry, in->gz_end, in->how.quote);
-	while ((cut = csv_cut(in->carry, in->n_carry, in->gz_end, &s->dialect,
-			      in->how.max_field, &length)) == CSV_CUT_MORE && !in->gz_end)
+	while ((cut = csv_cut(in->carry, in->n_carry, in->gz_end, &s->dialect, in->how.max_field,
+			      &length)) == CSV_CUT_MORE && !in->gz_end) {
+		check_size(in, size);
 		fill(in, size *= 2);
+	}
 	if (cut == CSV_CUT_UNCLOSED)
 		msg_die(MSG_FAILED, "%s:1: the header has a quoted field that does not close", s->name);
 	csv_begin(&r, in->carry, length, &s->dialect);
@@ -229,6 +242,7 @@ bool csv_block(struct csv_in *in, struct csv_block *b, size_t size)
 				  in->how.max_field, &length);
 		if (b->kind != CSV_CUT_MORE)
 			break;
+		check_size(in, size);
 		size = 2 * (in->n_carry > size ? in->n_carry : size);
 	}
 	b->source = in->source;

@@ -97,7 +97,7 @@ char *tsv_chain(const char *input_provenance, const char *line);
 void tsv_put(struct tsv_out *out, const char *s, size_t n);      /* raw */
 void tsv_put_span(struct tsv_out *out, struct span raw);
 void tsv_put_text(struct tsv_out *out, const char *s);           /* NUL-ended, escaped here */
-void tsv_put_real(struct tsv_out *out, double x);                /* NaN: missing; infinite: dies */
+void tsv_put_real(struct tsv_out *out, double x);                /* NaN: missing */
 void tsv_put_int(struct tsv_out *out, int64_t v);
 void tsv_put_micro(struct tsv_out *out, int64_t micro);
 void tsv_put_pico(struct tsv_out *out, dec_wide pico);

@@ -116,9 +116,6 @@ void tsv_put_real(struct tsv_out *out, double x)
 {
 	char *t = field(out, NUM_MAX);
 
-	if (isinf(x))
-		msg_die(MSG_FAILED, "row %llu, field %zu: the value is infinite: overflow",
-			(unsigned long long)out->n_rows, out->n_put);
 	if (!isnan(x))
 		out->n += num_print(t, x);
 }

@@ -1,0 +1,469 @@
+# SPDX-License-Identifier: MIT
+# seg-clean: dialects, values, dates, rules, ledger and every message.
+load common
+
+clean() { "$B/seg-clean" -q -p "$@"; }
+notes() { "$B/seg-clean" -p "$@" 2>&1 >/dev/null; }
+
+# gives INPUT OUTPUT [OPTION...]: INPUT, with printf's escapes, becomes OUTPUT (| is TAB, / a line's end).
+gives() {
+	local in=$1 out=$2
+	shift 2
+	printf "$in" > "$T/in.csv"
+	run --separate-stderr clean "$@" "$T/in.csv"
+	assert_equal "$stderr" ""
+	assert_equal "$status" 0
+	assert_equal "$output" "$(printf '%s' "$out" | tr '|/' '\t\n')"
+}
+
+# one line of transactions: id, invoice, day, quantity, price
+dump() {
+	echo "CustomerID,InvoiceNo,InvoiceDate,Quantity,UnitPrice"
+	printf '%s\n' "$@"
+}
+
+@test "records: RFC 4180 and what people write" {
+	gives 'a,b,c\r\naaa,bbb,ccc\r\nzzz,yyy,xxx\r\n' 'a|b|c/aaa|bbb|ccc/zzz|yyy|xxx'
+	gives 'a,b,c\naaa,bbb,ccc' 'a|b|c/aaa|bbb|ccc'
+	gives 'a,b,c\raaa,bbb,ccc\r' 'a|b|c/aaa|bbb|ccc'
+	gives 'a,b,c\n"aaa","bbb","ccc"\nzzz,yyy,xxx\n' 'a|b|c/aaa|bbb|ccc/zzz|yyy|xxx'
+	gives 'a,b,c\n"aaa","b\nbb","ccc"\n' 'a|b|c/aaa|b\nbb|ccc'
+	gives 'a,b,c\n"aaa","b\r\nbb","ccc"\r\n' 'a|b|c/aaa|b\r\nbb|ccc'
+	gives 'a,b,c\n"aaa","b""bb","c,cc"\n' 'a|b|c/aaa|b"bb|c,cc'
+	gives 'a,b,c\n"","""",""""""\n' 'a|b|c/|"|""'
+	gives 'a,b\nx "y" z,5" pipe\n' 'a|b/x "y" z|5" pipe'
+	gives 'a,b\n{""type"": 1},"{""type"": ""Point""}"\n' 'a|b/{""type"": 1}|{"type": "Point"}'
+	gives 'a,b\n\n1,2\n\r\n\n3,4\n\n' 'a|b/1|2/3|4'
+	gives 'a,b,c\n,,\n1,,\n' 'a|b|c/||/1||'
+	gives 'a\n"x"\n' 'a/x'
+	gives 'a,b\nx\\y,"t\tu"\n' 'a|b/x\\y|t\tu'
+	gives 'a,b\n"ends in a quote""","c"' 'a|b/ends in a quote"|c'
+	gives 'a,b\nhas\0nul,2\n' 'a|b/hasnul|2'
+}
+
+@test "delimiters: found, or declared" {
+	gives 'a;b\n1,5 l;"x;y"\n' 'a|b/1,5 l|x;y'
+	gives 'a\tb\n1\tx\n' 'a|b/1|x'
+	gives 'a|b\n1|x\n' 'a|b/1|x'
+	gives 'one\nx\n' 'one/x'
+	gives 'a,b;c,d\n1,2;3,4\n' 'a_b|c_d/1,2|3,4' --delimiter ';' --columns 'a_b:text,c_d:text'
+	gives 'a b\n1 2\n' 'a|b/1|2' --delimiter space
+	gives "a,b\n'x,y',2\n" 'a|b/x,y|2' --quote "'"
+}
+
+@test "byte order marks and encodings" {
+	gives '\xef\xbb\xbfa,b\n1,2\n' 'a|b/1|2'
+	gives 'a,b\n\xa3 5,caf\xe9\n' 'a|b/£ 5|café' --columns a:text,b
+	gives 'a,b\ncaf\xc3\xa9,2\n' 'a|b/café|2' --encoding utf-8
+	gives 'a,b\ncaf\xc3\xa9,2\n' 'a|b/cafÃ©|2' --encoding windows-1252
+	printf 'a,b\ncaf\xc3\xa9,2\n' | iconv -f utf-8 -t utf-16 > "$T/u16"
+	run clean "$T/u16"
+	assert_line --index 1 "$(tsv 'café|2')"
+	printf 'a,b\n\x82\xa0,2\n' > "$T/sjis"
+	run clean --encoding shift_jis "$T/sjis"
+	assert_line --index 1 "$(tsv 'あ|2')"
+	printf 'a,b\nx,1\n\xa3,2\ncaf\xc3\xa9,3\n\xa3\xa3,4\n' > "$T/mixed"
+	run notes "$T/mixed"
+	assert_output "seg-clean: 4 rows in, 4 out, 0 left out
+seg-clean: repaired: read as windows-1252: 2 (first at $T/mixed:3)"
+	printf 'a,b\nx,1\n\xa3,2\n' > "$T/in"
+	run notes --encoding utf-8 "$T/in"
+	assert_line "seg-clean: left out: encoding 1 (first at $T/in:3)"
+	printf '\xff\xfea\x00,\x00b' > "$T/half"
+	refused 1 "seg-clean: $T/half: not valid UTF-16" clean "$T/half"
+	refused 2 'seg-clean: option --encoding: unknown encoding "klingon"' clean --encoding klingon "$T/in"
+}
+
+@test "header: snake_case, empty cells, collisions" {
+	gives ' Income ,MntWines,Z_CostContact,,Sub-Category\n1,2,3,4,x\n' \
+		'income|mnt_wines|z_cost_contact|column_4|sub_category/1|2|3|4|x'
+	printf 'a b,x,A-B\n1,2,3\n' > "$T/in"
+	refused 1 "seg-clean: $T/in:1: columns 1 \"a b\" and 3 \"A-B\" both become a_b; give one another name with --columns" \
+		clean "$T/in"
+	gives 'a b,x,A-B\n1,2,3\n' 'a_b|x|second/1|2|3' --columns 'a_b=a b,x,second=A-B'
+	printf '\n\n' > "$T/in"
+	refused 1 "seg-clean: $T/in: no header line" clean "$T/in"
+	printf 'a,"b\n1,2\n' > "$T/in"
+	refused 1 "seg-clean: $T/in:1: the header has a quoted field that does not close" clean "$T/in"
+	gives 'a,b\n' 'a|b'
+}
+
+@test "transactions are recognised, and come out in one order" {
+	local out='customer_id|invoice|date|product|description|quantity|price|amount|country'
+	gives 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n5,P,mug,6,2010-12-01 08:26:00,2.55,17850.0,UK\n' \
+		"$out/17850|5|2010-12-01T08:26:00|P|mug|6|2.55|15.3|UK"
+	gives 'Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n5,P,mug,-6,2010-12-01 08:26,2.55,0017,UK\n' \
+		"$out/0017|5|2010-12-01T08:26:00|P|mug|-6|2.55|-15.3|UK"
+	gives 'Row ID,Order ID,Order Date,Ship Date,Customer ID,Product ID,Product Name,Sales,Quantity\n1,CA-1,11/8/2016,11/21/2016,CG-1,FUR-1,Chair,261.960,2\n2,CA-2,11/18/2016,11/21/2016,CG-1,FUR-1,Chair,5,2\n' \
+		'customer_id|invoice|date|product|description|quantity|amount|row_id|ship_date/CG-1|CA-1|2016-11-08|FUR-1|Chair|2|261.96|1|2016-11-21/CG-1|CA-2|2016-11-18|FUR-1|Chair|2|5|2|2016-11-21'
+	gives 'customer_id,trans_date,tran_amount\nCS1,11-Feb-13,35\n' 'customer_id|date|amount/CS1|2013-02-11|35'
+	gives 'CustomerID,Age,Income\n1000.0,52,3.5\n,1,2\n' 'customer_id|age|income/1000|52|3.5/|1|2'
+	gives 'CustomerID,InvoiceDate,Amount\n,2020-01-01,x\n' 'customer_id|invoice_date|amount/|2020-01-01|x' --table
+}
+
+@test "columns: keep, rename, order, types" {
+	gives 'a,b,c\n1,x,3\n' 'c|a/3|1' --columns c,a
+	gives 'KdNr,Tag,Wert,x\n7,2020-01-05,12.50,q\n' 'customer_id|date|amount|x/7|2020-01-05|12.5|q' \
+		--columns customer_id=KdNr,date=Tag,amount=Wert,x
+	gives 'CustomerID,InvoiceDate,Quantity,UnitPrice,x\n7,2020-01-05,2,1.5,q\n8,2020-01-05,2,0,q\n' \
+		'amount|customer_id/3|7' --columns amount,customer_id
+	gives 'a,b,c\n5.0,1.50,20200105\n' 'a|b|c/5|1.5|2020-01-05' --columns a:int,b:money,c:date
+	printf 'a,b\n1,2\n5.5,2\n' > "$T/in"
+	run notes --columns a:int,b "$T/in"
+	assert_line "seg-clean: left out: bad_value 1 (first at $T/in:3)"
+	refused 1 "seg-clean: $T/in:1: option --columns: no column \"z\"" clean --columns a,z "$T/in"
+	refused 1 "seg-clean: $T/in:1: option --columns: the header has no column \"z\"" clean --columns y=z "$T/in"
+	refused 1 "seg-clean: $T/in:1: option --columns: named twice: \"a\"" clean --columns a,b,a "$T/in"
+	refused 1 "seg-clean: $T/in:1: option --columns: not name, name=Source or name=Source:type: \"=a\"" \
+		clean --columns =a "$T/in"
+}
+
+@test "values: money, numbers, ids, blanks, missing" {
+	gives 'a\n"$84,835.00 "\n£ 1 234.50\n(5.25)\n7-\n-$3\n12.5\n' 'a/84835/1234.5/-5.25/-7/-3/12.5'
+	gives 'a;b\n1.234,50 €;x\n2,5;y\n' 'a|b/1234.5|x/2.5|y' --decimal ,
+	gives 'a,b\n 1 ,"  x "\n' 'a|b/1|x'
+	gives 'a,b\n0001,17850.0\n1e5,0.10\n' 'a|b/0001|17850.0/1e5|0.10'
+	gives 'a,b\n1,x\nNA,NA\nNULL,None\n' 'a|b/1|x/|NA/|None'
+	gives 'a,b\n1,x\n-,-\nNA,NA\n' 'a|b/1|x/|/|' --missing -,NA
+	dump '17850.0,1,2020-01-01,1.0000005,1' '0001,NA,2020-01-01,1,"1,000.25"' '2.46E+04,1,2020-01-01,1,1' \
+		'nan,1,2020-01-01,1,1' 'a,1,2020-01-01,x,1' 'a,1,2020-01-01,,1' 'a,1,2020-01-01,1,x' \
+		'a,1,2020-01-01,1,' 'a,1,,1,1' 'a,1,2020-02-30,1,1' > "$T/in"
+	run clean "$T/in"
+	assert_output "$(tsv 'customer_id|invoice|date|quantity|price|amount' '17850|1|2020-01-01|1|1|1' '0001||2020-01-01|1|1000.25|1000.25')"
+	run notes "$T/in"
+	assert_output "seg-clean: 10 rows in, 2 out, 8 left out
+seg-clean: left out: missing_id 1 (first at $T/in:5)
+seg-clean: left out: bad_id 1 (first at $T/in:4)
+seg-clean: left out: missing_date 1 (first at $T/in:10)
+seg-clean: left out: bad_date 1 (first at $T/in:11)
+seg-clean: left out: missing_quantity 1 (first at $T/in:7)
+seg-clean: left out: bad_quantity 1 (first at $T/in:6)
+seg-clean: left out: missing_price 1 (first at $T/in:9)
+seg-clean: left out: bad_price 1 (first at $T/in:8)
+seg-clean: repaired: ids without their .0: 1 (first at $T/in:2)
+seg-clean: repaired: currency signs, thousands and brackets resolved: 1 (first at $T/in:3)
+seg-clean: repaired: rounded to 6 decimals: 1 (first at $T/in:2)
+seg-clean: repaired: tokens read as missing: 1 (first at $T/in:3)"
+	printf 'customer_id,date,amount\n1,2020-01-01,x\n1,2020-01-01,\n' > "$T/in"
+	run notes "$T/in"
+	assert_line "seg-clean: left out: missing_amount 1 (first at $T/in:3)"
+	assert_line "seg-clean: left out: bad_amount 1 (first at $T/in:2)"
+	printf 'customer_id,date,quantity,price,amount\n1,2020-01-01,2,3,7\n1,2020-01-01,2,3,6.00\n' > "$T/in"
+	run notes "$T/in"
+	assert_line "seg-clean: repaired: given amounts differ from quantity * price, which was written: 1 (first at $T/in:2)"
+	run clean "$T/in"
+	assert_line --index 1 "$(tsv '1|2020-01-01|2|3|6')"
+	printf 'a,b\nx\0y, z\n\nw,u\n' > "$T/in"
+	run notes "$T/in"
+	assert_line "seg-clean: repaired: NUL bytes taken out: 1 (first at $T/in:2)"
+	assert_line "seg-clean: repaired: blanks at the edges cut: 1 (first at $T/in:2)"
+	assert_line "seg-clean: repaired: empty lines skipped: 1 (first at $T/in:3)"
+}
+
+@test "a later value that does not fit an inferred type is kept and counted" {
+	awk 'BEGIN { print "a,b"; for (i = 0; i < 20000; i++) printf "%016d,2020-01-05\n", i; print "twelve,x" }' > "$T/in"
+	run notes "$T/in"
+	assert_output "seg-clean: 20001 rows in, 20001 out, 0 left out
+seg-clean: repaired: values that do not fit their column kept as they are: 2 (first at $T/in:20002)"
+	[ "$(clean "$T/in" | tail -1)" = "$(tsv 'twelve|x')" ]
+}
+
+@test "dates: the format is proved on the data" {
+	local h='customer_id|date|amount'
+	date_is() { gives "customer_id,date,amount\n1,$1,1\n" "$h/1|$2|1" "${@:3}"; }
+	date_is 2010-12-01 2010-12-01
+	date_is '2010-12-01 08:26' 2010-12-01T08:26:00
+	date_is 2010-12-01T08:26:07.250Z 2010-12-01T08:26:07
+	date_is 2010-12-01T08:26:07+02:00 2010-12-01T08:26:07
+	date_is 2010/12/31 2010-12-31
+	date_is 12/31/2010 2010-12-31
+	date_is 31.12.2010 2010-12-31
+	date_is '12/31/10 1:05 PM' 2010-12-31T13:05:00
+	date_is 31-12-69 1969-12-31
+	date_is 31-12-68 2068-12-31
+	date_is 11-Feb-13 2013-02-11
+	date_is '11 february 2013' 2013-02-11
+	date_is '"Feb 11, 2013"' 2013-02-11
+	date_is 20101201 2010-12-01
+	date_is 1291191960 2010-12-01T08:26:00
+	date_is 12/12/2010 2010-12-12
+	date_is 1/2/2010 2010-02-01 --date-format %d/%m/%Y
+	date_is '1/2/2010 5:00' 2010-02-01T05:00:00 --date-format %d/%m/%Y
+	date_is '5h 1.2.2010' 2010-02-01T05:00:00 --date-format '%Hh %d.%m.%Y'
+	gives 'customer_id,date,amount\n1,1/2/2010,1\n1,2/1/2010,1\n1,2/13/2010,1\n' "$h/1|2010-01-02|1/1|2010-02-01|1/1|2010-02-13|1"
+	gives 'customer_id,date,amount\n1,1/2/2010,1\n1,13/2/2010,1\n' "$h/1|2010-02-01|1/1|2010-02-13|1"
+	gives 'customer_id,date,amount\n1,2010-12-01 08:26,1\n1,2010-12-02,1\n' "$h/1|2010-12-01T08:26:00|1/1|2010-12-02T00:00:00|1"
+	gives 'id,when\n1,04-09-2012\n2,21-09-2012\n' 'id|when/1|2012-09-04/2|2012-09-21'
+}
+
+@test "dates: two readings to the end are an error, contradictions are left out" {
+	printf 'customer_id,date,amount\n1,12/12/2010,1\n1,3/4/2010 5:00,1\n' > "$T/in"
+	run --separate-stderr clean "$T/in"
+	assert_equal "$status" 1
+	assert_equal "$stderr" "seg-clean: $T/in: column date: \"3/4/2010 5:00\" may be 2010-03-04 or 2010-04-03, and no date in the input decides; say --date-format %m/%d/%Y or --date-format %d/%m/%Y"
+	printf 'customer_id,date,amount\n1,1/13/2010,1\n1,13/1/2010,1\n1,1/14/2010 5:00,1\n' > "$T/in"
+	run notes "$T/in"
+	assert_line "seg-clean: left out: bad_date 2 (first at $T/in:3)"
+	{ dump; awk 'BEGIN { for (i = 0; i < 30000; i++)
+		printf "%d,%d,%d/%d/2010,1,1\n", i % 99, i, i % 12 + 1, i % 11 + 1 }'; } > "$T/in"
+	run --separate-stderr clean --date-probe 1000 "$T/in"
+	assert_equal "$status" 1
+	assert_equal "$stderr" "seg-clean: $T/in: column date: \"12/1/2010\" may be 2010-12-01 or 2010-01-12, and no date in the input decides; say --date-format %m/%d/%Y or --date-format %d/%m/%Y"
+	echo '1,1,1/13/2010,1,1' >> "$T/in"
+	assert_equal "$(clean "$T/in" | sed -n '3p;$=')" "$(tsv '1|1|2010-02-02|1|1|1' 30002)"
+}
+
+@test "ragged records, open quotes, repeated headers are left out with their places" {
+	printf 'a,b,c\n1,2\n1,2,3,4\n1,2,3\na,b,c\n1,"x,3\n7,8,9\n' > "$T/in"
+	run notes --rejects "$T/r" "$T/in"
+	assert_output "seg-clean: 6 rows in, 2 out, 4 left out
+seg-clean: left out: too_few_fields 1 (first at $T/in:2)
+seg-clean: left out: too_many_fields 1 (first at $T/in:3)
+seg-clean: left out: unclosed_quote 1 (first at $T/in:6)
+seg-clean: left out: repeated_header 1 (first at $T/in:5)"
+	run cat "$T/r"
+	assert_output "$(tsv 'line|reason|record|detail|file' "2|too_few_fields|1,2|2 fields, not 3|$T/in" \
+		"3|too_many_fields|1,2,3,4|4 fields, not 3|$T/in" "5|repeated_header|a,b,c||$T/in" "6|unclosed_quote|1,\"x,3||$T/in")"
+	run clean "$T/in"
+	assert_output "$(tsv 'a|b|c' '1|2|3' '7|8|9')"
+}
+
+@test "a quoted field longer than --max-field is no quoted field" {
+	{ printf 'a,b\n1,"'; head -c 3000 /dev/zero | tr '\0' x; printf '\n7,8\n5,y"\n6,z\n'; } > "$T/in"
+	run clean --columns a,b --max-field 1K "$T/in"
+	assert_output "$(tsv 'a|b' '7|8' '5|y"' '6|z')"
+	head -c 300000 /dev/zero | tr '\0' x > "$T/long"
+	refused 1 "seg-clean: $T/long: a record of more than 16384 bytes" clean --max-field 1K "$T/long"
+	{ printf 'a,b\n1,'; cat "$T/long"; } > "$T/in"
+	run --separate-stderr clean --max-field 1K "$T/in"
+	assert_equal "$stderr" "seg-clean: $T/in: a record of more than 16384 bytes"
+	assert_equal "$status" 1
+}
+
+@test "several operands: each with its header, columns in any order" {
+	printf 'a,b\n1,x\n' > "$T/1"
+	printf 'b;a\r\ny;2\r\n' > "$T/2"
+	printf 'a\n3\n' > "$T/3"
+	printf 'a,c\n3,z\n' > "$T/4"
+	run clean "$T/1" "$T/2"
+	assert_output "$(tsv 'a|b' '1|x' '2|y')"
+	run --separate-stderr clean "$T/1" "$T/3"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/3:1: 1 columns, the first file has 2"
+	run --separate-stderr clean "$T/1" "$T/4"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/4:1: no column \"b\", which the first file has"
+	cat "$T/1" "$T/1" | clean - "$T/2" > "$T/out"
+	run cat "$T/out"
+	assert_output "$(tsv 'a|b' '1|x' '1|x' '2|y')"
+	gzip -k "$T/1" "$T/2"
+	cat "$T/1.gz" "$T/1.gz" > "$T/m.gz"
+	run clean "$T/m.gz" "$T/2.gz"
+	assert_output "$(tsv 'a|b' '1|x' '1|x' '2|y')"
+}
+
+@test "rules: returns, prices, missing ids, conditions" {
+	dump 'a,C1,2020-01-01,-2,5' 'a,2,2020-01-02,2,5' 'b,3,2020-01-03,1,0' 'c,4,2020-01-04,1,-1' ',5,2020-01-05,1,3' \
+		'd,C6,2020-01-06,1,1' > "$T/in"
+	ids() { clean "$@" "$T/in" | col invoice | tr '\n' ' '; }
+	[ "$(ids)" = "C1 2 C6 " ]
+	[ "$(ids --returns drop)" = "2 C6 " ]
+	[ "$(ids --returns drop --cancel-prefix C)" = "2 " ]
+	[ "$(ids --min-price 0)" = "C1 2 3 C6 " ]
+	[ "$(ids --min-price 1.5)" = "C1 2 " ]
+	[ "$(ids --min-price none)" = "C1 2 3 4 C6 " ]
+	[ "$(ids --keep-missing-id)" = "C1 2 5 C6 " ]
+	[ "$(ids --where 'quantity > 0')" = "2 C6 " ]
+	[ "$(ids --where 'amount = -10')" = "C1 " ]
+	[ "$(ids --where 'customer_id != a')" = "C6 " ]
+	[ "$(ids --where 'date >= 2020-01-02' --where 'date<=2020-01-05')" = "2 " ]
+	[ "$(ids --min-price none --where 'price < 0')" = "4 " ]
+	[ "$(ids --keep-missing-id --where 'customer_id =')" = "5 " ]
+	[ "$(ids --keep-missing-id --where 'customer_id !=')" = "C1 2 C6 " ]
+	[ "$(clean --where 'quantity == 2' --columns invoice "$T/in" | tail -1)" = 2 ]
+	run notes --returns drop --where 'invoice = 2' "$T/in"
+	assert_line "seg-clean: left out: price_rule 2 (first at $T/in:4)"
+	assert_line "seg-clean: left out: return 1 (first at $T/in:2)"
+	assert_line "seg-clean: left out: where 1 (first at $T/in:7)"
+	printf 'customer_id,date,amount\na,2020-01-01 10:00,-1\nb,2020-01-02 10:00,1\n' > "$T/in"
+	[ "$(clean --returns drop "$T/in" | tail -n +2)" = "$(tsv 'b|2020-01-02T10:00:00|1')" ]
+	[ "$(clean --where 'date = 2020-01-01' "$T/in" | tail -n +2)" = "$(tsv 'a|2020-01-01T10:00:00|-1')" ]
+	refused 2 'seg-clean: option --where: no such column: "z"' clean --where 'z = 1' "$T/in"
+	refused 2 'seg-clean: option --where: not COLUMN OP VALUE with = != < <= > >=: "date"' clean --where date "$T/in"
+}
+
+@test "derived columns: decimal arithmetic, lists, pick, year" {
+	derived() { printf "$1" > "$T/in"; clean "${@:3}" --derive "d=$2" "$T/in" | col d | tr '\n' ' '; }
+	local p='p_1,p_2,p_3,k,day\n1.59,1.87,2.01,2,2020-05-06\n,4,6,9,\n'
+	[ "$(derived "$p" 'mean(p_1..p_3)')" = "1.823333333333 5 " ]
+	[ "$(derived "$p" 'sum(p_*)')" = "5.47 10 " ]
+	[ "$(derived "$p" 'max(p_1,p_3)-min(p_?)')" = "0.42 2 " ]
+	[ "$(derived "$p" 'p_1 + p_2')" = "3.46  " ]
+	[ "$(derived "$p" 'pick(p_,k)')" = "1.87  " ]
+	[ "$(derived "$p" 'year(day)')" = "2020  " ]
+	[ "$(derived "$p" '-(p_2 - 1) * 2.5 / 4')" = "-0.54375 -1.875 " ]
+	[ "$(derived 'a,b\n0.1,0.2\n' 'a+b')" = "0.3 " ]
+	[ "$(derived 'a,b\n99999999999.99,99999999999.99\n' 'a*b')" = "9999999999998000000000.0001 " ]
+	[ "$(derived 'a,b\n1,3\n2,3\n' 'a/b')" = "0.333333333333 0.666666666667 " ]
+	[ "$(derived 'a,b\n1,x\n2,y\n' 'a*2' --columns b)" = "2 4 " ]
+	printf 'p_1\n1\n2\n' > "$T/in"
+	run clean --derive 'd=p_1*2' --derive 'e=d+1' --where 'e > 4' "$T/in"
+	assert_output "$(tsv 'p_1|d|e' '2|4|5')"
+	printf 'a,b\n1,0\n1,x\n' > "$T/in"
+	run notes --derive 'd=a/b' "$T/in"
+	assert_line "seg-clean: left out: bad_value 2 (first at $T/in:2)"
+}
+
+@test "derived columns: what is wrong is named" {
+	printf 'a,b\n1,2\n' > "$T/in"
+	wrong() { refused 2 "seg-clean: option --derive: $2" clean --derive "$1" "$T/in"; }
+	wrong 'd=z' 'no such column: "z"'
+	wrong 'd=f(a)' 'no such function: "f"'
+	wrong 'd=(a' 'expected ) at: ""'
+	wrong 'd=a b' 'not understood: "b"'
+	wrong 'd=' 'expected a column at: ""'
+	wrong 'd a' 'expected = at: "a"'
+	wrong 'a=b' 'there is such a column already: "a"'
+	wrong 'd=1.2.3' 'not a number: "1.2.3"'
+	wrong 'd=sum(b..a)' 'the last column comes before the first: "b"'
+	wrong 'd=sum(z*)' 'no such column: "z*"'
+	wrong 'd=pick(z_,a)' 'no column begins so: "z_"'
+	wrong 'd=pick(a,a)+pick(b,a)' 'only one pick is possible: "b"'
+	local deep; deep=$(printf '(%.0s' {1..40})
+	wrong "d=${deep}a" 'too deep: "'"$(printf '(%.0s' {1..7})"'a"'
+}
+
+@test "dedup: exact duplicates of records, however quoted; first kept" {
+	printf 'a,b,c\n1,"x,y",z\n1,x,"y,z"\n1,"x,y","z"\n2,q,r\n"2",q,r\n2, q,r\n' > "$T/in"
+	run clean --dedup "$T/in"
+	assert_output "$(tsv 'a|b|c' '1|x,y|z' '1|x|y,z' '2|q|r' '2|q|r')"
+	run notes --dedup --rejects "$T/r" "$T/in"
+	assert_line "seg-clean: left out: duplicate 2 (first at $T/in:4)"
+	run tail -n +2 "$T/r"
+	assert_output "$(tsv "4|duplicate|1,\"x,y\",\"z\"||$T/in" "6|duplicate|\"2\",q,r||$T/in")"
+}
+
+@test "dedup: says so when it would pass --mem" {
+	awk 'BEGIN { print "a"; for (i = 0; i < 2500000; i++) print i }' > "$T/in"
+	run --separate-stderr clean --dedup --mem 96M "$T/in"
+	assert_equal "$status" 1
+	assert_equal "$stderr" "seg-clean: --dedup needs more than --mem allows: 1572864 different rows so far"
+}
+
+@test "the ledger: rows, quantity and amount on both sides" {
+	dump 'a,1,2020-01-01,2,1.25' 'a,2,2020-01-01,-1,1.25' ',3,2020-01-01,4,0.000001' 'b,4,2020-01-01,x,1' 'b,5' > "$T/in"
+	clean --ledger "$T/l" --returns drop "$T/in" > /dev/null
+	run cat "$T/l"
+	assert_output "$(tsv 'reason|rows|quantity|amount|unparsable' 'in|5|5|1.250004|2' 'out|1|2|2.5|0' 'too_few_fields|1|0|0|1' \
+		'missing_id|1|4|0.000004|0' 'bad_quantity|1|0|0|1' 'return|1|-1|-1.25|0')"
+	printf 'a,b\n1,2\n' > "$T/in"
+	clean --ledger "$T/l" "$T/in" > /dev/null
+	run cat "$T/l"
+	assert_output "$(tsv 'reason|rows|quantity|amount|unparsable' 'in|1|||0' 'out|1|||0')"
+}
+
+@test "a lost row makes it fail, and no side file appears" {
+	printf 'a,b\n1,2\n3,4\n5,6\n' > "$T/in"
+	export SEG_TEST_DROP_ROW=2
+	run --separate-stderr clean --ledger "$T/l" --rejects "$T/r" "$T/in"
+	assert_equal "$status" 1
+	assert_equal "$stderr" "seg-clean: the ledger does not balance: rows: 3 in, 2 out or left out"
+	[ ! -e "$T/l" ] && [ ! -e "$T/r" ]
+	"$B/seg-clean" -q "$T/in" 2>/dev/null > "$T/out.gz" || true
+	! gzip -t "$T/out.gz" 2>/dev/null
+}
+
+@test "strict: the first repair or fault is an error" {
+	printf 'a,b\n1,2\n\n3, 4\n5\n' > "$T/in"
+	run --separate-stderr clean --strict "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/in:3: empty lines skipped (--strict)"
+	printf 'a,b\n1,2\n3\n' > "$T/in"
+	run --separate-stderr clean --strict "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/in:3: too_few_fields (--strict)"
+	dump 'a,1,2020-01-01,-2,5' > "$T/in"
+	run clean --strict --returns drop "$T/in"
+	assert_success
+}
+
+@test "options: what is wrong is named" {
+	printf 'a,b\n1,2\n' > "$T/in"
+	refused 2 'seg-clean: option --delimiter: not one byte: "ab"' clean --delimiter ab "$T/in"
+	refused 2 'seg-clean: option --quote: not one byte: ""' clean --quote '' "$T/in"
+	refused 2 'seg-clean: options --delimiter and --quote: the same byte' clean --quote , --delimiter , "$T/in"
+	refused 2 'seg-clean: option --min-price: neither a number nor none: "x"' clean --min-price x "$T/in"
+	refused 2 'seg-clean: option --decimal: neither . nor ,: ";"' clean --decimal ';' "$T/in"
+	refused 2 'seg-clean: option --date-format: not a format of a whole date: "%H:%M"' clean --date-format %H:%M "$T/in"
+	run --separate-stderr clean --expect-rows 2 "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: 1 rows in, not 2 as --expect-rows says"
+	run clean --expect-rows 1 "$T/in"
+	assert_success
+}
+
+@test "the same bytes for any number of threads and any --mem" {
+	awk 'BEGIN { srand(7); print "CustomerID,InvoiceNo,InvoiceDate,Quantity,UnitPrice,Note"
+		for (i = 0; i < 30000; i++) printf "%d,%d,%d/%d/2020,%d,%d.%02d,%s\n", i % 977, i / 4, 1 + int(i / 2500),
+			1 + i % 28, i % 37 - 2, i % 9, i % 100, i % 7 ? "plain text" : "\"two\nlines, \"\"and\"\" more\"" }' > "$T/in"
+	for o in "--threads 1" "--threads 2" "--threads 7" "--mem 96M" "--threads 3 --dedup"; do
+		clean $o --rejects "$T/r" --ledger "$T/l" "$T/in" | cat - "$T/r" "$T/l" | sha256sum
+	done > "$T/sums"
+	[ "$(sort -u "$T/sums" | wc -l)" = 1 ]
+}
+
+@test "spool: a directory that is not there" {
+	awk 'BEGIN { print "customer_id,date,amount"
+		for (i = 0; i < 2600000; i++) print i ",1/" 1 + i % 11 "/2020,1" }' > "$T/in"
+	run --separate-stderr env TMPDIR=/nonexistent "$B/seg-clean" -q "$T/in"
+	assert_equal "$status" 1
+	assert_equal "$stderr" "seg-clean: /nonexistent: cannot make a temporary file: No such file or directory"
+	echo "1,1/13/2020,1" >> "$T/in"
+	[ "$(clean "$T/in" | sed -n '3p;$p')" = "$(tsv '1|2020-01-02|1' '1|2020-01-13|1')" ]
+}
+
+@test "real: Online Retail, counts and sums of DATA.md, both editions alike" {
+	need_data online-retail.csv.gz online-retail.latin1-crlf.csv.gz
+	sums() { clean "$@" "$D/online-retail.csv.gz" | awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) k[$i] = i; next }
+		{ n++; c[$k["customer_id"]]; v[$k["invoice"]] } END { printf "%d %d %d", n, length(c), length(v) }'; }
+	assert_equal "$(sums | cut -d' ' -f1,2)" "406789 4371"
+	assert_equal "$(sums --returns drop)" "397884 4338 18532"
+	assert_equal "$(sums --returns drop --min-price 0 | cut -d' ' -f1,2)" "397924 4339"
+	assert_equal "$(sums --min-price none | cut -d' ' -f2)" 4372
+	clean --returns drop --ledger "$T/l" "$D/online-retail.csv.gz" > "$T/a"
+	clean --returns drop "$D/online-retail.latin1-crlf.csv.gz" | cmp - "$T/a"
+	assert_equal "$(grep -P '^(in|out)\t' "$T/l" | cut -f1,2,4)" "$(tsv 'in|541909|9747747.934' 'out|397884|8911407.904')"
+	clean --returns drop --dedup --ledger "$T/l" "$D/online-retail.csv.gz" > /dev/null
+	assert_equal "$(grep -P '^out\t' "$T/l" | cut -f1,2,4)" "$(tsv 'out|392692|8887208.894')"
+	run notes --keep-missing-id --min-price none "$D/online-retail.latin1-crlf.csv.gz"
+	assert_line "seg-clean: repaired: read as windows-1252: 32 (first at $D/online-retail.latin1-crlf.csv.gz:38250)"
+	assert_line "seg-clean: repaired: blanks at the edges cut: 113452 (first at $D/online-retail.latin1-crlf.csv.gz:12)"
+}
+
+@test "real: a lost row of Online Retail is noticed" {
+	need_data online-retail.csv.gz
+	export SEG_TEST_DROP_ROW=5
+	run --separate-stderr bash -c '"$1" -q "$2" > /dev/null' - "$B/seg-clean" "$D/online-retail.csv.gz"
+	assert_equal "$stderr" "seg-clean: the ledger does not balance: rows: 541909 in, 541908 out or left out"
+	assert_equal "$status" 1
+}
+
+@test "real: the other dumps of DATA.md" {
+	need_data retail-transactions.csv.gz purchase-365.csv.gz lookalike-5000.csv
+	clean "$D/retail-transactions.csv.gz" > "$T/a"
+	assert_equal "$(head -1 "$T/a")" "$(tsv 'customer_id|date|amount')"
+	assert_equal "$(($(wc -l < "$T/a") - 1)) $(cut -f1 "$T/a" | tail -n +2 | sort -u | wc -l)" "125000 6889"
+	assert_equal "$(cut -f2 "$T/a" | tail -n +2 | sort | sed -n '1p;$p' | tr '\n' ' ')" "2011-05-16 2015-03-16 "
+	clean --derive 'price=mean(price_1..price_5)' "$D/purchase-365.csv.gz" > "$T/a"
+	assert_equal "$(col incidence < "$T/a" | grep -c 1) $(wc -l < "$T/a")" "14638 58694"
+	assert_equal "$(col price < "$T/a" | head -1)" 2.044
+	zcat -f "$D/lookalike-5000.csv" | tail -n +2 | tr , '\t' > "$T/b"
+	clean "$D/lookalike-5000.csv" | tail -n +2 | cmp - "$T/b"
+}
+
+@test "real: three dialects of one campaign table agree" {
+	need_data marketing-campaign.tab.csv marketing-campaign.dollar.csv marketing-campaign.semicolon-bom-crlf.csv
+	clean "$D/marketing-campaign.tab.csv" > "$T/tab"
+	clean "$D/marketing-campaign.semicolon-bom-crlf.csv" > "$T/semi"
+	cmp "$T/tab" "$T/semi"
+	local common=id,year_birth,education,marital_status,income,kidhome,teenhome,dt_customer,recency,mnt_wines,complain,response
+	clean --columns $common "$D/marketing-campaign.tab.csv" | tail -n +2 | sort > "$T/tab"
+	clean --columns $common "$D/marketing-campaign.dollar.csv" | tail -n +2 | sort > "$T/dollar"
+	cmp "$T/tab" "$T/dollar"
+	assert_equal "$(cut -f5 "$T/tab" | grep -c '^$')" 24
+}
