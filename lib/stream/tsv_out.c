@@ -174,8 +174,15 @@ void tsv_end_row(struct tsv_out *out)
 
 void tsv_put_rows(struct tsv_out *out, const char *s, size_t n, uint64_t n_rows)
 {
-	hand_over(out);
-	gz_write(out->gz, s, n);
+	if (n < BUFFER_BYTES / 2) { /* few and short ones gather first */
+		if (out->n + n > BUFFER_BYTES)
+			hand_over(out);
+		memcpy(room(out, n), s, n);
+		out->n += n;
+	} else {
+		hand_over(out);
+		gz_write(out->gz, s, n);
+	}
 	out->n_rows += n_rows;
 }
 
