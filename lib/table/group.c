@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "table/group.h"
+
+#include <stdlib.h>
+
+#include "base/msg.h"
+#include "value/hash.h"
+
+/*
+ * The low half of the hash both places a key and, kept here, spares looking
+ * at most entries that are not the key.  Growing needs nothing else.
+ */
+struct group_slot {
+	uint32_t hash;
+	uint32_t index1; /* the key's number + 1; 0: free */
+};
+
+enum { SLOTS_MIN = 64 };
+
+static struct group_key make_key(struct span s, uint64_t hash)
+{
+	if (s.n <= GROUP_SHORT)
+		return group_short(s);
+	return (struct group_key){ (uint64_t)(uintptr_t)s.s, (uint32_t)(hash >> 32),
+				   (uint32_t)s.n };
+}
+
+static bool same_key(const struct group_key *a, const struct group_key *b)
+{
+	if (a->n != b->n || a->tail != b->tail)
+		return false;
+	if (a->n <= GROUP_SHORT)
+		return a->head == b->head;
+	return memcmp((const char *)(uintptr_t)a->head, (const char *)(uintptr_t)b->head, a->n) ==
+	       0;
+}
+
+static void grow_slots(struct group *g)
+{
+	size_t n = g->n_slots ? 2 * g->n_slots : SLOTS_MIN;
+	struct group_slot *slot = mem_zero(n, sizeof *slot);
+
+	for (size_t i = 0; i < g->n_slots; i++) {
+		if (!g->slot[i].index1)
+			continue;
+		size_t at = g->slot[i].hash & (n - 1);
+		while (slot[at].index1)
+			at = (at + 1) & (n - 1);
+		slot[at] = g->slot[i];
+	}
+	free(g->slot);
+	g->slot = slot;
+	g->n_slots = n;
+}
+
+/* The slot that holds the key, or the free one where it belongs. */
+static struct group_slot *find_slot(const struct group *g, const struct group_key *k,
+				    uint32_t hash)
+{
+	size_t mask = g->n_slots - 1, at = hash & mask;
+	while (g->slot[at].index1) {
+		const struct group_slot *s = &g->slot[at];
+		if (s->hash == hash && same_key(&g->key[s->index1 - 1], k))
+			break;
+		at = (at + 1) & mask;
+	}
+	return &g->slot[at];
+}
+
+static void add_entry(struct group *g)
+{
+	size_t old = g->capacity;
+
+	g->key = mem_grow(g->key, g->n, &g->capacity, sizeof *g->key);
+	if (!g->width)
+		return;
+	if (old != g->capacity)
+		g->value = mem_resize(g->value, g->capacity, g->width);
+	memset(g->value + g->n * g->width, 0, g->width);
+}
+
+uint32_t group_id(struct group *g, struct span s)
+{
+	/* Three quarters full at most: linear probing then looks at 2.5 slots
+	 * for a hit and 8.5 for a miss on average (Knuth, volume 3, 6.4). */
+	if (4 * (g->n + 1) > 3 * g->n_slots)
+		grow_slots(g);
+
+	uint64_t hash = hash_64(s.s, s.n);
+	struct group_key k = make_key(s, hash);
+	struct group_slot *slot = find_slot(g, &k, (uint32_t)hash);
+	if (slot->index1)
+		return slot->index1 - 1;
+
+	if (g->n >= UINT32_MAX - 1 || s.n > UINT32_MAX)
+		msg_die(MSG_FAILED, "more than %u different keys", UINT32_MAX - 1);
+	if (s.n > GROUP_SHORT)
+		k.head = (uint64_t)(uintptr_t)mem_arena_copy(&g->longs, s.s, s.n);
+	add_entry(g);
+	g->key[g->n] = k;
+	*slot = (struct group_slot){ (uint32_t)hash, (uint32_t)++g->n };
+	return (uint32_t)g->n - 1;
+}
+
+int64_t group_find(const struct group *g, struct span s)
+{
+	if (!g->n_slots)
+		return -1;
+	uint64_t hash = hash_64(s.s, s.n);
+	struct group_key k = make_key(s, hash);
+	return (int64_t)find_slot(g, &k, (uint32_t)hash)->index1 - 1;
+}
+
+struct span group_bytes(const struct group *g, uint32_t i, char room[GROUP_SHORT])
+{
+	const struct group_key *k = &g->key[i];
+	uint32_t n = k->n;
+
+	if (n > GROUP_SHORT)
+		return (struct span){ (const char *)(uintptr_t)k->head, n };
+	if (n >= 8) {
+		memcpy(room, &k->head, 8);
+		memcpy(room + n - 4, &k->tail, 4);
+	} else if (n >= 4) {
+		uint32_t first = (uint32_t)k->head, last = (uint32_t)(k->head >> 32);
+		memcpy(room, &first, 4);
+		memcpy(room + n - 4, &last, 4);
+	} else if (n) {
+		room[n / 2] = (char)(k->head >> 8);
+		room[0] = (char)k->head;
+		room[n - 1] = (char)(k->head >> 16);
+	}
+	return (struct span){ room, n };
+}
+
+/* The first eight bytes as a number that compares as they do. */
+struct order {
+	uint64_t prefix;
+	uint32_t index;
+};
+
+static int compare_order(const void *a, const void *b, void *ctx)
+{
+	const struct order *x = a, *y = b;
+	const struct group *g = ctx;
+	char x_room[GROUP_SHORT], y_room[GROUP_SHORT];
+
+	if (x->prefix != y->prefix)
+		return x->prefix < y->prefix ? -1 : 1;
+	return span_compare(group_bytes(g, x->index, x_room), group_bytes(g, y->index, y_room));
+}
+
+uint32_t *group_sorted(const struct group *g)
+{
+	struct order *order = mem_array(g->n, sizeof *order);
+	for (uint32_t i = 0; i < g->n; i++) {
+		char room[GROUP_SHORT];
+		struct span s = group_bytes(g, i, room);
+		char head[8] = { 0 };
+		memcpy(head, s.s, s.n < 8 ? s.n : 8);
+		order[i] = (struct order){ __builtin_bswap64(group_load64(head)), i };
+	}
+	qsort_r(order, g->n, sizeof *order, compare_order, (void *)(uintptr_t)g);
+
+	uint32_t *index = mem_array(g->n, sizeof *index);
+	for (size_t i = 0; i < g->n; i++)
+		index[i] = order[i].index;
+	free(order);
+	return index;
+}
+
+size_t group_memory(const struct group *g)
+{
+	return g->n_slots * sizeof *g->slot + g->capacity * (sizeof *g->key + g->width) +
+	       g->longs.n_bytes;
+}
+
+size_t group_growth(const struct group *g, size_t n_more)
+{
+	size_t bytes = 0;
+	if (4 * (g->n + n_more) > 3 * g->n_slots)
+		bytes += 2 * g->n_slots * sizeof *g->slot;
+	if (g->n + n_more > g->capacity)
+		bytes += g->capacity * (sizeof *g->key + g->width);
+	return bytes;
+}
+
+void group_free(struct group *g)
+{
+	free(g->slot);
+	free(g->key);
+	free(g->value);
+	mem_arena_free(&g->longs);
+	*g = (struct group){ .width = g->width };
+}
