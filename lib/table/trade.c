@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "table/trade.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+#include "table/columns.h"
+#include "value/date.h"
+
+static const int64_t POWER_10[] = {
+	1,       10,       100,       1000,       10000,       100000,       1000000,
+	10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000,
+};
+
+void trade_open(struct trade *t, struct tsv_in *in, const size_t *key, size_t n_key)
+{
+	*t = (struct trade){ .in = in, .key = key, .n_key = n_key };
+	t->date = (ptrdiff_t)columns_one(in, "date");
+	t->invoice = tsv_column(in, "invoice");
+	t->product = tsv_column(in, "product");
+	t->quantity = tsv_column(in, "quantity");
+	t->price = tsv_column(in, "price");
+	t->amount = tsv_column(in, "amount");
+	if (t->amount < 0 && (t->quantity < 0 || t->price < 0))
+		msg_die(MSG_FAILED, "%s: no column amount, nor both of quantity and price",
+			in->file);
+}
+
+/*
+ * [-] digits [. digits] of at most 17 digits, `places` of them at most behind
+ * the point, as a count of 10^-places: nearly every quantity and amount there
+ * is.  False: left to the full grammar.
+ */
+static inline bool parse_short(struct span f, int places, int64_t *mantissa, int *left)
+{
+	const char *s = f.s, *end = s + f.n;
+	bool minus = f.n && *s == '-';
+	int64_t v = 0;
+
+	s += minus;
+	if (s == end || end - s > 18)
+		return false;
+	const char *start = s;
+	while (s < end && (unsigned char)(*s - '0') < 10)
+		v = v * 10 + (*s++ - '0');
+	if (s == start)
+		return false;
+	*left = places;
+	if (s < end) {
+		if (*s != '.' || end - s - 1 > places || end - s == 1)
+			return false;
+		*left = places - (int)(end - s - 1);
+		for (s++; s < end && (unsigned char)(*s - '0') < 10; s++)
+			v = v * 10 + (*s - '0');
+		if (s < end)
+			return false;
+	}
+	*mantissa = minus ? -v : v;
+	return true;
+}
+
+static dec_wide parse_amount(const struct trade *t, ptrdiff_t column)
+{
+	int64_t mantissa;
+	int left;
+	if (parse_short(t->in->field[column], 12, &mantissa, &left))
+		return (dec_wide)mantissa * POWER_10[left];
+	return tsv_pico(t->in, (size_t)column);
+}
+
+static int64_t parse_micro(const struct trade *t, ptrdiff_t column)
+{
+	struct span f = t->in->field[column];
+	int64_t micro;
+	int left;
+
+	if (parse_short(f, 6, &micro, &left) &&
+	    !__builtin_mul_overflow(micro, POWER_10[left], &micro))
+		return micro;
+	if (!f.n)
+		tsv_die(t->in, column, "missing value");
+	switch (dec_parse_micro(f.s, f.n, &micro)) {
+	case DEC_OK:
+	case DEC_ROUNDED:
+		return micro;
+	case DEC_OVERFLOW: {
+		char quoted[MSG_QUOTE_MAX];
+		tsv_die(t->in, column, "number too large: %s", msg_quote(quoted, f.s, f.n));
+	}
+	case DEC_SYNTAX:
+		break;
+	}
+	char quoted[MSG_QUOTE_MAX];
+	tsv_die(t->in, column, "not a number: %s", msg_quote(quoted, f.s, f.n));
+}
+
+static int64_t parse_day(struct trade *t)
+{
+	struct span f = t->in->field[t->date];
+
+	if (f.n && f.n == t->date_n && memcmp(f.s, t->date_text, f.n) == 0)
+		return t->date_day;
+	t->date_day = date_day_of(tsv_seconds(t->in, (size_t)t->date));
+	t->date_n = f.n <= sizeof t->date_text ? f.n : 0;
+	memcpy(t->date_text, f.s, t->date_n);
+	return t->date_day;
+}
+
+static struct span join_key(struct trade *t)
+{
+	t->joined.n = 0;
+	for (size_t i = 0; i < t->n_key; i++) {
+		struct span f = t->in->field[t->key[i]];
+		if (!f.n)
+			return (struct span){ NULL, 0 };
+		if (i)
+			buf_char(&t->joined, '\t');
+		buf_put(&t->joined, f.s, f.n);
+	}
+	return (struct span){ t->joined.s, t->joined.n };
+}
+
+bool trade_next(struct trade *t, struct trade_line *line)
+{
+	struct tsv_in *in = t->in;
+	const struct span none = { NULL, 0 };
+
+	if (!tsv_next(in))
+		return false;
+	line->key = t->n_key == 1 ? in->field[t->key[0]] : join_key(t);
+	line->invoice = t->invoice < 0 ? none : in->field[t->invoice];
+	line->product = t->product < 0 ? none : in->field[t->product];
+	line->day = parse_day(t);
+	line->quantity_micro = t->quantity < 0 ? 0 : parse_micro(t, t->quantity);
+	if (t->amount >= 0)
+		line->amount_pico = parse_amount(t, t->amount);
+	else
+		line->amount_pico = dec_mul(line->quantity_micro, parse_micro(t, t->price));
+	if (t->quantity >= 0)
+		line->sign = (line->quantity_micro > 0) - (line->quantity_micro < 0);
+	else
+		line->sign = (line->amount_pico > 0) - (line->amount_pico < 0);
+	return true;
+}
+
+void trade_free(struct trade *t)
+{
+	free(t->joined.s);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TABLE_TRADE_H
+#define TABLE_TRADE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "stream/tsv.h"
+#include "value/dec.h"
+#include "value/span.h"
+
+/*
+ * A stream of transactions by role: who, which invoice, when, what, how many,
+ * how much.  The columns are found by the names that seg-clean gives them:
+ * date, and amount or both of quantity and price, are required; invoice and
+ * product are used when they are there.
+ */
+struct trade {
+	struct tsv_in *in;
+	const size_t *key; /* columns of the key; [n_key], owned by the caller */
+	size_t n_key;
+	ptrdiff_t date, invoice, product, quantity, price, amount; /* -1: not there */
+
+	struct buf joined; /* a key of several columns */
+	char date_text[32]; /* of the last line, and its day: lines of one invoice */
+	size_t date_n;      /* follow each other and share it */
+	int64_t date_day;
+};
+
+struct trade_line {
+	struct span key; /* raw; of several columns joined by TABs; empty when any is missing */
+	struct span invoice, product; /* raw; empty: missing or no such column */
+	int64_t day;     /* since 1970-01-01 */
+	int sign;        /* 1 sale, -1 return, 0 neither: of the quantity, else of the amount */
+	int64_t quantity_micro; /* 0 without the column */
+	dec_wide amount_pico;   /* quantity * price where the stream has no amount */
+};
+
+/* Finds the columns; dies (status 1) by name when one that is needed is missing. */
+void trade_open(struct trade *t, struct tsv_in *in, const size_t *key, size_t n_key);
+
+/*
+ * The next line, valid until the one after; false at the verified end.  Dies
+ * with file, line and column on a value that is missing or not of its kind.
+ */
+bool trade_next(struct trade *t, struct trade_line *line);
+
+void trade_free(struct trade *t);
+
+#endif
