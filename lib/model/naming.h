@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_NAMING_H
+#define MODEL_NAMING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/score.h"
+#include "model/segmap.h"
+
+/*
+ * The scores and the named segment of each customer as fields of a row:
+ * r_score f_score m_score rfm_score, then rfm_segment when there is a map.
+ */
+struct naming {
+	bool has_scores, has_map;
+	struct score_cuts cuts;
+	struct segmap map;
+	uint64_t n_ties; /* customers whose segment - without a map, scores - would be
+			  * another under the opposite tie rule */
+};
+
+extern const char *const naming_field[5];
+
+/* Appends the fields, each with a TAB before it; x NULL: missing. */
+void naming_put(struct buf *to, struct naming *n, const double x[SCORE_DIMS]);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_RFM_H
+#define MODEL_RFM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/rfm_period.h"
+#include "table/group.h"
+#include "table/idset.h"
+#include "table/trade.h"
+#include "value/dec.h"
+#include "value/span.h"
+
+/*
+ * Recency, frequency, monetary value: lines of sale and return are added up
+ * per customer.  Everything held is exact - 128-bit sums, sets of invoices,
+ * days and products - so that sums of parts, in any order and any tree of
+ * merges, are the sum of the whole.
+ */
+
+struct rfm_customer {
+	dec_wide gross_pico, returned_pico; /* returned: as a positive amount */
+	dec_wide quantity_micro;            /* of the counted lines */
+	uint64_t n_sales, n_returns;        /* lines */
+	struct idset invoices, products;    /* of the counted lines; number in the group + 1 */
+	struct idset days;                  /* of sales; rfm_day_member */
+	uint64_t bought;                    /* has a sale in the label's period */
+};
+
+#define RFM_CARRIED_MAX 16
+
+/*
+ * All customers.  The caller sets the first block in a zeroed struct, then
+ * calls rfm_init.
+ */
+struct rfm {
+	bool count_returns; /* --count all: lines, quantity, invoices and products of returns too */
+	size_t n_carried;   /* columns, at most RFM_CARRIED_MAX, of which the most
+			     * frequent value is kept */
+	struct group *values; /* [n_carried]: their distinct values; owned by the caller, zeroed */
+
+	struct group customers; /* of struct rfm_customer, then n_carried maps of lines by value */
+	struct group invoices, products;
+	struct idset_pool sets, counts;
+
+	/* What the last line added: lines of one invoice follow each other. */
+	uint32_t last_customer, last_invoice;
+	uint32_t seen_customer, seen_invoice;
+	int64_t seen_day;
+	struct buf scratch;
+};
+
+static inline struct rfm_customer *rfm_customer(const struct rfm *t, uint32_t i)
+{
+	return group_value(&t->customers, i);
+}
+
+/* Lines by value of each carried column: [n_carried]; value number + 1. */
+static inline struct idset *rfm_counts(const struct rfm *t, uint32_t i)
+{
+	return (struct idset *)(rfm_customer(t, i) + 1);
+}
+
+void rfm_init(struct rfm *t);
+
+/*
+ * Adds a line of fate RFM_USED or RFM_LABEL; carried: [n_carried] raw values,
+ * empty ones do not count.  False, the customer's sums then unspecified, when
+ * a sum passes 128 bits.  Amortised O(1).
+ */
+bool rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate,
+	     const struct span *carried) __attribute__((warn_unused_result));
+
+/* The number of the customer `key`, new with a zero state or not. */
+uint32_t rfm_find(struct rfm *t, struct span key);
+
+/* The member of a `days` set that stands for a day, and back. */
+#define RFM_DAY_BASE 800000
+static inline uint32_t rfm_day_member(int64_t day)
+{
+	return (uint32_t)(day + RFM_DAY_BASE);
+}
+static inline int64_t rfm_member_day(uint32_t member)
+{
+	return (int64_t)member - RFM_DAY_BASE;
+}
+
+/* Memory held, in bytes, and what n_more lines may add at once where tables
+ * double. */
+size_t rfm_memory(const struct rfm *t, size_t n_more);
+
+/* Forgets all customers; the settings stay. */
+void rfm_reset(struct rfm *t);
+void rfm_free(struct rfm *t);
+
+enum rfm_frequency { RFM_INVOICES, RFM_DAYS, RFM_LINES };
+
+struct rfm_rule {
+	enum rfm_frequency frequency;
+	bool gross;        /* monetary is gross, else gross - returned */
+	int64_t as_of_day;
+};
+
+/* A customer's figures, as DEFINITIONS of seg-rfm(1) say. */
+struct rfm_figures {
+	bool has_sale;     /* else recency, dates, tenure and gap are missing */
+	int64_t recency_days, tenure_days, first_day, last_day;
+	uint64_t frequency, n_invoices, n_days, n_lines, n_products;
+	dec_wide monetary_pico, gross_pico, returned_pico, quantity_micro;
+};
+
+/* O(distinct days).  False when gross - returned passes 128 bits. */
+bool rfm_figures(struct rfm_figures *f, const struct rfm *t, uint32_t customer,
+		 const struct rfm_rule *rule) __attribute__((warn_unused_result));
+
+/* Correctly rounded; NaN where the denominator is 0. */
+double rfm_aov(const struct rfm_figures *f);         /* monetary / n_invoices */
+double rfm_line_value(const struct rfm_figures *f);  /* monetary / n_lines */
+double rfm_return_rate(const struct rfm_figures *f); /* returned / gross */
+double rfm_gap_days(const struct rfm_figures *f);    /* between distinct purchase days */
+
+/* The customer's most frequent value of a carried column, ties to the first in
+ * byte order; empty when it has none.  `room` as for group_bytes. */
+struct span rfm_carried(const struct rfm *t, uint32_t customer, size_t column,
+			char room[GROUP_SHORT]);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_RFM_CONTROL_H
+#define MODEL_RFM_CONTROL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/rfm.h"
+#include "value/span.h"
+
+/*
+ * What became of every line, and how far the data reach.  Mergeable, as the
+ * customers' sums are.
+ */
+struct rfm_tally {
+	uint64_t n_shards;         /* --partial runs */
+	uint64_t n_rows;           /* as the reader counts them */
+	uint64_t fate[RFM_N_FATES];
+	int64_t last_day;          /* of all lines; INT64_MIN: none */
+	int64_t last_window_day;   /* of the lines within the window */
+};
+
+void rfm_tally_init(struct rfm_tally *t);
+
+static inline void rfm_tally_line(struct rfm_tally *t, const struct rfm_period *p,
+				  const struct trade_line *line, enum rfm_fate fate)
+{
+	t->fate[fate]++;
+	if (line->day > t->last_day)
+		t->last_day = line->day;
+	if (line->day > t->last_window_day && line->day >= p->from_day && line->day < p->to_day)
+		t->last_window_day = line->day;
+}
+
+/* Whether every row has one fate. */
+bool rfm_tally_is_whole(const struct rfm_tally *t);
+
+void rfm_tally_merge(struct rfm_tally *t, const struct rfm_tally *from);
+
+/*
+ * The control record of a part: what must be the same in all parts of one
+ * whole, and the tally.
+ */
+struct rfm_control {
+	bool count_returns;
+	bool has_invoice, has_product, has_quantity;
+	struct rfm_period period;
+	struct rfm_tally tally;
+};
+
+/*
+ * "seg-rfm 1 all=0 ...; shards=1 rows=20 ...", days since 1970-01-01, and
+ * back; false when it is no such text.  rfm_control_same: all but the tally.
+ */
+void rfm_control_encode(const struct rfm_control *c, struct buf *to);
+bool rfm_control_decode(struct rfm_control *c, struct span text);
+bool rfm_control_same(const struct rfm_control *a, const struct rfm_control *b);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_RFM_PART_H
+#define MODEL_RFM_PART_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "model/rfm.h"
+#include "model/rfm_control.h"
+#include "table/runs.h"
+#include "table/spill.h"
+#include "value/span.h"
+
+/*
+ * Parts: the customers' states (model/rfm_state.h) in byte order of their
+ * keys, then the control record.  The key is one field: the key's raw fields
+ * with TABs between them, escaped once more.
+ */
+struct rfm_part {
+	/* set by the caller */
+	struct rfm *rfm;
+	const struct rfm_control *control;
+	const struct spill *spill;
+	void *ctx;
+	void (*row)(void *ctx, const char *s, size_t n); /* a whole line with its LF */
+
+	/* private */
+	struct runs runs;
+	struct buf line, key;
+};
+
+/* The name of a part's key column, raw, from those of the key's columns; to be
+ * freed. */
+char *rfm_part_key(char *const *name, size_t n);
+
+/* As rfm_result_share and rfm_result_finish. */
+void rfm_part_share(void *part);
+void rfm_part_finish(struct rfm_part *p);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/rfm_state.h"
+
+#include <stdlib.h>
+
+#include "value/date.h"
+#include "value/num.h"
+#include "value/text.h"
+
+const char *const rfm_state_name[RFM_STATE_FIELDS] = {
+	"n_sales", "n_returns", "quantity", "gross", "returned",
+	"bought",  "invoices",  "days",     "products",
+};
+
+enum { N_SALES, N_RETURNS, QUANTITY, GROSS, RETURNED, BOUGHT, INVOICES, DAYS, PRODUCTS };
+
+#define MICRO_TO_PICO 1000000
+
+/* A member of a list and, of a carried column, its number of lines. */
+struct item {
+	struct span text;
+	uint64_t n;
+	char room[GROUP_SHORT];
+};
+
+static int compare_items(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	/* The bytes of a short one move with its item when it is sorted. */
+	struct span s = { x->text.s ? x->text.s : x->room, x->text.n };
+	struct span u = { y->text.s ? y->text.s : y->room, y->text.n };
+	return span_compare(s, u);
+}
+
+static void put_int(struct buf *to, uint64_t n)
+{
+	to->n += num_print_uint(buf_room(to, NUM_MAX), n);
+}
+
+static void put_pico(struct buf *to, dec_wide pico)
+{
+	to->n += dec_print_pico(buf_room(to, DEC_MAX), pico);
+}
+
+/* The members of a set or map, sorted, as a list. */
+static void put_list(struct buf *to, struct buf *scratch, const struct idset *set,
+		     const struct idset_pool *pool, const struct group *names)
+{
+	scratch->n = 0;
+	struct item *item = (struct item *)(void *)buf_room(scratch, (set->n + 1) * sizeof *item);
+	const void *value = NULL;
+	size_t at = 0, n = 0;
+	uint32_t id;
+
+	while ((id = idset_next(set, pool, &at, pool->width ? &value : NULL))) {
+		struct item *x = &item[n++];
+		x->text = group_bytes(names, id - 1, x->room);
+		if (x->text.s == x->room)
+			x->text.s = NULL;
+		x->n = value ? *(const uint64_t *)value : 0;
+	}
+	qsort(item, n, sizeof *item, compare_items);
+	for (size_t i = 0; i < n; i++) {
+		const char *s = item[i].text.s ? item[i].text.s : item[i].room;
+		if (i)
+			buf_put(to, "\\t", 2);
+		to->n += text_escape(buf_room(to, 2 * item[i].text.n), s, item[i].text.n);
+		if (pool->width) {
+			buf_put(to, "\\t", 2);
+			put_int(to, item[i].n);
+		}
+	}
+}
+
+static int compare_days(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+static void put_days(struct buf *to, struct buf *scratch, const struct idset *days,
+		     const struct idset_pool *pool)
+{
+	scratch->n = 0;
+	uint32_t *day = (uint32_t *)(void *)buf_room(scratch, (days->n + 1) * sizeof *day);
+	size_t at = 0, n = 0;
+
+	while ((day[n] = idset_next(days, pool, &at, NULL)))
+		n++;
+	qsort(day, n, sizeof *day, compare_days);
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_put(to, "\\t", 2);
+		to->n += date_print_days(buf_room(to, DATE_MAX), rfm_member_day(day[i]));
+	}
+}
+
+void rfm_state_encode(struct rfm *t, uint32_t i, struct buf *to)
+{
+	const struct rfm_customer *c = rfm_customer(t, i);
+
+	put_int(to, c->n_sales);
+	buf_char(to, '\t');
+	put_int(to, c->n_returns);
+	buf_char(to, '\t');
+	put_pico(to, c->quantity_micro * MICRO_TO_PICO);
+	buf_char(to, '\t');
+	put_pico(to, c->gross_pico);
+	buf_char(to, '\t');
+	put_pico(to, c->returned_pico);
+	buf_char(to, '\t');
+	put_int(to, c->bought);
+	buf_char(to, '\t');
+	put_list(to, &t->scratch, &c->invoices, &t->sets, &t->invoices);
+	buf_char(to, '\t');
+	put_days(to, &t->scratch, &c->days, &t->sets);
+	buf_char(to, '\t');
+	put_list(to, &t->scratch, &c->products, &t->sets, &t->products);
+	for (size_t k = 0; k < t->n_carried; k++) {
+		buf_char(to, '\t');
+		put_list(to, &t->scratch, &rfm_counts(t, i)[k], &t->counts, &t->values[k]);
+	}
+}
+
+static bool get_count(struct span s, uint64_t *sum)
+{
+	int64_t n;
+	return num_parse_int(s.s, s.n, &n) && n >= 0 &&
+	       !__builtin_add_overflow(*sum, (uint64_t)n, sum);
+}
+
+static bool get_sum(struct span s, dec_wide unit, dec_wide *sum)
+{
+	dec_wide pico;
+	return dec_parse_pico(s.s, s.n, &pico) == DEC_OK && pico % unit == 0 &&
+	       dec_add(sum, pico / unit);
+}
+
+/* The next member of a list in *rest; false when there is none. */
+static bool next_member(struct span *rest, struct span *member)
+{
+	if (!rest->s)
+		return false;
+	const char *tab = memchr(rest->s, '\t', rest->n);
+	*member = (struct span){ rest->s, tab ? (size_t)(tab - rest->s) : rest->n };
+	if (tab)
+		*rest = (struct span){ tab + 1, rest->n - member->n - 1 };
+	else
+		rest->s = NULL;
+	return true;
+}
+
+static struct span open_list(struct buf *scratch, struct span field)
+{
+	scratch->n = 0;
+	char *to = buf_room(scratch, field.n);
+	return (struct span){ field.n ? to : NULL, text_unescape(to, field.s, field.n) };
+}
+
+static bool get_days(struct rfm *t, struct idset *days, struct span field)
+{
+	struct span rest = open_list(&t->scratch, field), member;
+	int64_t seconds;
+
+	while (next_member(&rest, &member)) {
+		if (!date_parse(member.s, member.n, &seconds, NULL))
+			return false;
+		idset_add(days, &t->sets, rfm_day_member(date_day_of(seconds)));
+	}
+	return true;
+}
+
+static bool get_set(struct rfm *t, struct idset *set, struct group *names, struct span field)
+{
+	struct span rest = open_list(&t->scratch, field), member;
+
+	while (next_member(&rest, &member)) {
+		if (!member.n)
+			return false;
+		idset_add(set, &t->sets, group_id(names, member) + 1);
+	}
+	return true;
+}
+
+static bool get_counts(struct rfm *t, struct idset *map, struct group *names, struct span field)
+{
+	struct span rest = open_list(&t->scratch, field), member, count;
+
+	while (next_member(&rest, &member)) {
+		if (!member.n || !next_member(&rest, &count))
+			return false;
+		uint32_t id = group_id(names, member) + 1;
+		if (!get_count(count, idset_value(map, &t->counts, id)))
+			return false;
+	}
+	return true;
+}
+
+const char *rfm_state_merge(struct rfm *t, struct span key, const struct span *field,
+			    size_t *column)
+{
+	uint32_t i = rfm_find(t, key);
+	struct rfm_customer *c = rfm_customer(t, i);
+	const bool ok[RFM_STATE_FIELDS] = {
+		[N_SALES] = get_count(field[N_SALES], &c->n_sales),
+		[N_RETURNS] = get_count(field[N_RETURNS], &c->n_returns),
+		[QUANTITY] = get_sum(field[QUANTITY], MICRO_TO_PICO, &c->quantity_micro),
+		[GROSS] = get_sum(field[GROSS], 1, &c->gross_pico),
+		[RETURNED] = get_sum(field[RETURNED], 1, &c->returned_pico),
+		[BOUGHT] = get_count(field[BOUGHT], &c->bought),
+		[INVOICES] = get_set(t, &c->invoices, &t->invoices, field[INVOICES]),
+		[DAYS] = get_days(t, &c->days, field[DAYS]),
+		[PRODUCTS] = get_set(t, &c->products, &t->products, field[PRODUCTS]),
+	};
+
+	c->bought = c->bought > 0;
+	for (size_t k = 0; k < RFM_STATE_FIELDS; k++) {
+		if (ok[k])
+			continue;
+		*column = k;
+		return "not a state of seg-rfm, or a sum that passes 128 bits";
+	}
+	for (size_t k = 0; k < t->n_carried; k++) {
+		*column = RFM_STATE_FIELDS + k;
+		if (!get_counts(t, &rfm_counts(t, i)[k], &t->values[k], field[*column]))
+			return "not a list of values and their numbers of lines";
+	}
+	return NULL;
+}
+
+static size_t spill_memory(void *ctx)
+{
+	return rfm_memory(ctx, SPILL_STEP);
+}
+
+/* A spilled record: the length of the key, the key, the state. */
+static void spill_empty(void *ctx, struct spill *to)
+{
+	struct rfm *t = ctx;
+	struct buf record = { 0 };
+	char room[GROUP_SHORT];
+
+	for (uint32_t i = 0; i < t->customers.n; i++) {
+		struct span key = group_bytes(&t->customers, i, room);
+		uint32_t n = (uint32_t)key.n;
+		record.n = 0;
+		buf_put(&record, &n, sizeof n);
+		buf_put(&record, key.s, key.n);
+		rfm_state_encode(t, i, &record);
+		spill_put(to, key, record.s, record.n);
+	}
+	free(record.s);
+	rfm_reset(t);
+}
+
+static bool spill_merge(void *ctx, struct span record)
+{
+	struct rfm *t = ctx;
+	struct span field[RFM_STATE_FIELDS + RFM_CARRIED_MAX];
+	size_t n_fields = RFM_STATE_FIELDS + t->n_carried, column;
+	const char *at, *tab, *end = record.s + record.n;
+	uint32_t n;
+
+	memcpy(&n, record.s, sizeof n);
+	at = record.s + sizeof n + n;
+	for (size_t i = 0; i < n_fields; i++) {
+		tab = i + 1 < n_fields ? memchr(at, '\t', (size_t)(end - at)) : end;
+		if (!tab)
+			return false;
+		field[i] = (struct span){ at, (size_t)(tab - at) };
+		at = tab + 1;
+	}
+	return !rfm_state_merge(t, (struct span){ record.s + sizeof n, n }, field, &column);
+}
+
+void rfm_state_spill(struct spill *s, struct rfm *t)
+{
+	s->ctx = t;
+	s->memory = spill_memory;
+	s->empty = spill_empty;
+	s->merge = spill_merge;
+}
