@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * seg-rfm - turn transactions into customers
+ *
+ * Reads   a stream of transactions: customer_id, date, amount (or quantity and
+ *         price), invoice, product and carried columns where there are any;
+ *         or parts of such a reading.
+ * Writes  a row a customer in byte order of the ids: recency, frequency,
+ *         monetary value, scores, named segment; or a part.
+ * Memory  the customers with their distinct invoices, days and products, or
+ *         --mem, beyond which they are spilled to $TMPDIR; 24 bytes a customer
+ *         for the cut points are always held.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+#include "base/opt.h"
+#include "model/naming.h"
+#include "model/rfm.h"
+#include "model/rfm_control.h"
+#include "model/rfm_part.h"
+#include "model/rfm_result.h"
+#include "model/rfm_row.h"
+#include "model/rfm_state.h"
+#include "model/rfm_summary.h"
+#include "stream/tsv.h"
+#include "table/columns.h"
+#include "table/names.h"
+#include "table/param.h"
+#include "table/part.h"
+#include "table/spill.h"
+#include "table/trade.h"
+#include "value/date.h"
+#include "value/text.h"
+
+/* What the process holds besides the table: buffers of the streams, the
+ * spill's blocks, the program. */
+#define BASE_BYTES ((uint64_t)40 << 20)
+
+struct opts {
+	struct opt_common common;
+	const char *as_of;       /* a date, max or max+1 */
+	int frequency;           /* enum rfm_frequency */
+	int count;               /* 0 sales, 1 all */
+	int monetary;            /* 0 net, 1 gross */
+	const char *window;      /* FROM..TO */
+	int64_t horizon_days;    /* 0: none, else 1..36600 */
+	bool allow_censored;
+	const char *min_monetary;
+	const char *scores;      /* 2..9 or none */
+	const char *cuts, *write_cuts;
+	const char *map;         /* a path or none */
+	struct opt_list carry, by;
+	const char *key;
+	bool partial, merge, final;
+	int64_t expect_shards;
+};
+
+struct job {
+	const struct opts *o;
+	const struct opt_page *page;
+	struct tsv_in *in;
+	struct tsv_out *out;
+
+	struct columns key, carry;
+	struct opt_list key_name, carry_name;
+	struct rfm_control control;
+	int n_scores; /* 0: none */
+	bool to_part; /* --partial or --merge */
+
+	struct rfm rfm;
+	struct spill spill;
+	struct naming naming;
+	struct rfm_result result;
+	struct rfm_part part;
+};
+
+/* What is decided while lines are read belongs to --partial, the rest to
+ * --final. */
+static void check_modes(const struct opts *o, const struct opt_page *page)
+{
+	static const char *const of_lines[] = {
+		"count", "window", "horizon", "carry", "by", "key",
+	};
+	static const char *const of_result[] = {
+		"frequency", "monetary", "allow-censored", "min-monetary",
+		"scores",    "cuts",	 "write-cuts",	   "map",
+	};
+
+	if (o->partial + o->merge + o->final > 1)
+		opt_die("only one of --partial, --merge and --final can be given");
+	for (size_t i = 0; i < sizeof of_lines / sizeof *of_lines; i++)
+		if ((o->merge || o->final) && opt_given(page, of_lines[i]))
+			opt_die("option --%s belongs to --partial", of_lines[i]);
+	for (size_t i = 0; i < sizeof of_result / sizeof *of_result; i++)
+		if ((o->partial || o->merge) && opt_given(page, of_result[i]))
+			opt_die("option --%s belongs to --final", of_result[i]);
+	if (o->merge && opt_given(page, "as-of"))
+		opt_die("option --as-of belongs to --partial or --final");
+	if (o->expect_shards >= 0 && !o->merge && !o->final)
+		opt_die("option --expect-shards needs --merge or --final");
+}
+
+static void check_options(struct job *j)
+{
+	const struct opts *o = j->o;
+	const char *s = o->scores;
+	char error[200];
+
+	if (rfm_period_parse(&j->control.period, o->as_of, o->window, o->horizon_days, error) != 0)
+		opt_die("%s", error);
+	j->result.rule.as_of_day = j->control.period.as_of_day;
+	if (o->allow_censored && !o->horizon_days && !o->final)
+		opt_die("option --allow-censored needs --horizon");
+	check_modes(o, j->page);
+	j->to_part = o->partial || o->merge;
+	if (o->key && o->by.n)
+		opt_die("only one of --key and --by can be given");
+	if (strcmp(s, "none") != 0) {
+		if (s[0] < '0' + SCORE_MIN || s[0] > '0' + SCORE_MAX || s[1])
+			opt_die("option --scores: neither none nor %d..%d: %s", SCORE_MIN,
+				SCORE_MAX, s);
+		j->n_scores = s[0] - '0';
+	}
+	if (!j->n_scores && (o->cuts || o->write_cuts || o->map))
+		opt_die("--scores none leaves nothing to --cuts, --write-cuts and --map");
+	if (o->min_monetary && dec_parse_pico(o->min_monetary, strlen(o->min_monetary),
+					      &j->result.min_monetary_pico) != DEC_OK)
+		opt_die("option --min-monetary: not a number of at most 12 decimal places: %s",
+			o->min_monetary);
+}
+
+static void prepare_naming(struct job *j)
+{
+	const struct opts *o = j->o;
+	char error[200];
+
+	j->naming.has_scores = j->n_scores > 0;
+	j->naming.cuts.n = j->n_scores;
+	if (!j->n_scores)
+		return;
+	if (o->cuts) {
+		struct param_list p;
+		param_read(&p, o->cuts, "seg-rfm");
+		if (score_load(&j->naming.cuts, &p, error) != 0)
+			msg_die(MSG_FAILED, "%s: %s", o->cuts, error);
+		param_free(&p);
+		if (!opt_given(j->page, "scores"))
+			j->n_scores = j->naming.cuts.n;
+		if (j->naming.cuts.n != j->n_scores)
+			msg_die(MSG_FAILED, "%s: cuts for %d scores, but --scores is %d", o->cuts,
+				j->naming.cuts.n, j->n_scores);
+	}
+	if (o->map ? strcmp(o->map, "none") == 0 : j->n_scores != 5)
+		return;
+	const struct box *box = segmap_default;
+	size_t n = segmap_n_default;
+	if (o->map)
+		box = boxes_read(o->map, j->n_scores, &n);
+	if (segmap_build(&j->naming.map, j->n_scores, box, n, error) != 0)
+		msg_die(MSG_FAILED, "%s: %s", o->map ? o->map : "default map", error);
+	j->naming.has_map = true;
+}
+
+/* Reading */
+
+static void choose_columns(struct job *j, struct trade *t)
+{
+	const struct opts *o = j->o;
+
+	if (o->by.n) {
+		columns_choose(&j->key, j->in, &o->by);
+	} else {
+		j->key = (struct columns){ mem_array(1, sizeof(size_t)), 1 };
+		j->key.index[0] = (size_t)columns_key(j->in, o->key, true);
+	}
+	columns_choose(&j->carry, j->in, &o->carry);
+	if (j->carry.n > RFM_CARRIED_MAX)
+		msg_die(MSG_FAILED, "option --carry: at most %d columns", RFM_CARRIED_MAX);
+	for (size_t i = 0; i < j->key.n; i++)
+		names_add(&j->key_name, &j->in->text[j->key.index[i]], 1);
+	for (size_t i = 0; i < j->carry.n; i++)
+		names_add(&j->carry_name, &j->in->text[j->carry.index[i]], 1);
+	trade_open(t, j->in, j->key.index, j->key.n);
+	j->control.count_returns = j->rfm.count_returns = o->count == 1;
+	j->control.has_invoice = t->invoice >= 0;
+	j->control.has_product = t->product >= 0;
+	j->control.has_quantity = t->quantity >= 0;
+}
+
+static void read_lines(struct job *j, struct trade *t)
+{
+	struct trade_line line;
+	struct span *carried = mem_array(j->carry.n, sizeof *carried);
+
+	while (trade_next(t, &line)) {
+		enum rfm_fate fate = rfm_period_fate(&j->control.period, &line);
+		rfm_tally_line(&j->control.tally, &j->control.period, &line, fate);
+		if (fate != RFM_USED && fate != RFM_LABEL)
+			continue;
+		if (part_is_reserved(line.key))
+			tsv_die(j->in, (ptrdiff_t)j->key.index[0],
+				"U+10FFFF marks the end of a part and cannot be a key");
+		for (size_t k = 0; k < j->carry.n; k++)
+			carried[k] = j->in->field[j->carry.index[k]];
+		if (!rfm_add(&j->rfm, &line, fate, carried))
+			tsv_die(j->in, -1, "the customer's sum passes 128 bits");
+		spill_check(&j->spill);
+	}
+	j->control.tally.n_rows = j->in->n_rows;
+	j->control.tally.n_shards = 1;
+	free(carried);
+	trade_free(t);
+}
+
+static const char *add_control(void *ctx, struct span text)
+{
+	struct job *j = ctx;
+	struct rfm_control c;
+
+	if (!rfm_control_decode(&c, text))
+		return "not a control record of this version of seg-rfm";
+	if (j->control.tally.n_shards && !rfm_control_same(&c, &j->control))
+		return "a part made with other options than those before";
+	rfm_tally_merge(&c.tally, &j->control.tally);
+	j->control = c;
+	j->rfm.count_returns = c.count_returns;
+	return NULL;
+}
+
+static const char *add_state(void *ctx, struct span key, const struct span *field, size_t *column)
+{
+	struct job *j = ctx;
+	const char *wrong = rfm_state_merge(&j->rfm, key, field, column);
+
+	spill_check(&j->spill);
+	return wrong;
+}
+
+/* Writing */
+
+static void put_row(void *ctx, const char *s, size_t n)
+{
+	struct job *j = ctx;
+	tsv_put_rows(j->out, s, n, 1);
+}
+
+static void put_header(struct job *j)
+{
+	struct opt_list names = { 0 };
+
+	if (j->to_part) {
+		char *key = rfm_part_key(j->key_name.item, j->key_name.n);
+		names_add(&names, (const char *const[]){ key }, 1);
+		names_add(&names, rfm_state_name, RFM_STATE_FIELDS);
+		names_add_list(&names, &j->carry_name);
+		names_add(&names, (const char *const[]){ "control" }, 1);
+	} else {
+		names_add_list(&names, &j->key_name);
+		names_add(&names, rfm_row_name, RFM_ROW_FIELDS);
+		names_add(&names, naming_field, !j->n_scores ? 0 : j->naming.has_map ? 5 : 4);
+		names_add_list(&names, &j->carry_name);
+		names_add(&names, (const char *const[]){ "bought" },
+			  j->control.period.horizon_days > 0);
+	}
+	names_put(&names, j->out);
+}
+
+static void open_output(struct job *j)
+{
+	char text[DATE_MAX + 16] = "--as-of ";
+	int64_t as_of_day = j->result.rule.as_of_day;
+	bool known = as_of_day != RFM_OPEN_DAY && !j->to_part;
+
+	if (known)
+		text[8 + date_print_days(text + 8, as_of_day)] = '\0';
+	char *line = opt_provenance(j->page, known ? text : NULL);
+	char *chain = tsv_chain(tsv_provenance(j->in), line);
+	j->out = tsv_create(&(struct tsv_create){ j->o->common.plain, j->o->common.level, chain });
+	free(line);
+	free(chain);
+	put_header(j);
+}
+
+static void write_cuts(void *ctx)
+{
+	struct job *j = ctx;
+	const struct opts *o = j->o;
+	struct param_list p = { 0 };
+
+	if (!o->write_cuts)
+		return;
+	if (!o->cuts && !j->result.n_values)
+		msg_die(MSG_FAILED, "no customer to take cut points from");
+	param_add(&p, "model", "seg-rfm", "version", "1");
+	score_store(&j->naming.cuts, &p);
+	struct tsv_out *out = tsv_create_file(
+		o->write_cuts, &(struct tsv_create){ o->common.plain, o->common.level, NULL });
+	param_write(&p, out);
+	tsv_finish(out);
+	param_free(&p);
+}
+
+/* The day that recency counts to, once all lines are known. */
+static void resolve_as_of(struct job *j)
+{
+	const struct rfm_period *p = &j->control.period;
+	const struct rfm_tally *t = &j->control.tally;
+	int64_t own_day = j->result.rule.as_of_day, plus = strcmp(j->o->as_of, "max") != 0;
+	int64_t day = rfm_period_as_of(p, own_day, t->last_window_day, plus);
+	char last[DATE_MAX + 1] = "no day";
+
+	if (t->last_day > INT64_MIN)
+		last[date_print_days(last, t->last_day)] = '\0';
+	if (own_day != RFM_OPEN_DAY && own_day != day)
+		msg_die(MSG_FAILED, "the parts were made with another --as-of");
+	if (own_day != RFM_OPEN_DAY && p->as_of_day == RFM_OPEN_DAY && day < t->last_window_day)
+		msg_die(MSG_FAILED, "the parts hold lines up to %s; --as-of %s leaves lines out and "
+			"must be given to --partial", last, j->o->as_of);
+	if (p->horizon_days && !j->o->allow_censored && day + p->horizon_days > t->last_day + 1)
+		msg_die(MSG_FAILED, "the data end on %s, before the %lld days from --as-of are "
+			"over; --allow-censored goes on", last, (long long)p->horizon_days);
+	j->result.rule.as_of_day = day;
+}
+
+/* Every line is in one of the counts, and every used one in a customer. */
+static void check_sums(const struct job *j)
+{
+	const struct rfm_tally *t = &j->control.tally;
+	const struct opts *o = j->o;
+
+	if (!rfm_tally_is_whole(t) ||
+	    (!j->to_part && j->result.n_lines != t->fate[RFM_USED]))
+		msg_die(MSG_FAILED, "%llu rows, but %llu lines in customers: a fault of seg-rfm",
+			(unsigned long long)t->n_rows, (unsigned long long)j->result.n_lines);
+	if (o->common.expect_rows >= 0 && t->n_rows != (uint64_t)o->common.expect_rows)
+		msg_die(MSG_FAILED, "the parts hold %llu rows, --expect-rows says %lld",
+			(unsigned long long)t->n_rows, (long long)o->common.expect_rows);
+	if (o->expect_shards >= 0 && t->n_shards != (uint64_t)o->expect_shards)
+		msg_die(MSG_FAILED, "the parts hold %llu shards, --expect-shards says %lld",
+			(unsigned long long)t->n_shards, (long long)o->expect_shards);
+}
+
+static void summarise(const struct job *j)
+{
+	char *save, *text = rfm_summary(&j->control, j->to_part ? NULL : &j->result);
+
+	for (char *s = strtok_r(text, "\n", &save); s; s = strtok_r(NULL, "\n", &save))
+		msg_note("%s", s);
+	free(text);
+}
+
+static void prepare_output(struct job *j)
+{
+	const struct opts *o = j->o;
+	struct rfm_result *r = &j->result;
+
+	r->rfm = &j->rfm;
+	r->control = &j->control;
+	r->spill = &j->spill;
+	r->naming = &j->naming;
+	r->rule.frequency = (enum rfm_frequency)o->frequency;
+	r->rule.gross = o->monetary == 1;
+	r->fit_cuts = j->n_scores && !o->cuts;
+	r->has_min_monetary = o->min_monetary != NULL;
+	r->ctx = j;
+	r->cuts_ready = write_cuts;
+	r->row = put_row;
+	j->part = (struct rfm_part){ .rfm = &j->rfm, .control = &j->control,
+				     .spill = &j->spill, .ctx = j, .row = put_row };
+	rfm_state_spill(&j->spill, &j->rfm);
+	if (o->common.mem)
+		j->spill.ceiling = (size_t)((o->common.mem - BASE_BYTES) / 4 * 3);
+	j->spill.emit = j->to_part ? rfm_part_share : rfm_result_share;
+	j->spill.emit_ctx = j->to_part ? (void *)&j->part : (void *)r;
+}
+
+static void finish(struct job *j)
+{
+	if (!j->to_part)
+		resolve_as_of(j);
+	if (!j->out)
+		open_output(j);
+	spill_finish(&j->spill);
+	if (j->to_part)
+		rfm_part_finish(&j->part);
+	else
+		rfm_result_finish(&j->result);
+	if (j->result.error)
+		msg_die(MSG_FAILED, "%s", j->result.error);
+	check_sums(j);
+	tsv_finish(j->out);
+	summarise(j);
+}
+
+static void run(struct job *j, char **paths, size_t n_paths)
+{
+	const struct opts *o = j->o;
+	bool of_parts = o->merge || o->final;
+	struct tsv_open how = { o->common.threads > 1, of_parts ? -1 : o->common.expect_rows,
+				true };
+	struct trade trade;
+
+	prepare_naming(j);
+	j->in = tsv_open(paths, n_paths, &how);
+	struct part part = { j->in, "seg-rfm", rfm_state_name, RFM_STATE_FIELDS,
+			     j, add_state, add_control };
+	if (of_parts)
+		part_columns(&part, &j->key_name, &j->carry_name);
+	else
+		choose_columns(j, &trade);
+	j->rfm.n_carried = j->carry_name.n;
+	j->rfm.values = mem_zero(j->rfm.n_carried, sizeof *j->rfm.values);
+	rfm_init(&j->rfm);
+	prepare_output(j);
+	if (j->to_part || (!o->final && j->control.period.as_of_day != RFM_OPEN_DAY))
+		open_output(j);
+	if (of_parts)
+		part_read(&part);
+	else
+		read_lines(j, &trade);
+	finish(j);
+}
+
+static struct opts o = { .as_of = "max+1", .scores = "5", .expect_shards = -1 };
+static const struct opt table[] = {
+	{ "as-of", 0, OPT_TEXT, &o.as_of, "DATE|max|max+1", 0, 0, 0,
+	  "the day that recency counts to; max: the last day in the data;\n"
+	  "default: max+1, the day after" },
+	{ "frequency", 0, OPT_CHOICE, &o.frequency, "invoices|days|lines", 0, 0,
+	  OPT_RESULT, "what a customer's frequency counts; default: invoices" },
+	{ "count", 0, OPT_CHOICE, &o.count, "sales|all", 0, 0, OPT_RESULT,
+	  "all: lines and invoices of returns count too, and customers who\n"
+	  "only returned are kept; default: sales" },
+	{ "monetary", 0, OPT_CHOICE, &o.monetary, "net|gross", 0, 0, OPT_RESULT,
+	  "with returns taken off or not; default: net" },
+	{ "window", 0, OPT_TEXT, &o.window, "FROM..TO", 0, 0, OPT_RESULT,
+	  "only lines from the day FROM to the day before TO" },
+	{ "horizon", 0, OPT_INT, &o.horizon_days, "DAYS", 1, 36600, OPT_RESULT,
+	  "figures of the lines before --as-of; bought: a sale in the DAYS from it" },
+	{ "allow-censored", 0, OPT_FLAG, &o.allow_censored, NULL, 0, 0, OPT_RESULT,
+	  "go on though the data end before the horizon does" },
+	{ "min-monetary", 0, OPT_TEXT, &o.min_monetary, "X", 0, 0, OPT_RESULT,
+	  "drop customers whose monetary is below X" },
+	{ "scores", 0, OPT_TEXT, &o.scores, "N|none", 0, 0, OPT_RESULT,
+	  "scores 1..N, N from 2 to 9; default: 5" },
+	{ "cuts", 0, OPT_TEXT, &o.cuts, "FILE", 0, 0, OPT_INPUT,
+	  "take the scores' cut points from FILE" },
+	{ "write-cuts", 0, OPT_TEXT, &o.write_cuts, "FILE", 0, 0, 0,
+	  "write them to FILE" },
+	{ "map", 0, OPT_TEXT, &o.map, "FILE|none", 0, 0, OPT_INPUT,
+	  "names of segments by scores: name r_lo r_hi f_lo f_hi m_lo m_hi;\n"
+	  "default: ten well-known names, for 5 scores" },
+	{ "carry", 0, OPT_LIST, &o.carry, "COL,...", 0, 0, OPT_RESULT,
+	  "add the customer's most frequent value of these columns" },
+	{ "by", 0, OPT_LIST, &o.by, "COL,...", 0, 0, OPT_RESULT,
+	  "the columns that make a customer; default: customer_id" },
+	{ "key", 0, OPT_TEXT, &o.key, "COL", 0, 0, OPT_RESULT,
+	  "the same for one column" },
+	{ "partial", 0, OPT_FLAG, &o.partial, NULL, 0, 0, OPT_RESULT,
+	  "write a part: what --merge and --final go on from" },
+	{ "merge", 0, OPT_FLAG, &o.merge, NULL, 0, 0, OPT_RESULT,
+	  "the operands are parts; write the part of them all" },
+	{ "final", 0, OPT_FLAG, &o.final, NULL, 0, 0, OPT_RESULT,
+	  "the operands are parts; write the customers" },
+	{ "expect-shards", 0, OPT_INT, &o.expect_shards, "N", 0, INFINITY, 0,
+	  "fail unless the parts come from N --partial runs" },
+};
+
+static const struct opt_page page = {
+	.program = "seg-rfm",
+	.summary = "turn transactions into customers: recency, frequency, monetary value",
+	.operands = "[FILE...]",
+	.table = table,
+	.n = sizeof table / sizeof *table,
+	.examples = "  seg-clean dump.csv | seg-rfm --carry country > rfm.tsv.gz\n"
+		    "  seg-rfm --as-of 2011-09-10 --horizon 90 tx.tsv.gz > train.tsv.gz\n",
+};
+
+int main(int argc, char **argv)
+{
+	static struct job job = { .o = &o, .page = &page };
+	size_t n_paths;
+	char **paths;
+
+	msg_init("seg-rfm");
+	paths = opt_parse(&page, &o.common, argc, argv, &n_paths);
+	check_options(&job);
+	run(&job, paths, n_paths);
+	return MSG_OK;
+}
