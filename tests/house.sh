@@ -9,7 +9,7 @@ breach() { echo "$*"; bad=1; }
 # Which folders of lib a folder's files may include, beside its own.
 declare -A may=(
 	[base]="" [value]="base" [stream]="base value" [table]="base value stream"
-	[math]="value base" [model]="base value math table stream" [view]="base value stream table math"
+	[math]="value base" [model]="base value math table stream" [view]="base value stream table math model"
 )
 for dir in "${!may[@]}"; do
 	for f in lib/$dir/*.[ch]; do
