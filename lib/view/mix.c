@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/mix.h"
+
+#include <math.h>
+
+#include "view/format.h"
+
+/* Levels shown to people; the others are summed in one row. */
+#define LEVELS_SHOWN 12
+
+/* The levels of a people's table: the first ones, and a last one that is the
+ * sum of the rest. */
+struct view_levels {
+	const struct report_share *x;
+	size_t n_shown, n_other;
+};
+
+static struct view_levels levels_shown(const struct report_share *x)
+{
+	size_t n = x->levels.n;
+	struct view_levels v = { x, n, 0 };
+	if (n > LEVELS_SHOWN + 1) {
+		v.n_shown = LEVELS_SHOWN;
+		v.n_other = n - LEVELS_SHOWN;
+	}
+	return v;
+}
+
+static struct doc_cell level_cell(struct doc *d, const struct view_levels *v, size_t i)
+{
+	if (i == v->n_shown)
+		return doc_cell_text(doc_printf(d, "%zu others", v->n_other));
+	struct span raw = v->x->levels.text[v->x->order[i]];
+	return doc_cell_data(doc_clean(d, raw), raw);
+}
+
+/* Value of shown row i in a segment; segment == n_segments: in all. */
+static dec_wide value_at(const struct view_levels *v, size_t i, size_t segment, size_t n_segments)
+{
+	const struct shares *s = &v->x->shares;
+	size_t from = i, to = i < v->n_shown ? i + 1 : v->x->levels.n;
+	dec_wide sum = 0;
+	for (size_t j = from; j < to; j++) {
+		size_t level = v->x->order[j];
+		sum += segment == n_segments ? s->of_level[level] : shares_value(s, level, segment);
+	}
+	return sum;
+}
+
+enum kind { MIX, SPLIT, PART };
+
+static double ratio(dec_wide num, dec_wide den)
+{
+	return den == 0 ? NAN : dec_ratio(num, den);
+}
+
+static dec_wide segment_value(const struct shares *s, size_t g, size_t n_segments)
+{
+	return g == n_segments ? s->total : g < s->n_groups ? s->of_group[g] : 0;
+}
+
+static double share_at(const struct view_levels *v, size_t i, size_t g, size_t n_segments,
+		       enum kind kind)
+{
+	const struct shares *s = &v->x->shares;
+	dec_wide den = kind == PART  ? s->total
+		       : kind == MIX ? segment_value(s, g, n_segments)
+				     : value_at(v, i, n_segments, n_segments);
+	return ratio(value_at(v, i, g, n_segments), den);
+}
+
+static struct doc_table *wide_table(struct doc *d, struct doc_section *sec, const struct report *r,
+				    const struct report_share *x, const char *what, const char *caption,
+				    const char *last)
+{
+	struct doc_table *t = doc_table(d, sec, doc_printf(d, "%s-%zu", what, (size_t)(x - r->share) + 1),
+					caption, DOC_PEOPLE | DOC_ONE_UNIT);
+	doc_column(d, t, "", x->title, false);
+	for (size_t g = 0; g < r->n_segments; g++)
+		doc_column(d, t, "", r->segment[g].label, true);
+	doc_column(d, t, "", last, true);
+	return t;
+}
+
+static void put_values(struct doc *d, struct doc_section *sec, const struct report *r,
+		       const struct report_share *x)
+{
+	struct view_levels v = levels_shown(x);
+	size_t n = r->n_segments;
+	struct doc_table *t = wide_table(d, sec, r, x, "value",
+					 doc_printf(d, "%s by %s and segment", r->value_title,
+						    report_word(d, x->title)), "All");
+	for (size_t i = 0; i < v.n_shown + (v.n_other > 0); i++) {
+		struct doc_cell *row = doc_row(d, t);
+		row[0] = level_cell(d, &v, i);
+		for (size_t g = 0; g <= n; g++)
+			row[g + 1] = doc_cell_money(value_at(&v, i, g, n));
+	}
+	struct doc_cell *row = doc_row(d, t);
+	row[0] = doc_cell_text("Sum");
+	for (size_t g = 0; g <= n; g++)
+		row[g + 1] = doc_cell_money(segment_value(&x->shares, g, n));
+	t->n_foot = 1;
+}
+
+/* mix and part add up down the column, split across the row. */
+static void put_shares(struct doc *d, struct doc_section *sec, const struct report *r,
+		       const struct report_share *x, enum kind kind, const char *id,
+		       const char *caption)
+{
+	struct view_levels v = levels_shown(x);
+	size_t n = r->n_segments;
+	struct doc_table *t = wide_table(d, sec, r, x, id, caption, kind == SPLIT ? "Sum" : "All");
+	double *sum = doc_alloc(d, n + 1, sizeof *sum);
+	for (size_t i = 0; i < v.n_shown + (v.n_other > 0); i++) {
+		struct doc_cell *row = doc_row(d, t);
+		double across = 0;
+		row[0] = level_cell(d, &v, i);
+		for (size_t g = 0; g <= n; g++) {
+			double share = share_at(&v, i, g, n, kind);
+			across += g < n ? share : 0;
+			row[g + 1] = doc_cell_share(g == n && kind != MIX ? across : share);
+			sum[g] += row[g + 1].real;
+		}
+	}
+	struct doc_cell *row = doc_row(d, t);
+	row[0] = doc_cell_text(kind == SPLIT ? "All" : "Sum");
+	for (size_t g = 0; g <= n; g++)
+		row[g + 1] = doc_cell_share(kind == SPLIT ? ratio(segment_value(&x->shares, g, n),
+								  x->shares.total)
+							  : sum[g]);
+	t->n_foot = 1;
+}
+
+/* Full colour at a third and at three times the average. */
+static double heat_of(double index)
+{
+	if (isnan(index))
+		return NAN;
+	return index > 0 ? fmax(-1, fmin(1, log10(index / 100) * 2)) : -1;
+}
+
+static void put_index(struct doc *d, struct doc_section *sec, const struct report *r,
+		      const struct report_share *x)
+{
+	struct view_levels v = levels_shown(x);
+	size_t n = r->n_segments;
+	struct doc_table *t = doc_table(d, sec, doc_printf(d, "index-%zu", (size_t)(x - r->share) + 1),
+					"Index: mix of the segment, mix of everybody = 100", DOC_PEOPLE);
+	doc_column(d, t, "", x->title, false);
+	for (size_t g = 0; g < n; g++)
+		doc_column(d, t, "", r->segment[g].label, true);
+	for (size_t i = 0; i < v.n_shown + (v.n_other > 0); i++) {
+		struct doc_cell *row = doc_row(d, t);
+		double overall = share_at(&v, i, n, n, MIX);
+		row[0] = level_cell(d, &v, i);
+		for (size_t g = 0; g < n; g++) {
+			double index = overall == 0 ? NAN : 100 * share_at(&v, i, g, n, MIX) / overall;
+			row[g + 1] = doc_cell_real(index);
+			row[g + 1].digits = 0;
+				row[g + 1].heat = heat_of(index);
+		}
+	}
+}
+
+static void put_records(struct doc *d, struct doc_section *sec, const struct report *r)
+{
+	static const char *const name[] = { "value", "mix", "split", "part", "index" };
+	struct doc_table *t = doc_table(d, sec, "shares", "Shares", DOC_RECORDS);
+	doc_column(d, t, "column", "Column", false);
+	doc_column(d, t, "level", "Level", false);
+	report_segment_column(d, t, r);
+	doc_column(d, t, "rows", "Rows", true);
+	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
+		doc_column(d, t, name[i], name[i], true);
+	for (size_t c = 0; c < r->n_shares; c++) {
+		const struct report_share *x = &r->share[c];
+		for (size_t i = 0; i < x->levels.n; i++)
+			for (size_t g = 0; g < r->n_segments; g++) {
+				size_t level = x->order[i];
+				struct span raw = x->levels.text[level];
+				struct doc_cell *row = doc_row(d, t);
+				row[0] = doc_cell_data(x->title, x->raw);
+				row[1] = doc_cell_data("", raw);
+				row[2] = report_segment_cell(r, g);
+				row[3] = doc_cell_int((int64_t)shares_rows(&x->shares, level, g));
+				row[4] = doc_cell_money(shares_value(&x->shares, level, g));
+				row[5] = doc_cell_share(shares_mix(&x->shares, level, g));
+				row[6] = doc_cell_share(shares_split(&x->shares, level, g));
+				row[7] = doc_cell_share(shares_part(&x->shares, level, g));
+				row[8] = doc_cell_real(shares_index(&x->shares, level, g));
+			}
+	}
+}
+
+void mix_build(struct doc *d, const struct report *r)
+{
+	struct doc_section *sec = doc_add_section(d, "shares", "Who buys what");
+	doc_para(d, sec, "Three shares that answer three questions. Mix: of what a segment spends, how "
+			 "much goes here? Split: of what is sold here, how much goes to the segment? Part: "
+			 "how much of everything is this? The sums stand beside them as a check.");
+	if (!r->valued)
+		doc_note(d, sec, "No value column was given: shares are of rows.");
+	for (size_t c = 0; c < r->n_shares; c++) {
+		const struct report_share *x = &r->share[c];
+		const char *what = r->value_word, *level = report_word(d, x->title);
+		put_values(d, sec, r, x);
+		put_shares(d, sec, r, x, MIX, "mix",
+			   doc_printf(d, "Mix: each segment's %s by %s", what, level));
+		put_shares(d, sec, r, x, SPLIT, "split",
+			   doc_printf(d, "Split: each %s's %s by segment", level, what));
+		put_shares(d, sec, r, x, PART, "part", doc_printf(d, "Part: share of all %s", what));
+		put_index(d, sec, r, x);
+	}
+	put_records(d, sec, r);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIEW_MIX_H
+#define VIEW_MIX_H
+
+#include "view/report.h"
+
+/* Value by segment and product, country or brand: mix, split, part, index,
+ * each with its check sum. */
+void mix_build(struct doc *d, const struct report *r);
+
+#endif

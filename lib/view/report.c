@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/report.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "view/curves.h"
+#include "view/format.h"
+#include "view/mix.h"
+#include "view/overview.h"
+#include "view/profiles.h"
+
+const char *const report_section_name[REPORT_N_SECTIONS] = {
+	"overview", "profiles", "index", "shares", "anova", "choosing-k", "lift", "provenance",
+	"self-check",
+};
+
+double report_index(const struct figures *f, size_t segment)
+{
+	if (!(f->all.mean > 0.01 * f->all.sd))
+		return NAN;
+	return 100 * f->cell[segment].mean / f->all.mean;
+}
+
+void report_segment_column(struct doc *d, struct doc_table *t, const struct report *r)
+{
+	doc_column(d, t, "segment", format_title(d, r->by), false);
+}
+
+struct doc_cell report_segment_cell(const struct report *r, size_t segment)
+{
+	return doc_cell_data(r->segment[segment].label, r->segment[segment].raw);
+}
+
+char *report_word(struct doc *d, const char *title)
+{
+	char *word = doc_printf(d, "%s", title);
+	if (word[0] >= 'A' && word[0] <= 'Z' && !(word[1] >= 'A' && word[1] <= 'Z'))
+		word[0] = (char)(word[0] - 'A' + 'a');
+	return word;
+}
+
+/* The chain of filters, one line each; continuation of a report, not of data. */
+static void build_provenance(struct doc *d, const struct report *r)
+{
+	struct doc_section *s = doc_add_section(d, "provenance", "How this was made");
+	struct doc_table *t = doc_table(d, s, "provenance", "Filters the data went through",
+					DOC_RECORDS);
+	size_t n = 0;
+	for (const char *p = r->provenance; *p; p++)
+		n += *p == '\n';
+	doc_column(d, t, "step", "Step", true);
+	doc_column(d, t, "command", "Command", false);
+	const char **line = doc_alloc(d, n + 1, sizeof *line);
+	size_t m = 0;
+	for (const char *p = r->provenance; *p && m < n;) {
+		size_t length = strcspn(p, "\n");
+		line[m++] = length ? doc_clean(d, (struct span){ p, length }) : "";
+		struct doc_cell *row = doc_row(d, t);
+		row[0] = doc_cell_int((int64_t)m);
+		row[1] = doc_cell_text(line[m - 1]);
+		p += length + 1;
+	}
+	if (m == 0) {
+		doc_note(d, s, "The input carried no provenance: it was not written by these filters, "
+			       "or went through another program as plain text.");
+		return;
+	}
+	doc_para(d, s, "Every filter that the data went through, with the options that determine "
+		       "the result. The same input and options give the same report, byte for byte.");
+	struct doc_block *b = doc_add(d, s, DOC_LINES);
+	b->line = line;
+	b->n = m;
+}
+
+static void build_check(struct doc *d, const struct report *r)
+{
+	char number[FORMAT_MAX];
+	struct doc_section *s = doc_add_section(d, "self-check", "Self-check");
+	doc_para(d, s, doc_printf(d, "%s figures were computed a second time by another path - the "
+				     "rows one by one, other algorithms, the sums of the parts "
+				     "against the whole - and all agree.",
+				  format_int(number, (int64_t)r->n_checked)));
+	struct doc_table *t = doc_table(d, s, "self-check", "Figures recomputed", DOC_RECORDS);
+	doc_column(d, t, "figures", "Figures", true);
+	doc_column(d, t, "differ", "Differ", true);
+	struct doc_cell *row = doc_row(d, t);
+	row[0] = doc_cell_int((int64_t)r->n_checked);
+	row[1] = doc_cell_int(0);
+}
+
+void report_build(struct doc *d, const struct report *r, const bool want[REPORT_N_SECTIONS])
+{
+	char rows[FORMAT_MAX], left[FORMAT_MAX];
+	d->title = r->title;
+	const char *named = strcmp(r->by, "segment") == 0 ? "" : doc_printf(d, " by %s", r->by);
+	d->subtitle = doc_printf(d, "%s %s in %zu segments%s", format_int(rows, (int64_t)r->n_rows),
+				 r->noun, r->n_segments, named);
+	if (r->n_left_out)
+		d->subtitle = doc_printf(d, "%s; %s rows without a segment are left out of every figure",
+					 d->subtitle, format_int(left, (int64_t)r->n_left_out));
+	if (want[REPORT_OVERVIEW])
+		overview_build(d, r);
+	if (want[REPORT_PROFILES] && r->n_columns)
+		profiles_build(d, r);
+	if (want[REPORT_INDEX] && r->n_columns)
+		profiles_index(d, r);
+	if (want[REPORT_SHARES] && r->n_shares)
+		mix_build(d, r);
+	if (want[REPORT_ANOVA] && r->n_columns)
+		profiles_anova(d, r);
+	if (want[REPORT_CHOOSING_K] && r->sweep)
+		curves_choosing_k(d, r->sweep);
+	if (want[REPORT_LIFT] && r->lift)
+		curves_lift(d, r->lift);
+	if (want[REPORT_PROVENANCE])
+		build_provenance(d, r);
+	if (want[REPORT_SELF_CHECK])
+		build_check(d, r);
+	doc_finish(d);
+}
