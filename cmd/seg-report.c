@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * seg-report: labelled rows to a report that people read.
+ *
+ * Reads:  a stream with a column of segments; optionally a sweep of
+ *         seg-kmeans, a lift table and a model.
+ * Writes: text, Markdown or HTML as plain bytes; or one section as a stream.
+ *         The report is made whole in memory and written after the verified
+ *         end of the input: a failed run leaves nothing.
+ * Memory: 8 bytes for each value of -c, 4 a row, 8 to 32 a row while the keys
+ *         are distinct, 8 a row and thread while figures are computed; 48 for
+ *         each level of --share and segment.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "stream/gz.h"
+#include "stream/side.h"
+#include "stream/tsv.h"
+#include "table/param.h"
+#include "view/html.h"
+#include "view/markdown.h"
+#include "view/records.h"
+#include "view/report.h"
+#include "view/rows.h"
+#include "view/svg.h"
+#include "view/terminal.h"
+
+enum format { FORMAT_TEXT, FORMAT_MD, FORMAT_HTML, FORMAT_TSV };
+
+struct opts {
+	const char *by, *value, *sweep, *lift, *model, *title, *output, *svg;
+	struct opt_list columns, share, section, fitted;
+	int format;
+	int64_t width;
+	bool want[REPORT_N_SECTIONS];
+	struct opt_common common;
+};
+
+static struct opts options = { .by = "segment", .width = 100 };
+
+static const struct opt table[] = {
+	{ "by", 0, OPT_TEXT, &options.by, "COL", 0, 0, OPT_RESULT,
+	  "column that names the segments (default segment)" },
+	{ "c", 'c', OPT_LIST, &options.columns, "COLS", 0, 0, OPT_RESULT,
+	  "columns to profile (default: *_scaled if there are any,\n"
+	  "else recency_days,frequency,monetary)" },
+	{ "value", 0, OPT_TEXT, &options.value, "COL", 0, 0, OPT_RESULT, "revenue, summed exactly" },
+	{ "share", 0, OPT_LIST, &options.share, "COLS", 0, 0, OPT_RESULT,
+	  "product, country, brand: mix, split, part, index" },
+	{ "fitted", 0, OPT_LIST, &options.fitted, "COLS", 0, 0, OPT_RESULT,
+	  "columns the segments were made from: their p is circular" },
+	{ "model", 'm', OPT_TEXT, &options.model, "FILE", 0, 0, OPT_INPUT,
+	  "k-means model: names and centres of the segments, fitted columns" },
+	{ "from-sweep", 0, OPT_TEXT, &options.sweep, "FILE", 0, 0, OPT_INPUT,
+	  "sweep over k of seg-kmeans: elbow and silhouette" },
+	{ "from-lift", 0, OPT_TEXT, &options.lift, "FILE", 0, 0, OPT_INPUT,
+	  "lift table of seg-logit" },
+	{ "section", 0, OPT_LIST, &options.section, "LIST", 0, 0, OPT_RESULT,
+	  "of overview, profiles, index, shares, anova, choosing-k, lift,\n"
+	  "provenance, self-check (default: all that there are figures for)" },
+	{ "format", 0, OPT_CHOICE, &options.format, "text|md|html|tsv", 0, 0, OPT_RESULT,
+	  "default text; tsv: one section as a stream" },
+	{ "title", 0, OPT_TEXT, &options.title, "T", 0, 0, OPT_RESULT, "title of the report" },
+	{ "width", 0, OPT_INT, &options.width, "N", 40, 1000, OPT_RESULT,
+	  "columns of text (default 100)" },
+	{ "o", 'o', OPT_TEXT, &options.output, "FILE", 0, 0, 0,
+	  "write FILE, which appears when it is complete" },
+	{ "svg", 0, OPT_TEXT, &options.svg, "DIR", 0, 0, 0, "write each chart to DIR as well, as CHART.svg" },
+};
+
+static const struct opt_page page = {
+	"seg-report", "rows to something people read", "[FILE...]", table, sizeof table / sizeof *table,
+	"seg-report --value monetary --format html -o report.html segments.tsv.gz\n"
+};
+
+static void read_model(struct kmodel *m, const char *path)
+{
+	struct param_list list = { 0 };
+	char error[KMODEL_ERROR];
+	param_read(&list, path, KMODEL_PROGRAM);
+	if (kmodel_load(m, &list, error))
+		msg_die(MSG_FAILED, "%s: %s", path, error);
+	param_free(&list);
+}
+
+/* A small stream of another filter, kept whole in the document. */
+static struct report_extra *read_extra(struct doc *d, const char *path)
+{
+	struct tsv_open how = { .expect_rows = -1 };
+	struct report_extra *x = doc_alloc(d, 1, sizeof *x);
+	struct tsv_in *in = tsv_open((char *[]){ (char *)path }, 1, &how);
+	size_t capacity = 0;
+	struct span *cell = NULL;
+	x->n_columns = in->n_columns;
+	x->name = doc_alloc(d, in->n_columns, sizeof *x->name);
+	for (size_t c = 0; c < in->n_columns; c++)
+		x->name[c] = span_of(mem_arena_copy(&d->arena, in->name[c].s, in->name[c].n));
+	while (tsv_next(in))
+		for (size_t c = 0; c < in->n_columns; c++) {
+			size_t at = x->n_rows * in->n_columns + c;
+			cell = mem_grow(cell, at, &capacity, sizeof *cell);
+			cell[at] = (struct span){ mem_arena_copy(&d->arena, in->field[c].s, in->field[c].n),
+						  in->field[c].n };
+			x->n_rows += c + 1 == in->n_columns;
+		}
+	x->cell = doc_alloc(d, x->n_rows * x->n_columns, sizeof *cell);
+	if (cell)
+		memcpy(x->cell, cell, x->n_rows * x->n_columns * sizeof *cell);
+	free(cell);
+	tsv_close(in);
+	return x;
+}
+
+static void write_records(const struct doc *d, const struct opts *o, const char *provenance)
+{
+	char *line = opt_provenance(&page, NULL), *chain = tsv_chain(provenance, line);
+	struct tsv_create how = { o->common.plain, o->common.level, chain };
+	struct tsv_out *out = o->output ? tsv_create_file(o->output, &how) : tsv_create(&how);
+	const struct doc_section *s = &d->section[0];
+	size_t i = 0;
+	while (!s->block[i].table || s->block[i].table->use & DOC_PEOPLE)
+		i++;
+	records_put(out, s->block[i].table);
+	tsv_finish(out);
+	free(chain);
+	free(line);
+}
+
+static void write_side(const char *path, const struct buf *b)
+{
+	struct side side;
+	side_open(&side, path);
+	struct gz_out *out = gz_create(side.fd, path, GZ_PLAIN, -1, NULL);
+	gz_write(out, b->s, b->n);
+	gz_finish(out);
+	side_close(&side);
+}
+
+static void write_charts(const struct doc *d, const char *folder)
+{
+	for (size_t s = 0; s < d->n_sections; s++)
+		for (size_t i = 0; i < d->section[s].n_blocks; i++) {
+			const struct chart *c = d->section[s].block[i].chart;
+			struct buf b = { 0 };
+			if (!c)
+				continue;
+			char *path = mem_printf("%s/%s.svg", folder, c->id);
+			svg_chart(&b, c, true);
+			write_side(path, &b);
+			free(path);
+			buf_free(&b);
+		}
+}
+
+static void write_page(const struct doc *d, const struct opts *o)
+{
+	struct buf b = { 0 };
+	if (o->format == FORMAT_HTML)
+		html_render(&b, d);
+	else if (o->format == FORMAT_MD)
+		markdown_render(&b, d);
+	else
+		terminal_render(&b, d, (size_t)o->width);
+	if (o->output) {
+		write_side(o->output, &b);
+	} else {
+		struct gz_out *out = gz_create(1, "standard output", GZ_PLAIN, -1, NULL);
+		gz_write(out, b.s, b.n);
+		gz_finish(out);
+	}
+	buf_free(&b);
+}
+
+/* Sections asked for must have what they are made of. */
+static void choose_sections(struct opts *o)
+{
+	const char *const needs[REPORT_N_SECTIONS] = {
+		[REPORT_SHARES] = o->share.n ? NULL : "--share",
+		[REPORT_CHOOSING_K] = o->sweep ? NULL : "--from-sweep",
+		[REPORT_LIFT] = o->lift ? NULL : "--from-lift",
+	};
+	for (size_t s = 0; s < REPORT_N_SECTIONS && o->section.n == 0; s++)
+		o->want[s] = !needs[s];
+	for (size_t i = 0; i < o->section.n; i++) {
+		const char *name = o->section.item[i];
+		size_t s = 0;
+		while (s < REPORT_N_SECTIONS && strcmp(name, report_section_name[s]) != 0)
+			s++;
+		if (s == REPORT_N_SECTIONS)
+			opt_die("option --section: no section \"%s\"; there are overview, profiles, index, "
+				"shares, anova, choosing-k, lift, provenance, self-check", name);
+		if (needs[s])
+			opt_die("option --section: %s needs %s", name, needs[s]);
+		o->want[s] = true;
+	}
+	size_t n = 0;
+	for (size_t s = 0; s < REPORT_N_SECTIONS; s++)
+		n += o->want[s];
+	if (o->format == FORMAT_TSV && n != 1)
+		opt_die("option --format: tsv is one table: name one section with --section");
+}
+
+static void run(struct opts *o, char **paths, size_t n_paths)
+{
+	struct rows rows = { 0 };
+	struct doc d = { 0 };
+	struct kmodel model = { 0 };
+	const struct rows_how how = { o->by, o->value, &o->columns, &o->share, &o->fitted,
+		o->want[REPORT_PROFILES] || o->want[REPORT_INDEX] || o->want[REPORT_ANOVA],
+		(int)o->common.threads, o->common.mem, o->common.expect_rows,
+		getenv("SEG_TEST_FAULT") };
+	rows_read(&rows, paths, n_paths, &how);
+	if (o->model) {
+		read_model(&model, o->model);
+		rows.r.model = &model;
+	}
+	rows_figures(&rows, &d, &how);
+	rows.r.title = o->title ? doc_clean(&d, span_of(o->title)) : "Customer segments";
+	rows.r.sweep = o->sweep ? read_extra(&d, o->sweep) : NULL;
+	rows.r.lift = o->lift ? read_extra(&d, o->lift) : NULL;
+	report_build(&d, &rows.r, o->want);
+	if (o->svg)
+		write_charts(&d, o->svg);
+	if (o->format == FORMAT_TSV)
+		write_records(&d, o, rows.r.provenance);
+	else
+		write_page(&d, o);
+	doc_free(&d);
+	kmodel_free(&model);
+	rows_free(&rows);
+}
+
+int main(int argc, char **argv)
+{
+	size_t n;
+	msg_init("seg-report");
+	char **paths = opt_parse(&page, &options.common, argc, argv, &n);
+	choose_sections(&options);
+	run(&options, paths, n);
+	return MSG_OK;
+}

@@ -1,0 +1,375 @@
+# SPDX-License-Identifier: MIT
+# seg-report: every claim of its page, every message it can print.
+load common
+
+# Three segments of twelve customers, two countries, exact money.
+setup_file() {
+	export S=$BATS_FILE_TMPDIR
+	{
+		printf 'customer_id\tsegment\trecency_days\tfrequency\tmonetary\tcountry\tage\n'
+		printf '%s\n' 'a1 1 3 10 100.10 UK 30' 'a2 1 5 12 200.20 UK 41' 'a3 1 4 11 300.30 FR 35' \
+			'b1 2 30 4 40.01 UK 33' 'b2 2 35 5 50.02 FR 29' 'b3 2 40 6 60.03 UK 50' 'b4 2 45 3 30.04 FR 44' \
+			'c1 10 200 1 1.5 UK 31' 'c2 10 250 1 2.5 UK 39' 'c3 10 300 2 3.5 UK 47' 'c4 10 350 1 4.5 FR' \
+			'c5 10 300 1 5.5 UK 36' | tr ' ' '\t' | sed 's/\(c4.*\)FR$/\1FR\t/'
+	} > "$S/rows"
+}
+
+# section NAME [OPTION...]: that section of the twelve rows as plain TSV
+section() {
+	"$B/seg-report" -p --format tsv --section "$@" "$S/rows"
+}
+
+@test "overview: sizes and shares; segments in the order of their numbers" {
+	run section overview --value monetary
+	assert_success
+	assert_output "$(tsv 'segment|rows|share_rows|value|share_value|value_per_row' \
+		'1|3|0.25|600.6|0.752442996742671|200.20000000000002' \
+		'2|4|0.3333333333333333|180.1|0.22563267351540967|45.025' \
+		'10|5|0.4166666666666667|17.5|0.021924329741919317|3.5')"
+	[ "$(section overview --value monetary | awk -F'\t' 'NR > 1 { r += $2; s += $3; v += $5 }
+		END { printf "%d %.12f %.12f", r, s, v }')" = "12 1.000000000000 1.000000000000" ]
+}
+
+@test "overview without a value has three columns" {
+	run section overview
+	assert_line --index 0 "$(tsv 'segment|rows|share_rows')"
+}
+
+@test "text: the same figures, aligned, for people" {
+	run "$B/seg-report" --value monetary --section overview "$S/rows"
+	assert_success
+	assert_line --index 0 "Customer segments"
+	assert_line "12 customers in 3 segments"
+	assert_line "  Customers                  12"
+	assert_line --regexp '^  Revenue, total +798\.20$'
+	assert_line --regexp '^  Segment 1 +3 +25\.0% [^0-9]+ 600\.60 +75\.2% '
+	assert_line --regexp '^  All +12 +100\.0% +798\.20 +100\.0% +66\.52$'
+}
+
+@test "rows are rows when the keys repeat or there is no customer_id" {
+	{ cat "$S/rows"; tail -1 "$S/rows"; } > "$T/twice"
+	run "$B/seg-report" --section overview "$T/twice"
+	assert_line "13 rows in 3 segments"
+	cut -f2- "$S/rows" > "$T/nokey"
+	run "$B/seg-report" --section overview "$T/nokey"
+	assert_line "12 rows in 3 segments"
+}
+
+@test "profiles: figures of R's mean, sd, quantile; the population has no segment" {
+	run section profiles -c age
+	assert_line --index 0 \
+		"$(tsv 'segment|column|n|missing|share_missing|mean|sd|min|q25|median|q75|max')"
+	assert_line "$(tsv '2|age|4|0|0|39|9.695359714832659|29|32|38.5|45.5|50')"
+	assert_line --regexp "^10	age	4	1	0\.2	38\.25	6\.[0-9]+	31	34\.75	37\.5	41	47$"
+	assert_line --regexp "^	age	11	1	0\.0833"
+}
+
+@test "profiles agree with pandas on real data" {
+	need_data lookalike-5000.csv
+	need_python pandas
+	tr ',' '\t' < "$D/lookalike-5000.csv" > "$T/look"
+	"$B/seg-report" -p --format tsv --section profiles --by True_Segment \
+		-c Age,Tenure,Annual_Income..Online_Activity "$T/look" > "$T/out"
+	/usr/bin/python3 - "$T/look" "$T/out" <<-'E'
+	import sys, pandas
+	x = pandas.read_csv(sys.argv[1], sep='\t')
+	out = pandas.read_csv(sys.argv[2], sep='\t')
+	assert len(out) == 5 * 6
+	for _, o in out.iterrows():
+	    v = x[o.column] if pandas.isna(o.segment) else x[x.True_Segment == o.segment][o.column]
+	    want = [v.count(), v.mean(), v.std(), *v.quantile([0, .25, .5, .75, 1])]
+	    got = [o.n, o['mean'], o.sd, o['min'], o.q25, o['median'], o.q75, o['max']]
+	    for a, b in zip(got, want):
+	        assert abs(a - b) <= 1e-12 * abs(b), (o.segment, o.column, a, b)
+	E
+}
+
+@test "index: 100 times the mean over everybody's mean" {
+	run section index -c frequency
+	# means 11, 4.5, 1.2; all 57 / 12 = 4.75
+	assert_line --regexp "^1	frequency	11	4\.75	231\.57894736842"
+	assert_line --regexp "^10	frequency	1\.2	4\.75	25\.26315789473"
+}
+
+@test "index: none around a mean of zero" {
+	tsv 'segment|z_scaled' '1|-1' '1|1' '2|0.001' '2|-0.001' > "$T/in"
+	run "$B/seg-report" -p --format tsv --section index "$T/in"
+	assert_success
+	assert_line "$(tsv '1|z_scaled|0|0|')"
+	run "$B/seg-report" --section index "$T/in"
+	assert_line --regexp '^  Segment 1 +–'
+	assert_output --partial "No index where the population's mean is not above a hundredth"
+}
+
+@test "shares: mix, split, part and index; the check sums" {
+	run section shares --share country --value monetary
+	assert_line --index 0 "$(tsv 'column|level|segment|rows|value|mix|split|part|index')"
+	# UK: 300.3 of segment 1's 600.6; all UK 413.34 of 798.2
+	assert_line --regexp "^country	UK	1	2	300\.3	0\.5	0\.7265205"
+	section shares --share country --value monetary | awk -F'\t' 'NR > 1 { mix[$3] += $6; split_[$2] += $7
+		part += $8 } END { for (s in mix) if (mix[s] - 1 > 1e-12 || 1 - mix[s] > 1e-12) exit 1
+		for (l in split_) if (split_[l] - 1 > 1e-12 || 1 - split_[l] > 1e-12) exit 1
+		exit !(part - 1 < 1e-12 && 1 - part < 1e-12) }'
+	run "$B/seg-report" --share country --value monetary --section shares "$S/rows"
+	assert_line "Mix: each segment's revenue by country"
+	assert_line "Split: each country's revenue by segment"
+	[ "$(grep -c '^  Sum .*100.0%' <<<"$output")" = 2 ]
+}
+
+@test "shares: two columns, rows count without a value, many levels are summed for people" {
+	awk 'BEGIN { OFS = "\t"; print "segment", "product"; for (i = 0; i < 600; i++) print i % 3, "p" i % 40 }' > "$T/in"
+	run "$B/seg-report" --section shares --share product "$T/in"
+	assert_success
+	assert_output --partial "No value column was given: shares are of rows."
+	assert_line --regexp '^  28 others +140 +140 +140 +420$'
+	run bash -c '"$0" -p --format tsv --section shares --share product "$1" | wc -l' "$B/seg-report" "$T/in"
+	assert_output $((1 + 40 * 3))
+	run section shares --share country,age
+	assert_line --regexp "^age		10	1	1	"
+}
+
+@test "anova: the certified figures of lookalike-5000" {
+	need_data lookalike-5000.csv
+	tr ',' '\t' < "$D/lookalike-5000.csv" > "$T/look"
+	"$B/seg-report" -p --format tsv --section anova --by True_Segment \
+		-c Annual_Income..Online_Activity,Age,Tenure "$T/look" > "$T/out"
+	col f < "$T/out" > "$T/f"
+	col p < "$T/out" > "$T/p"
+	local want=(26156.739 369870.543 118939.566 64011.312 1.40984 1.95305) i
+	for i in 0 1 2 3; do near "$(sed -n $((i + 1))p "$T/f")" "${want[i]}" 2e-8; done
+	for i in 4 5; do near "$(sed -n $((i + 1))p "$T/f")" "${want[i]}" 3e-6; done
+	near "$(sed -n 5p "$T/p")" 0.23786 2e-5
+	near "$(sed -n 6p "$T/p")" 0.11882 5e-5
+	[ "$(col df_between < "$T/out" | sort -u) $(col df_within < "$T/out" | sort -u)" = "3 4996" ]
+}
+
+@test "anova: columns in the order promised; circular where fitted, raw or scaled" {
+	run section anova -c recency_days,age --fitted recency_days
+	assert_line --index 0 "$(tsv 'column|f|df_between|df_within|p|eta_squared|welch_f|welch_df_between|welch_df_within|welch_p|p_holm|welch_p_holm')"
+	assert_line --regexp "^recency_days	[0-9.]+	2	9	circular	[0-9.]+	[0-9.]+	2	[0-9.]+	circular	circular	circular$"
+	refute_line --regexp "^age.*circular"
+	sed '1s/recency_days/recency_days_scaled/' "$S/rows" > "$T/scaled"
+	run "$B/seg-report" --section anova --fitted recency_days "$T/scaled"
+	assert_output --partial circular
+	assert_output --partial "the segments were made from this column"
+	run "$B/seg-report" --section anova "$S/rows"
+	assert_output --partial "name such columns"
+}
+
+@test "anova: a figure that does not exist is missing" {
+	tsv 'segment|x' '1|5' '1|5' '2|7' '2|7' > "$T/in"
+	run "$B/seg-report" -p --format tsv --section anova -c x "$T/in"
+	assert_line "$(tsv 'x||1|2||1||||||')"
+	run "$B/seg-report" --section anova -c x "$T/in"
+	assert_output --partial "A dash: the figure does not exist"
+}
+
+@test "default columns: *_scaled if any, else recency, frequency, monetary, else -c is asked for" {
+	run section anova
+	assert_line --index 1 --regexp ^recency_days
+	assert_line --index 3 --regexp ^monetary
+	refute_line --regexp ^age
+	sed '1s/age/age_scaled/' "$S/rows" > "$T/both"
+	run "$B/seg-report" -p --format tsv --section anova "$T/both"
+	assert_equal "${#lines[@]}" 2
+	assert_line --index 1 --regexp ^age_scaled
+	cut -f1,2,6 "$S/rows" > "$T/none"
+	refused 1 "seg-report: $T/none: no *_scaled columns and no recency_days; name the columns with -c" \
+		"$B/seg-report" "$T/none"
+	"$B/seg-report" --section overview "$T/none" > /dev/null
+}
+
+@test "rows without a segment are left out and counted" {
+	{ cat "$S/rows"; printf 'd1\t\t1\t1\t1000\tUK\t20\n'; } > "$T/in"
+	run "$B/seg-report" --section overview --value monetary "$T/in"
+	assert_line "12 customers in 3 segments; 1 rows without a segment are left out of every figure"
+	run "$B/seg-report" -p --format tsv --section overview --value monetary "$T/in"
+	assert_output "$(section overview --value monetary)"
+}
+
+@test "a missing value counts as a row, not as money" {
+	{ cat "$S/rows"; printf 'd1\t10\t1\t1\t\tUK\t20\n'; } > "$T/in"
+	run "$B/seg-report" --section overview --value monetary "$T/in"
+	assert_line --regexp '^  All +13 +100\.0% +798\.20 '
+	assert_output --partial "1 customers have no revenue; they count as customers, not towards revenue."
+}
+
+@test "no figure depends on the order of the rows, the threads or the file's form" {
+	{ head -1 "$S/rows"; tail -n +2 "$S/rows" | tac; } | gzip > "$T/back.gz"
+	local f o=(--value monetary --share country -c recency_days..monetary,age --title t)
+	for f in text md html; do
+		"$B/seg-report" "${o[@]}" --format $f "$S/rows" > "$T/1"
+		"$B/seg-report" "${o[@]}" --format $f --threads 7 "$T/back.gz" > "$T/2"
+		cmp "$T/1" "$T/2"
+	done
+}
+
+@test "choosing-k: the sweep, the rule, the best silhouette" {
+	tsv 'k|inertia|silhouette|silhouette_kind|picked_by' '1|100||none|' '2|50|0.6|exact|' '3|20|0.5|exact|elbow' \
+		'4|18|0.4|exact|' > "$T/sweep"
+	run "$B/seg-report" --section choosing-k --from-sweep "$T/sweep" "$S/rows"
+	assert_success
+	assert_output --partial 'Chosen: 3 segments, by the rule "elbow". The silhouette is highest at 2.'
+	assert_line --regexp '^  3 +20 +0\.500 +exact +elbow$'
+	run "$B/seg-report" -p --format tsv --section choosing-k --from-sweep "$T/sweep" "$S/rows"
+	assert_output "$(cat "$T/sweep")"
+	run "$B/seg-report" --format html --section choosing-k --from-sweep "$T/sweep" "$S/rows"
+	assert_equal "$(grep -c '<circle' <<<"$output")" 7
+}
+
+@test "lift: the table and the gains curve" {
+	tsv 'bin|share|n|positives|rate|lift|gains' '1|0.5|10|8|0.8|1.6|0.8' '2|1|10|2|0.2|0.4|1' > "$T/lift"
+	run "$B/seg-report" --section lift --from-lift "$T/lift" "$S/rows"
+	assert_line --regexp '^ +1 +50\.0% +10 +8 +80\.0% +1\.60 +80\.0%$'
+	run "$B/seg-report" -p --format tsv --section lift --from-lift "$T/lift" "$S/rows"
+	assert_output "$(cat "$T/lift")"
+}
+
+@test "provenance: the chain of the input; its own line in a TSV" {
+	"$B/seg-scale" -q -c recency_days,frequency --keep segment "$S/rows" > "$T/scaled.gz"
+	run "$B/seg-report" --section provenance "$T/scaled.gz"
+	assert_output --partial "  seg-scale 1.0 -c recency_days,frequency"
+	"$B/seg-report" -o "$T/p.gz" --format tsv --section provenance "$T/scaled.gz"
+	run zcat "$T/p.gz"
+	assert_line --index 0 "$(tsv 'step|command')"
+	assert_line --index 1 --regexp '^1	seg-scale 1.0 '
+	run bash -c 'head -c 300 "$1" | strings' - "$T/p.gz"
+	assert_output --partial "seg-report 1.0 --section provenance --format tsv"
+	run "$B/seg-report" --section provenance "$S/rows"
+	assert_output --partial "The input carried no provenance"
+}
+
+@test "a model gives the segments' centres and the fitted columns" {
+	need_command "$B/seg-kmeans"
+	need_command "$B/seg-assign"
+	"$B/seg-scale" -q -c recency_days,frequency,monetary -w "$T/scale.gz" "$S/rows" > "$T/scaled.gz"
+	"$B/seg-kmeans" -q -k 3 --scaled-by "$T/scale.gz" "$T/scaled.gz" > "$T/model.gz"
+	"$B/seg-assign" -q -m "$T/model.gz" <(cut -f1,3- "$S/rows") > "$T/segments.gz"
+	run "$B/seg-report" -m "$T/model.gz" -c recency_days,age "$T/segments.gz"
+	assert_success
+	assert_output --partial "Centres in the k-means model, original units"
+	assert_line --regexp '^  Recency \(days\) .* circular '
+	refute_line --regexp '^  Age .* circular'
+	run "$B/seg-report" -m "$T/scale.gz" "$T/segments.gz"
+	assert_failure 1
+}
+
+@test "self-check: figures are counted; one made wrong fails the report and names the cell" {
+	run section self-check -c age --value monetary
+	assert_line --index 0 "$(tsv 'figures|differ')"
+	assert_line --index 1 --regexp '^[0-9]+	0$'
+	refused 1 "seg-report: self-check: column age, Segment 1: median computed twice differs" \
+		env SEG_TEST_FAULT=median "$B/seg-report" -c age "$S/rows"
+	refused 1 "seg-report: self-check: revenue: the segments' sum is not the total" \
+		env SEG_TEST_FAULT=value "$B/seg-report" -c age --value monetary -o "$T/out" "$S/rows"
+	refused 1 "seg-report: self-check: shares by country, UK: the parts are not the whole" \
+		env SEG_TEST_FAULT=share "$B/seg-report" -c age --value monetary --share country -o "$T/out" "$S/rows"
+	[ ! -e "$T/out" ]
+}
+
+@test "html: one file, no request, no element from the data" {
+	tsv 'customer_id|segment|recency_days|frequency|monetary|country' \
+		'1|<script>alert(1)</script>|1|2|3|</td><img src=x onerror=alert(2)>' \
+		'2|"&'"'"'<b>|4|5|6|https://example.com/' '3|javascript:x|4|5|7|\t\n' > "$T/in"
+	run "$B/seg-report" --format html --value monetary --share country --title '</title><script>' "$T/in"
+	assert_success
+	assert_equal "$(grep -o '<script' <<<"$output" | wc -l)" 1
+	refute_output --partial '<img'
+	refute_output --partial '<b>'
+	assert_output --partial '&lt;script&gt;alert(1)&lt;/script&gt;'
+	assert_output --partial "default-src 'none'"
+	refute_output --regexp '(src|href)="[^#]'
+	refute_output --partial '@import'
+}
+
+@test "html: tidy finds nothing" {
+	need_command tidy
+	tsv 'k|inertia|silhouette|picked_by' '1|100||' '2|50|0.6|elbow' > "$T/sweep"
+	tsv 'bin|share|gains' '1|0.5|0.8' '2|1|1' > "$T/lift"
+	"$B/seg-report" --format html --value monetary --share country --from-sweep "$T/sweep" --from-lift "$T/lift" \
+		"$S/rows" > "$T/r.html"
+	run tidy -q -e "$T/r.html"
+	assert_output ""
+	assert_success
+}
+
+@test "html: tables have captions and scopes, charts a text" {
+	run "$B/seg-report" --format html --value monetary "$S/rows"
+	assert_equal "$(grep -c '<table>' <<<"$output")" "$(grep -c '<caption' <<<"$output")"
+	assert_output --partial '<th scope="col"'
+	assert_output --partial '<th scope="row"'
+	assert_equal "$(grep -c '<svg ' <<<"$output")" "$(grep -c 'role="img" aria-label="[^"]*"><title>.*</title><desc>' <<<"$output")"
+	assert_output --partial 'prefers-color-scheme:dark'
+}
+
+@test "md: tables and escapes" {
+	run "$B/seg-report" --format md --value monetary --section overview --title 'A | *b*' "$S/rows"
+	assert_line --index 0 '# A \| \*b\*'
+	assert_line '| Segment | Customers | Share of customers | Revenue | Share of revenue | Per customer |'
+	assert_line '| :--- | ---: | ---: | ---: | ---: | ---: |'
+	assert_line --regexp '^\| Segment 1 \| 3 \| 25\.0% \| 600\.60 \|'
+}
+
+@test "-o and --svg: files appear when they are complete" {
+	mkdir "$T/charts"
+	"$B/seg-report" --section overview,profiles -c age --svg "$T/charts" --format html -o "$T/r.html" "$S/rows"
+	grep -q '</html>' "$T/r.html"
+	assert_equal "$(ls "$T/charts" | tr '\n' ' ')" "chart-range-1.svg chart-shares.svg "
+	grep -q 'xmlns="http://www.w3.org/2000/svg"' "$T/charts/chart-shares.svg"
+	"$B/seg-report" --section overview "$S/rows" > "$T/1"
+	"$B/seg-report" --section overview "$S/rows" -o "$T/2"
+	cmp "$T/1" "$T/2"
+	refused 1 "seg-report: $T/none/chart-shares.svg: No such file or directory" \
+		"$B/seg-report" --section overview --svg "$T/none" "$S/rows"
+}
+
+@test "--width: no line is wider" {
+	local w
+	for w in 60 80 100; do
+		"$B/seg-report" --width $w --value monetary --share country "$S/rows" > "$T/text"
+		[ "$(LC_ALL=C.UTF-8 wc -L < "$T/text")" -le $w ]
+	done
+}
+
+@test "wrong command lines: status 2, nothing read" {
+	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, shares, anova, choosing-k, lift, provenance, self-check' \
+		"$B/seg-report" --section size "$S/rows"
+	refused 2 "seg-report: option --section: shares needs --share" "$B/seg-report" --section shares "$S/rows"
+	refused 2 "seg-report: option --section: choosing-k needs --from-sweep" \
+		"$B/seg-report" --section choosing-k "$S/rows"
+	refused 2 "seg-report: option --section: lift needs --from-lift" "$B/seg-report" --section lift "$S/rows"
+	refused 2 "seg-report: option --format: tsv is one table: name one section with --section" \
+		"$B/seg-report" --format tsv "$S/rows"
+	refused 2 'seg-report: option --format: "xls" is none of text|md|html|tsv' "$B/seg-report" --format xls "$S/rows"
+	refused 2 "seg-report: option --width: 10 is not in 40..1000" "$B/seg-report" --width 10 "$S/rows"
+}
+
+@test "bad data: status 1, the place, no output file" {
+	refused 1 "seg-report: $S/rows: no column \"segmnt\"; did you mean segment?" \
+		"$B/seg-report" --by segmnt -o "$T/out" "$S/rows"
+	refused 1 "seg-report: $S/rows:2: column country: not a number: \"UK\"" \
+		"$B/seg-report" -c country -o "$T/out" "$S/rows"
+	refused 1 "seg-report: $S/rows:2: column country: not a number: \"UK\"" \
+		"$B/seg-report" -c age --value country -o "$T/out" "$S/rows"
+	tsv 'segment|x' '|1' > "$T/empty"
+	refused 1 "seg-report: $T/empty: no row has a value in column segment" "$B/seg-report" -c x -o "$T/out" "$T/empty"
+	awk 'BEGIN { print "segment"; for (i = 0; i < 300; i++) print i }' > "$T/many"
+	refused 1 "seg-report: $T/many:202: column segment: more than 200 different values: no segments" \
+		"$B/seg-report" --section overview -o "$T/out" "$T/many"
+	tsv 'segment|x' '1|1e26' '1|1e26' > "$T/huge"
+	refused 1 "seg-report: $T/huge:3: column x: the sum is too large" \
+		"$B/seg-report" --section overview --value x -o "$T/out" "$T/huge"
+	refused 1 "seg-report: $T/none: No such file or directory" \
+		"$B/seg-report" --from-lift "$T/none" -o "$T/out" "$S/rows"
+	gzip -c "$S/rows" | head -c 100 > "$T/cut.gz"
+	run "$B/seg-report" -o "$T/out" "$T/cut.gz"
+	assert_failure 1
+	[ ! -e "$T/out" ]
+}
+
+@test "--mem: an error once the rows need more" {
+	awk 'BEGIN { OFS = "\t"; print "segment", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o"
+		for (i = 0; i < 530000; i++) print i % 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }' > "$T/in"
+	refused 1 "seg-report: the rows need more than --mem 96M allows: 15 columns, 524288 rows so far" \
+		"$B/seg-report" --mem 96M -c a..o "$T/in"
+}
