@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_DESIGN_H
+#define MODEL_DESIGN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "value/span.h"
+
+/*
+ * The design of a regression: numbers and categories in, one column of the
+ * design matrix for each term out.  Term 0 is `(intercept)`; a numeric source
+ * gives one term of its name; a category gives `source=level` for each level
+ * but the first in byte order, the reference (treatment coding, as in R).
+ *
+ * The matrix is never held: rows are kept as they came, 8 bytes a number and
+ * 4 a category, in chunks, and expanded a block at a time.
+ */
+#define DESIGN_BLOCK 256  /* rows expanded at once: 20 terms are 40 KiB, within the second-level cache */
+#define DESIGN_CHUNK 4096 /* rows allocated at once; a multiple of the block */
+
+struct design_source {
+	char *name;         /* raw (escaped) */
+	bool category;
+	size_t at;          /* among the numbers, or among the categories, of a row */
+	struct span *level; /* raw; after design_finish in byte order, level[0] the reference */
+	size_t n_levels;
+	struct design_dictionary *dictionary; /* of the levels while rows are added */
+};
+
+struct design_term {
+	char *name;    /* raw; "(intercept)" for term 0 */
+	size_t source; /* unused for term 0 */
+	size_t level;  /* of a category: 1..n_levels-1 */
+};
+
+struct design {
+	struct design_source *source;
+	size_t n_sources, n_numbers, n_categories;
+	struct design_term *term; /* after design_finish */
+	size_t n_terms;
+	size_t n_rows;
+	struct design_chunk *chunk;
+	size_t n_chunks, chunk_capacity;
+};
+
+/* Sources are declared in the order of the terms, before the first row.
+ * Zeroed struct = no source.  Returns 0, or -1: no memory. */
+int design_source(struct design *d, const char *name, bool category);
+
+/*
+ * One more row: the numbers (finite) and the categories (raw, not empty,
+ * copied) in the order of their sources.  Returns 0, or -1: no memory, or
+ * 2^32 - 1 levels.
+ */
+int design_add(struct design *d, const double *number, const struct span *category);
+
+/* After the last row: sorts the levels and makes the terms.  0, or -1. */
+int design_finish(struct design *d);
+
+/*
+ * The terms of rows first..first+n-1, first a multiple of DESIGN_BLOCK and
+ * n <= DESIGN_BLOCK: x[t * DESIGN_BLOCK + i].  O(n n_terms).
+ */
+void design_expand(const struct design *d, size_t first, size_t n, double *x);
+
+/* The same of one term: x[i]. */
+void design_expand_term(const struct design *d, size_t term, size_t first, size_t n, double *x);
+
+/* Bytes held for the rows. */
+size_t design_bytes(const struct design *d);
+
+void design_free(struct design *d);
+
+/*
+ * The codes of category texts: 0, 1, ... in the order first seen.  Used while
+ * a design is read and when a model is applied.
+ */
+struct design_dictionary *design_dictionary_new(void);      /* NULL: no memory */
+int64_t design_dictionary_add(struct design_dictionary *t, struct span text);  /* -1: no memory */
+int64_t design_dictionary_find(const struct design_dictionary *t, struct span text); /* -1: not there */
+void design_dictionary_free(struct design_dictionary *t);
+
+#endif
