@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/logit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/par.h"
+#include "math/dist.h"
+#include "math/fn.h"
+#include "math/linalg.h"
+#include "model/logit_sums.h"
+
+#define NORMAL_975 1.959963984540054 /* the 97.5% quantile of the normal */
+#define MAX_HALVINGS 40
+/* A standardised coefficient that the next step still moves by more than this
+ * share of max(1, |b|) is running off. */
+#define MOVING 1e-3
+/* Firth's fit ends when no standardised coefficient moves by more. */
+#define FIRTH_SETTLED 1e-10
+#define FIRTH_ITER 200
+/* A probability this near to 0 or 1 calls for a look at separation. */
+#define EXTREME 1e-8
+
+/* One fit under way, in the units of its space. */
+struct fitting {
+	const struct logit_data *data;
+	const struct logit_options *options;
+	struct logit_fit *fit;
+	struct logit_moments moments;
+	struct logit_space space;
+	struct logit_pass pass;
+	double *beta, *step, *penalty, *square, *trial;
+	double objective; /* deviance and penalty at beta */
+	int *alias;
+};
+
+double logit_probability(double eta)
+{
+	double e = fn_exp(-fabs(eta)), d = 1 / (1 + e);
+
+	return eta > 0 ? d : e * d;
+}
+
+/* The information matrix with the penalty, into f->square. */
+static void penalised_information(struct fitting *f)
+{
+	size_t n = f->space.n;
+
+	memcpy(f->square, f->pass.information, n * n * sizeof *f->square);
+	for (size_t j = 0; j < n; j++)
+		f->square[j * n + j] += f->penalty[j];
+}
+
+/* The logarithm of the determinant of a positive definite matrix by its
+ * eigenvalues (destroyed); NaN when it is not. */
+static double log_determinant(size_t n, double *a)
+{
+	double *value = malloc((n + n * n) * sizeof *value), sum = 0;
+
+	if (!value || linalg_eigen(n, a, value, value + n) != 0) {
+		free(value);
+		return NAN;
+	}
+	for (size_t i = 0; i < n; i++)
+		sum += value[i] > 0 ? fn_log(value[i]) : (double)NAN;
+	free(value);
+	return sum;
+}
+
+/*
+ * Passes over the rows at `beta`: deviance, gradient, information.  Under
+ * Firth a second pass adds the leverages, which need the information.
+ * Returns 0, 1: singular, or -1: no memory.
+ */
+static int evaluate(struct fitting *f, const double *beta)
+{
+	size_t n = f->space.n;
+	int threads = f->options->threads;
+
+	if (logit_pass(&f->pass, f->data, &f->space, beta, NULL, threads) != 0)
+		return -1;
+	f->objective = f->pass.deviance;
+	for (size_t j = 0; j < n; j++)
+		f->objective += f->penalty[j] * beta[j] * beta[j];
+	if (!f->options->firth)
+		return 0;
+	memcpy(f->square, f->pass.information, n * n * sizeof *f->square);
+	f->objective -= log_determinant(n, f->square);
+	memcpy(f->square, f->pass.information, n * n * sizeof *f->square);
+	if (isnan(f->objective) || linalg_inverse(n, f->square) != 0)
+		return 1;
+	return logit_pass(&f->pass, f->data, &f->space, beta, f->square, threads);
+}
+
+/* The Newton step from beta into f->step.  0, or 1: singular. */
+static int newton_step(struct fitting *f, const double *beta)
+{
+	penalised_information(f);
+	for (size_t j = 0; j < f->space.n; j++)
+		f->step[j] = f->pass.gradient[j] - f->penalty[j] * beta[j];
+	if (linalg_solve(f->space.n, f->square, f->step) != 0)
+		return 1;
+	for (size_t j = 0; j < f->space.n; j++)
+		if (!isfinite(f->step[j]))
+			return 1;
+	return 0;
+}
+
+static bool rule_met(const struct logit_options *o, double objective, double old)
+{
+	return fabs(objective - old) / (fabs(objective) + 0.1) < o->tol;
+}
+
+/* u-space to standardised units: what alarm and glmnet's penalty look at. */
+static double to_standard(const struct logit_space *s, size_t j)
+{
+	return s->factor[j] * s->sd[j];
+}
+
+/* Whether the step moves a standardised coefficient by more than a share of
+ * max(1, |b|). */
+static bool moves(const struct fitting *f, double share)
+{
+	for (size_t j = 0; j < f->space.n; j++) {
+		double c = to_standard(&f->space, j), b = fabs(f->beta[j] * c);
+		if (fabs(f->step[j] * c) > share * (b > 1 ? b : 1))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Moves beta by the step, halved until the objective does not rise.
+ * Returns 0 moved, 2 stuck, else as evaluate.
+ */
+static int move(struct fitting *f, double old)
+{
+	size_t n = f->space.n;
+
+	for (int halvings = 0; halvings <= MAX_HALVINGS; halvings++) {
+		int status;
+		for (size_t j = 0; j < n; j++)
+			f->trial[j] = f->beta[j] + ldexp(f->step[j], -halvings);
+		status = evaluate(f, f->trial);
+		if (status < 0)
+			return status;
+		if (status == 0 && (f->objective <= old ||
+				    rule_met(f->options, f->objective, old))) {
+			memcpy(f->beta, f->trial, n * sizeof *f->beta);
+			return 0;
+		}
+	}
+	return 2;
+}
+
+/* Iterates from 0 by the rule of R's glm.fit.  0, or -1: no memory. */
+static int iterate(struct fitting *f)
+{
+	struct logit_fit *fit = f->fit;
+	/* Firth's steps leave the leverages' derivative out and so converge
+	 * linearly, which the deviance alone does not see. */
+	int max_iter = f->options->firth ? FIRTH_ITER : f->options->max_iter;
+	int status = evaluate(f, f->beta);
+
+	fit->stop = LOGIT_MAX_ITER;
+	while (status == 0 && fit->iterations < max_iter) {
+		double old = f->objective;
+		if (newton_step(f, f->beta) != 0)
+			break;
+		fit->iterations++;
+		status = move(f, old);
+		if (status == 0 && rule_met(f->options, f->objective, old) &&
+		    !(f->options->firth && moves(f, FIRTH_SETTLED))) {
+			fit->stop = LOGIT_DEVIANCE;
+			return 0;
+		}
+	}
+	if (status < 0)
+		return -1;
+	if (status == 2)
+		fit->stop = LOGIT_STUCK;
+	else if (status == 1 || fit->iterations < max_iter)
+		fit->stop = LOGIT_SINGULAR;
+	/* The step of a singular end is not usable; leave the last direction. */
+	return 0;
+}
+
+/*
+ * After the rule: is the next step still large, is a probability extreme?
+ * Then looks for separation.  Otherwise takes the step.
+ */
+static int finish(struct fitting *f)
+{
+	struct logit_fit *fit = f->fit;
+	size_t n = f->space.n;
+	double *last = malloc(n * sizeof *last);
+	bool step_ok, extreme = fn_exp(-f->pass.eta_max) < EXTREME;
+	int status = 0;
+
+	if (!last)
+		return -1;
+	memcpy(last, f->step, n * sizeof *last);
+	step_ok = newton_step(f, f->beta) == 0;
+	fit->moving = step_ok && fit->stop == LOGIT_DEVIANCE && moves(f, MOVING);
+	if ((fit->moving || extreme || fit->stop != LOGIT_DEVIANCE) && f->options->l2 <= 0 &&
+	    !f->options->firth)
+		status = logit_separation(fit, f->data, &f->space, step_ok ? f->step : last);
+	free(last);
+	if (status != 0 || !step_ok || fit->stop != LOGIT_DEVIANCE || fit->separated)
+		return status;
+	for (size_t j = 0; j < n; j++)
+		f->beta[j] += f->step[j];
+	status = evaluate(f, f->beta);
+	if (status > 0)
+		fit->stop = LOGIT_SINGULAR;
+	return status < 0 ? -1 : 0;
+}
+
+/* Coefficients and their covariance in raw units. */
+static int to_raw(struct fitting *f)
+{
+	struct logit_fit *fit = f->fit;
+	const struct logit_space *s = &f->space;
+	size_t n = s->n, p = fit->n_terms;
+	double intercept = f->beta[0];
+	bool errors = f->options->l2 <= 0 && !f->options->balanced;
+
+	for (size_t t = 0; t < p; t++)
+		fit->term[t].estimate = NAN;
+	for (size_t j = 1; j < n; j++) {
+		fit->term[s->term[j]].estimate = f->beta[j] * s->factor[j];
+		intercept -= f->beta[j] * s->factor[j] * s->center[j];
+	}
+	fit->term[0].estimate = intercept;
+	memcpy(f->square, f->pass.information, n * n * sizeof *f->square);
+	if (!errors || linalg_inverse(n, f->square) != 0)
+		return 0;
+	fit->covariance = calloc(p * p, sizeof *fit->covariance);
+	if (!fit->covariance)
+		return -1;
+	/* raw = T u with T the identity but for row 0, which undoes the centring. */
+	for (size_t j = 1; j < n; j++)
+		for (size_t i = 0; i < n; i++)
+			f->square[i] -= s->factor[j] * s->center[j] * f->square[j * n + i];
+	for (size_t j = 1; j < n; j++)
+		f->square[0] -= s->factor[j] * s->center[j] * f->square[j];
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j <= i; j++) {
+			double c = f->square[j * n + i] * s->factor[i] * s->factor[j];
+			fit->covariance[s->term[i] * p + s->term[j]] = c;
+			fit->covariance[s->term[j] * p + s->term[i]] = c;
+		}
+	return 0;
+}
+
+static void infer(struct logit_fit *fit)
+{
+	for (size_t t = 0; t < fit->n_terms; t++) {
+		struct logit_term *a = &fit->term[t];
+		a->std_error = NAN;
+		if (fit->covariance && !a->aliased && !a->separated)
+			a->std_error = sqrt(fit->covariance[t * fit->n_terms + t]);
+		a->z = a->estimate / a->std_error;
+		a->p = isnan(a->z) ? (double)NAN : 2 * dist_normal_upper(fabs(a->z));
+		a->ci_low = a->estimate - NORMAL_975 * a->std_error;
+		a->ci_high = a->estimate + NORMAL_975 * a->std_error;
+	}
+}
+
+static void summarise(struct fitting *f)
+{
+	struct logit_fit *fit = f->fit;
+	double w = fit->sum_weights, e = fit->sum_events;
+
+	fit->rank = f->space.n;
+	fit->deviance = f->pass.deviance;
+	fit->null_deviance = -2 * (e * fn_log(e / w) + (w - e) * fn_log((w - e) / w));
+	fit->aic = fit->deviance + 2 * (double)fit->rank;
+	fit->df = fit->n_rows > fit->rank ? fit->n_rows - fit->rank : 0;
+	fit->df_null = fit->n_rows - 1;
+	fit->lr = fit->null_deviance - fit->deviance;
+	fit->lr_p = fit->rank > 1 && f->options->l2 <= 0 && !f->options->firth &&
+				    !f->options->balanced ?
+			    dist_chi2_upper(fit->lr > 0 ? fit->lr : 0, (double)(fit->rank - 1)) :
+			    (double)NAN;
+	infer(fit);
+}
+
+static int prepare(struct fitting *f)
+{
+	const struct logit_options *o = f->options;
+	size_t n;
+
+	if (logit_aliased(f->data, &f->moments, o->threads, o->l2 > 0, f->alias) != 0 ||
+	    logit_space_init(&f->space, &f->moments, f->fit->n_terms, f->alias) != 0)
+		return -1;
+	n = f->space.n;
+	if (o->firth)
+		/* Room for the leverage beside the residual, see logit_pass. */
+		f->space.weight_unit = f->space.weight_unit > 1 ? f->space.weight_unit * 2 : 2;
+	f->pass.information = malloc(n * n * sizeof(double));
+	f->pass.gradient = malloc(n * sizeof(double));
+	f->square = malloc(n * n * sizeof(double));
+	f->beta = calloc(n, sizeof(double));
+	f->step = calloc(n, sizeof(double));
+	f->trial = calloc(n, sizeof(double));
+	f->penalty = calloc(n, sizeof(double));
+	if (!f->pass.information || !f->pass.gradient || !f->square || !f->beta || !f->step ||
+	    !f->trial || !f->penalty)
+		return -1;
+	for (size_t j = 1; j < n; j++) {
+		double c = o->penalise_standardised ? to_standard(&f->space, j) :
+						      f->space.factor[j];
+		f->penalty[j] = o->l2 * f->moments.sum_weights * c * c;
+	}
+	for (size_t t = 0; t < f->fit->n_terms; t++) {
+		f->fit->term[t].constant = f->alias[t] == LOGIT_CONSTANT;
+		f->fit->term[t].aliased = f->alias[t] != 0;
+	}
+	return 0;
+}
+
+static enum logit_status run(struct fitting *f)
+{
+	struct logit_fit *fit = f->fit;
+	size_t p = f->data->design->n_terms;
+
+	fit->n_terms = p;
+	fit->term = calloc(p, sizeof *fit->term);
+	f->alias = calloc(p, sizeof *f->alias);
+	if (!fit->term || !f->alias || logit_moments(&f->moments, f->data, f->options->threads) != 0)
+		return LOGIT_NO_MEMORY;
+	fit->n_rows = f->moments.n_rows;
+	fit->n_events = f->moments.n_events;
+	fit->sum_weights = f->moments.sum_weights;
+	fit->sum_events = f->moments.sum_events;
+	if (fit->n_rows == 0)
+		return LOGIT_NO_ROWS;
+	if (fit->n_events == 0 || fit->n_events == fit->n_rows)
+		return LOGIT_ONE_CLASS;
+	for (size_t t = 0; t < p; t++) {
+		fit->term[t].center = f->moments.center[t];
+		fit->term[t].sd = f->moments.sd[t];
+	}
+	if (prepare(f) != 0 || iterate(f) != 0 || finish(f) != 0 || to_raw(f) != 0)
+		return LOGIT_NO_MEMORY;
+	summarise(f);
+	return LOGIT_OK;
+}
+
+enum logit_status logit_fit(struct logit_fit *fit, const struct logit_data *data,
+			    const struct logit_options *options)
+{
+	struct fitting f = { .data = data, .options = options, .fit = fit };
+	enum logit_status status;
+
+	*fit = (struct logit_fit){ 0 };
+	status = run(&f);
+	logit_moments_free(&f.moments);
+	logit_space_free(&f.space);
+	free(f.pass.information);
+	free(f.pass.gradient);
+	free(f.square);
+	free(f.beta);
+	free(f.step);
+	free(f.trial);
+	free(f.penalty);
+	free(f.alias);
+	return status;
+}
+
+void logit_free(struct logit_fit *fit)
+{
+	free(fit->term);
+	free(fit->covariance);
+	free(fit->reference);
+	*fit = (struct logit_fit){ 0 };
+}
+
+struct prediction {
+	const struct logit_fit *fit;
+	const struct design *design;
+	double *probability;
+};
+
+static void predict_chunk(void *ctx, size_t chunk)
+{
+	const struct prediction *p = ctx;
+	const struct design *d = p->design;
+	size_t end = (chunk + 1) * DESIGN_CHUNK < d->n_rows ? (chunk + 1) * DESIGN_CHUNK : d->n_rows;
+	double x[DESIGN_BLOCK], eta[DESIGN_BLOCK];
+
+	for (size_t first = chunk * DESIGN_CHUNK; first < end; first += DESIGN_BLOCK) {
+		size_t n = end - first < DESIGN_BLOCK ? end - first : DESIGN_BLOCK;
+		memset(eta, 0, sizeof eta);
+		for (size_t t = 0; t < d->n_terms; t++) {
+			double b = p->fit->term[t].estimate;
+			if (p->fit->term[t].aliased)
+				continue;
+			design_expand_term(d, t, first, n, x);
+			for (size_t i = 0; i < n; i++)
+				eta[i] += b * x[i];
+		}
+		for (size_t i = 0; i < n; i++)
+			p->probability[first + i] = logit_probability(eta[i]);
+	}
+}
+
+void logit_predict(const struct logit_fit *fit, const struct design *design, int threads,
+		   double *probability)
+{
+	struct prediction p = { fit, design, probability };
+
+	par_for(threads, (design->n_rows + DESIGN_CHUNK - 1) / DESIGN_CHUNK, predict_chunk, &p);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/logit_sums.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/par.h"
+#include "math/exact.h"
+#include "math/fn.h"
+
+__extension__ typedef __int128 wide;
+typedef double lanes __attribute__((vector_size(64)));
+typedef uint64_t counts __attribute__((vector_size(64)));
+
+/*
+ * x + SHIFT for |x| <= 1 lies in [5, 7], where doubles are 2^-50 apart, so the
+ * bits of the sum less the bits of SHIFT count units of 2^-50, rounded to even.
+ */
+#define SHIFT 6.0
+#define SHIFT_BITS 0x4018000000000000U
+#define UNIT 0x1p-50
+/* 2^12 summands of at most 2^50 units stay within 63 bits. */
+#define FLUSH_ROWS 4096
+
+/* Rows are shared out in runs of whole chunks, one run a thread. */
+struct part {
+	size_t first, end;
+	wide *sum;         /* information, lower triangle by rows; then the gradient */
+	uint64_t *fresh;   /* the same in units, since the last flush */
+	double *room;      /* blocks, see pass_part */
+	struct exact deviance;
+	double eta_max;
+};
+
+struct job {
+	const struct logit_data *data;
+	const struct logit_space *space;
+	const double *beta, *hat;
+	struct part *part;
+	size_t n_parts;
+};
+
+static size_t n_sums(size_t n)
+{
+	return n * (n + 1) / 2 + n;
+}
+
+static void run_of(size_t n_rows, size_t n_parts, size_t i, size_t *first, size_t *end)
+{
+	size_t n_chunks = (n_rows + DESIGN_CHUNK - 1) / DESIGN_CHUNK;
+
+	*first = n_chunks * i / n_parts * DESIGN_CHUNK;
+	*end = n_chunks * (i + 1) / n_parts * DESIGN_CHUNK;
+	if (*end > n_rows)
+		*end = n_rows;
+}
+
+void logit_columns(const struct design *d, const struct logit_space *space, size_t first, size_t n,
+		   double *room, double *u)
+{
+	design_expand(d, first, n, room);
+	for (size_t j = 0; j < space->n; j++) {
+		const double *x = room + space->term[j] * DESIGN_BLOCK;
+		double *to = u + j * DESIGN_BLOCK, center = space->center[j];
+		double factor = space->factor[j];
+		for (size_t i = 0; i < n; i++)
+			to[i] = (x[i] - center) * factor;
+		for (size_t i = n; i < DESIGN_BLOCK; i++)
+			to[i] = 0;
+	}
+}
+
+__attribute__((target_clones("avx512f", "avx2", "default")))
+void logit_eta(size_t n_columns, size_t n, const double *u, const double *beta, double *eta)
+{
+	memset(eta, 0, n * sizeof *eta);
+	for (size_t j = 0; j < n_columns; j++) {
+		const double *x = u + j * DESIGN_BLOCK;
+		double b = beta[j];
+#pragma omp simd
+		for (size_t i = 0; i < n; i++)
+			eta[i] += b * x[i];
+	}
+}
+
+/* sum[j] += units of a * u[j] over a block, for four columns at a time. */
+__attribute__((target_clones("avx512f", "avx2", "default")))
+static void add_products(const double *a, const double *u, size_t n_columns, uint64_t *sum)
+{
+	const size_t step = sizeof(lanes) / sizeof(double);
+	size_t j = 0;
+
+	for (; j + 4 <= n_columns; j += 4) {
+		counts s[4] = { 0 };
+		for (size_t i = 0; i < DESIGN_BLOCK; i += step) {
+			lanes v, x;
+			memcpy(&v, a + i, sizeof v);
+			for (size_t k = 0; k < 4; k++) {
+				memcpy(&x, u + (j + k) * DESIGN_BLOCK + i, sizeof x);
+				s[k] += (counts)(v * x + SHIFT);
+			}
+		}
+		for (size_t k = 0; k < 4; k++)
+			for (size_t i = 0; i < step; i++)
+				sum[j + k] += s[k][i];
+	}
+	for (; j < n_columns; j++) {
+		counts s = { 0 };
+		for (size_t i = 0; i < DESIGN_BLOCK; i += step) {
+			lanes v, x;
+			memcpy(&v, a + i, sizeof v);
+			memcpy(&x, u + j * DESIGN_BLOCK + i, sizeof x);
+			s += (counts)(v * x + SHIFT);
+		}
+		for (size_t i = 0; i < step; i++)
+			sum[j] += s[i];
+	}
+	/* The block's SHIFTs; the sums are taken modulo 2^64. */
+	for (size_t k = 0; k < n_columns; k++)
+		sum[k] -= DESIGN_BLOCK * SHIFT_BITS;
+}
+
+static void flush(struct part *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		p->sum[i] += (int64_t)p->fresh[i];
+		p->fresh[i] = 0;
+	}
+}
+
+/* Variance of a row's linear predictor: u' hat u for each row of a block. */
+static void block_leverage(size_t n_columns, size_t n, const double *u, const double *hat,
+			   double *room, double *leverage)
+{
+	memset(leverage, 0, n * sizeof *leverage);
+	for (size_t j = 0; j < n_columns; j++) {
+		logit_eta(n_columns, n, u, hat + j * n_columns, room);
+		for (size_t i = 0; i < n; i++)
+			leverage[i] += room[i] * u[j * DESIGN_BLOCK + i];
+	}
+}
+
+struct block {
+	double eta[DESIGN_BLOCK];
+	double residual[DESIGN_BLOCK]; /* weight * (y - mu) over the weight's unit */
+	double work[DESIGN_BLOCK];     /* weight * 4 mu (1 - mu) over the same */
+	double a[DESIGN_BLOCK];
+	double deviance[DESIGN_BLOCK];
+	double leverage[DESIGN_BLOCK];
+};
+
+static void weigh_rows(const struct job *job, struct part *p, size_t first, size_t n,
+		       struct block *b)
+{
+	const uint8_t *y = job->data->y + first;
+	const double *weight = job->data->weight ? job->data->weight + first : NULL;
+	double unit = job->space->weight_unit;
+
+	for (size_t i = 0; i < n; i++) {
+		double w = weight ? weight[i] : 1, eta = fabs(b->eta[i]);
+		double e = fn_exp(-eta), d = 1 / (1 + e);
+		double likely = d, unlikely = e * d;
+		/* The probability of the outcome that did not happen, without
+		 * cancellation. */
+		double miss = (b->eta[i] > 0) == y[i] ? unlikely : likely;
+		b->residual[i] = w / unit * (y[i] ? miss : -miss);
+		b->work[i] = w / unit * (4 * likely * unlikely);
+		b->deviance[i] = 2 * w * (fn_log1p(e) + ((b->eta[i] > 0) == y[i] ? 0 : eta));
+		if (w > 0 && eta > p->eta_max)
+			p->eta_max = eta;
+		if (job->hat) {
+			/* Firth (1993): y - mu + h (1/2 - mu), h the leverage; at
+			 * most 1 in size as 0 <= h <= 1. */
+			double h = w * likely * unlikely * b->leverage[i];
+			double tilt = b->eta[i] > 0 ? 0.5 - likely : 0.5 - unlikely;
+			b->residual[i] += h / unit * tilt;
+		}
+	}
+	for (size_t i = n; i < DESIGN_BLOCK; i++)
+		b->residual[i] = b->work[i] = 0;
+}
+
+static void pass_block(const struct job *job, struct part *p, size_t first, size_t n,
+		       struct block *b)
+{
+	const struct logit_space *space = job->space;
+	size_t n_terms = job->data->design->n_terms, sums = n_sums(space->n);
+	double *u = p->room + n_terms * DESIGN_BLOCK;
+
+	logit_columns(job->data->design, space, first, n, p->room, u);
+	logit_eta(space->n, n, u, job->beta, b->eta);
+	if (job->hat)
+		block_leverage(space->n, n, u, job->hat, b->a, b->leverage);
+	weigh_rows(job, p, first, n, b);
+	exact_add_many(&p->deviance, b->deviance, n);
+	for (size_t j = 0; j < space->n; j++) {
+		for (size_t i = 0; i < DESIGN_BLOCK; i++)
+			b->a[i] = b->work[i] * u[j * DESIGN_BLOCK + i];
+		add_products(b->a, u, j + 1, p->fresh + j * (j + 1) / 2);
+	}
+	add_products(b->residual, u, space->n, p->fresh + sums - space->n);
+	if ((first + n) % FLUSH_ROWS == 0 || first + n == p->end)
+		flush(p, sums);
+}
+
+static void pass_part(void *ctx, size_t i)
+{
+	const struct job *job = ctx;
+	struct part *p = &job->part[i];
+	struct block b;
+
+	for (size_t first = p->first; first < p->end; first += DESIGN_BLOCK) {
+		size_t n = p->end - first < DESIGN_BLOCK ? p->end - first : DESIGN_BLOCK;
+		pass_block(job, p, first, n, &b);
+	}
+}
+
+static void parts_free(struct part *part, size_t n)
+{
+	for (size_t i = 0; part && i < n; i++) {
+		free(part[i].sum);
+		free(part[i].fresh);
+		free(part[i].room);
+	}
+	free(part);
+}
+
+static struct part *parts_new(const struct logit_data *data, size_t n_columns, size_t n_parts)
+{
+	struct part *part = calloc(n_parts, sizeof *part);
+	size_t sums = n_sums(n_columns);
+
+	for (size_t i = 0; part && i < n_parts; i++) {
+		struct part *p = &part[i];
+		run_of(data->design->n_rows, n_parts, i, &p->first, &p->end);
+		p->sum = calloc(sums, sizeof *p->sum);
+		p->fresh = calloc(sums, sizeof *p->fresh);
+		p->room = malloc((data->design->n_terms + n_columns) * DESIGN_BLOCK *
+				 sizeof *p->room);
+		if (!p->sum || !p->fresh || !p->room) {
+			parts_free(part, n_parts);
+			return NULL;
+		}
+	}
+	return part;
+}
+
+int logit_pass(struct logit_pass *pass, const struct logit_data *data,
+	       const struct logit_space *space, const double *beta, const double *hat, int threads)
+{
+	size_t n = space->n, n_parts = threads > 1 ? (size_t)threads : 1, at = 0;
+	struct job job = { data, space, beta, hat, parts_new(data, n, n_parts), n_parts };
+	struct part *p = job.part;
+
+	if (!p)
+		return -1;
+	par_for(threads, n_parts, pass_part, &job);
+	pass->eta_max = p->eta_max;
+	for (size_t i = 1; i < n_parts; i++) {
+		for (size_t k = 0; k < n_sums(n); k++)
+			p->sum[k] += p[i].sum[k];
+		exact_merge(&p->deviance, &p[i].deviance);
+		if (p[i].eta_max > pass->eta_max)
+			pass->eta_max = p[i].eta_max;
+	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j <= i; j++, at++)
+			pass->information[i * n + j] = pass->information[j * n + i] =
+				(double)p->sum[at] * (UNIT * 0.25 * space->weight_unit);
+	for (size_t i = 0; i < n; i++, at++)
+		pass->gradient[i] = (double)p->sum[at] * (UNIT * space->weight_unit);
+	pass->deviance = exact_round(&p->deviance);
+	parts_free(p, n_parts);
+	return 0;
+}
