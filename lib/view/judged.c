@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "view/judged.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/msg.h"
+#include "model/metrics.h"
+
+static struct tsv_out *open_table(const char *path, const char *const *names,
+				  const struct tsv_create *how)
+{
+	struct tsv_out *out;
+
+	if (!path)
+		return NULL;
+	out = tsv_create_file(path, how);
+	for (; *names; names++)
+		tsv_put_text(out, *names);
+	tsv_end_row(out);
+	return out;
+}
+
+void judged_open(struct judged *t, const char *metrics, const char *lift, const char *calibration,
+		 const struct tsv_create *how)
+{
+	static const char *const of_metrics[] = { "set", "metric", "value", "std_error", "ci_low",
+						  "ci_high", NULL };
+	static const char *const of_lift[] = { "set", "share", "rows", "events", "gains", "lift",
+					       "threshold", NULL };
+	static const char *const of_calibration[] = { "set", "bin", "rows", "mean_probability",
+						      "observed", "low", "high", NULL };
+
+	t->metrics = open_table(metrics, of_metrics, how);
+	t->lift = open_table(lift, of_lift, how);
+	t->calibration = open_table(calibration, of_calibration, how);
+}
+
+static void put_metrics(struct tsv_out *out, const char *set, const struct metrics *m)
+{
+	const struct {
+		const char *name;
+		double value, error, low, high;
+	} rows[] = {
+		{ "n", (double)m->n, NAN, NAN, NAN },
+		{ "n_events", (double)m->n_events, NAN, NAN, NAN },
+		{ "auc", m->auc, m->auc_se, m->auc_low, m->auc_high },
+		{ "average_precision", m->average_precision, NAN, NAN, NAN },
+		{ "log_loss", m->log_loss, NAN, NAN, NAN },
+		{ "brier", m->brier, NAN, NAN, NAN },
+		{ "calibration_intercept", m->calibration_intercept, m->calibration_intercept_se,
+		  NAN, NAN },
+		{ "calibration_slope", m->calibration_slope, m->calibration_slope_se, NAN, NAN },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		tsv_put_text(out, set);
+		tsv_put_text(out, rows[i].name);
+		tsv_put_real(out, rows[i].value);
+		tsv_put_real(out, rows[i].error);
+		tsv_put_real(out, rows[i].low);
+		tsv_put_real(out, rows[i].high);
+		tsv_end_row(out);
+	}
+}
+
+/* Per cent steps: the deciles are among them, and the curve is drawn from it. */
+static void put_lift(struct tsv_out *out, const char *set, const struct metrics_ranking *r)
+{
+	for (int percent = 1; percent <= 100; percent++) {
+		double q = percent / 100.0, threshold, gains = metrics_gains(r, q, &threshold);
+		tsv_put_text(out, set);
+		tsv_put_real(out, q);
+		tsv_put_real(out, q * r->weight);
+		tsv_put_real(out, gains * r->events);
+		tsv_put_real(out, gains);
+		tsv_put_real(out, gains / q);
+		tsv_put_real(out, threshold);
+		tsv_end_row(out);
+	}
+}
+
+static void put_calibration(struct tsv_out *out, const char *set, const struct metrics *m)
+{
+	for (size_t i = 0; i < METRICS_BINS; i++) {
+		const struct metrics_bin *b = &m->bin[i];
+		tsv_put_text(out, set);
+		tsv_put_int(out, (int64_t)i + 1);
+		tsv_put_real(out, b->weight);
+		tsv_put_real(out, b->mean);
+		tsv_put_real(out, b->observed);
+		tsv_put_real(out, b->low);
+		tsv_put_real(out, b->high);
+		tsv_end_row(out);
+	}
+}
+
+void judged_add(const struct judged *t, const char *set, const struct judged_rows *rows,
+		const uint32_t *part, uint32_t wanted)
+{
+	const double *weight = rows->weight;
+	struct metrics_ranking ranking;
+	struct metrics m;
+	double *w = NULL;
+
+	if (part) {
+		w = mem_array(rows->n + 1, sizeof *w);
+		for (size_t i = 0; i < rows->n; i++)
+			w[i] = part[i] != wanted ? 0 : weight ? weight[i] : 1;
+		weight = w;
+	}
+	if (metrics_compute(&m, &ranking, rows->p, rows->y, weight, rows->n, rows->threads) != 0)
+		msg_die(MSG_FAILED, "out of memory");
+	if (t->metrics)
+		put_metrics(t->metrics, set, &m);
+	if (t->lift && m.n_events > 0)
+		put_lift(t->lift, set, &ranking);
+	if (t->calibration)
+		put_calibration(t->calibration, set, &m);
+	msg_note("%s: %zu rows, %zu events, auc %.6g, log-loss %.6g, brier %.6g", set, m.n,
+		 m.n_events, m.auc, m.log_loss, m.brier);
+	free(ranking.group);
+	free(w);
+}
+
+void judged_close(struct judged *t)
+{
+	struct tsv_out *all[] = { t->metrics, t->lift, t->calibration };
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (all[i])
+			tsv_finish(all[i]);
+}

@@ -1,0 +1,493 @@
+# SPDX-License-Identifier: MIT
+load common
+
+logit() { "$B/seg-logit" -q -p "$@"; }
+
+# param FILE KIND NAME KEY: a value of a model.
+param() {
+	zcat -f "$1" | NAME=$3 awk -F'\t' -v k="$2" -v y="$4" '$1 == k && $2 == ENVIRON["NAME"] && $3 == y { print $4 }'
+}
+
+# metric FILE SET METRIC [COLUMN]: a value of a metrics table.
+metric() {
+	zcat -f "$1" | awk -F'\t' -v s="$2" -v m="$3" -v c="${4:-3}" '$1 == s && $2 == m { print $c }'
+}
+
+# The example of Firth's method and of most tests here: 12 rows, nothing separates.
+small() {
+	tsv 'y|a|g' '0|1|x' '0|2|y' '1|2|x' '0|3|z' '1|3|y' '1|4|z' '0|4|x' '1|5|y' '1|6|z' '0|5|x' '1|7|x' '0|2|z'
+}
+
+# Rows with a known truth: y, a, b, category c, weight w, key r.
+made() {
+	awk -v n="${1:-2000}" 'BEGIN { OFS = "\t"; srand(7); print "r", "y", "a", "b", "c", "w"
+		for (i = 1; i <= n; i++) { a = rand() * 10; b = 2e4 + 1e3 * (rand() + rand() - 1)
+			c = substr("xyz", 1 + int(rand() * 3), 1)
+			e = -2 + .4 * a + (b - 2e4) / 1e3 + (c == "y") - .5 * (c == "z")
+			print i, (rand() < 1 / (1 + exp(-e))) + 0, a, b, c, 1 + int(rand() * 4) } }'
+}
+
+@test "an intercept and a group: estimates by hand" {
+	# 30 of 40 against 10 of 40: log odds 3 and 1/3, variances 1/30 + 1/10
+	awk 'BEGIN { print "y\tg"; for (i = 0; i < 80; i++) print (i < 30 || i >= 70) "\t" (i < 40) }' > "$T/x"
+	logit -y y -c g "$T/x" > "$T/m"
+	near "$(param "$T/m" term '(intercept)' estimate)" -1.0986122886681098 1e-12
+	near "$(param "$T/m" term g estimate)" 2.1972245773362196 1e-12
+	near "$(param "$T/m" term g odds_ratio)" 9 1e-12
+	near "$(param "$T/m" term '(intercept)' std_error)" 0.3651483716701107 1e-10
+	near "$(param "$T/m" term g std_error)" 0.5163977794943222 1e-10
+	near "$(param "$T/m" term g z)" 4.254906 1e-6
+	near "$(param "$T/m" term g ci_low)" 1.1851035 1e-6
+	near "$(param "$T/m" term g ci_high)" 3.2093456 1e-6
+	near "$(param "$T/m" term g odds_ratio_low)" 3.271025 1e-6
+	near "$(param "$T/m" term g odds_ratio_high)" 24.763 1e-4
+	near "$(param "$T/m" fit logit null_deviance)" 110.90354888959125 1e-12
+	near "$(param "$T/m" fit logit deviance)" 89.97362313900933 1e-12
+	near "$(param "$T/m" fit logit aic)" 93.97362313900933 1e-12
+	near "$(param "$T/m" fit logit lr)" 20.929925750581917 1e-11
+	near "$(param "$T/m" fit logit lr_p)" 4.763938479565e-6 1e-11
+	assert_equal "$(param "$T/m" fit logit n) $(param "$T/m" fit logit n_events)" "80 40"
+	assert_equal "$(param "$T/m" fit logit df) $(param "$T/m" fit logit null_df)" "78 79"
+	assert_equal "$(param "$T/m" fit logit stopped)" deviance
+	assert_equal "$(param "$T/m" fit logit converged)" 1
+}
+
+@test "the model: kind name key value, the version first, (intercept) the first term" {
+	small | logit -y y -c a > "$T/m"
+	assert_equal "$(sed -n 1,2p "$T/m")" "$(tsv 'kind|name|key|value' 'model|seg-logit|version|1')"
+	assert_equal "$(awk -F'\t' '$1 == "term" { print $2; exit }' "$T/m")" "(intercept)"
+	assert_equal "$(awk -F'\t' '$2 == "a" && $1 == "term" { printf "%s ", $3 }' "$T/m")" \
+		"estimate std_error z p odds_ratio ci_low ci_high odds_ratio_low odds_ratio_high column "
+}
+
+@test "purchase-365: incidence on the mean of five prices, as R's glm" {
+	need_data purchase-365.csv.gz
+	"$B/seg-clean" -q --table --derive 'price=mean(price_1..price_5)' "$D/purchase-365.csv.gz" |
+		logit -y incidence -c price > "$T/m"
+	near "$(param "$T/m" term '(intercept)' estimate)" 3.74402547129 1e-11
+	near "$(param "$T/m" term price estimate)" -2.42619055023 1e-11
+	near "$(param "$T/m" fit logit deviance)" 65756.7686665429 1e-14
+	assert_equal "$(param "$T/m" fit logit n) $(param "$T/m" fit logit n_events)" "58693 14638"
+}
+
+@test "retail-transactions: response on recency, frequency, sum, as R's glm" {
+	need_data retail-transactions.csv.gz retail-response.csv.gz
+	[ -x "$B/seg-rfm" ] || skip "seg-rfm is not built"
+	"$B/seg-clean" -q --table --columns 'customer_id=customer_id:id,response=response' \
+		"$D/retail-response.csv.gz" > "$T/response"
+	"$B/seg-clean" -q "$D/retail-transactions.csv.gz" | "$B/seg-rfm" -q --frequency lines --as-of 2015-03-17 |
+		"$B/seg-assign" -q --join "$T/response" > "$T/x"
+	logit -y response -c recency_days,frequency,monetary --drop-missing "$T/x" > "$T/m"
+	near "$(param "$T/m" term '(intercept)' estimate)" -5.25227702359 1e-11
+	near "$(param "$T/m" term recency_days estimate)" 0.00402529848796 1e-11
+	near "$(param "$T/m" term frequency estimate)" 0.0326293601365 1e-11
+	near "$(param "$T/m" term monetary estimate)" 0.00152476186732 1e-11
+	near "$(param "$T/m" fit logit deviance)" 3931.26049505403 1e-14
+	assert_equal "$(param "$T/m" fit logit n) $(param "$T/m" fit logit n_events)" "6884 647"
+	refused 1 "seg-logit: $T/x: missing values: response 5; --drop-missing leaves 5 rows out" \
+		"$B/seg-logit" -y response -c recency_days,frequency,monetary "$T/x"
+}
+
+@test "R's glm: factors, weights, an aliased and a constant column" {
+	need_command Rscript
+	made | awk -F'\t' -v OFS='\t' 'NR == 1 { print $0, "e", "k"; next } { printf "%s\t%.17g\t7\n", $0, 2 * $3 - 3 * $4 }' > "$T/x"
+	logit -y y -c a,b,c,e,k --onehot c --weights w "$T/x" > "$T/m"
+	cat > "$T/r" <<-'R'
+		x <- read.delim(commandArgs(TRUE)[1], colClasses = c(c = "factor"))
+		first <- glm(y ~ a + b + c + e + k, binomial, x, weights = w)
+		stopifnot(is.na(coef(first)[c("e", "k")]))
+		f <- glm(y ~ a + b + c, binomial, x, weights = w)
+		# its errors are those of the step before the last: start at the end
+		for (i in 1:3) f <- glm(y ~ a + b + c, binomial, x, weights = w, start = coef(f))
+		s <- summary(f)$coefficients
+		cat(sprintf("%.17g", c(t(s[, 1:3]))), sprintf("%.17g", c(f$deviance, f$null.deviance, f$aic)),
+			f$df.residual, f$df.null, sprintf("%.17g", s[, 4]), sep = "\n")
+	R
+	local i=0 want t k
+	mapfile -t want < <(Rscript "$T/r" "$T/x")
+	[ ${#want[@]} = 25 ]
+	for t in '(intercept)' a b c=y c=z; do
+		for k in estimate std_error z; do
+			near "$(param "$T/m" term $t $k)" "${want[i++]}" 1e-9
+		done
+	done
+	for k in deviance null_deviance aic; do near "$(param "$T/m" fit logit $k)" "${want[i++]}" 1e-12; done
+	assert_equal "$(param "$T/m" fit logit df)" "${want[i++]}"
+	assert_equal "$(param "$T/m" fit logit null_df)" "${want[i++]}"
+	for t in '(intercept)' a b c=y c=z; do near "$(param "$T/m" term $t p)" "${want[i++]}" 1e-7; done
+	assert_equal "$(param "$T/m" term e estimate)$(param "$T/m" term k estimate)" ""
+	assert_equal "$(param "$T/m" term e aliased)$(param "$T/m" term k aliased)" 11
+	run --separate-stderr "$B/seg-logit" -p -y y -c a,b,c,e,k --onehot c --weights w "$T/x"
+	assert_success
+	assert_equal "$(head -2 <<<"$stderr")" "seg-logit: warning: term e is a linear combination of the terms before it: dropped
+seg-logit: warning: term k is constant: dropped"
+}
+
+@test "aliased columns: the last of a dependent set goes, whatever the scale" {
+	made 500 | awk -F'\t' -v OFS='\t' 'NR == 1 { print $0, "s", "d"; next } { printf "%s\t%.17g\t%.17g\n", $0, 1e12 * $3, 1e-12 * $3 }' > "$T/x"
+	logit -y y -c s,a,b "$T/x" > "$T/m"
+	assert_equal "$(param "$T/m" term s aliased)-$(param "$T/m" term a aliased)" "-1"
+	logit -y y -c a,b,s "$T/x" > "$T/n"
+	assert_equal "$(param "$T/n" term a aliased)-$(param "$T/n" term s aliased)" "-1"
+	near "$(param "$T/m" fit logit deviance)" "$(param "$T/n" fit logit deviance)" 1e-14
+	near "$(awk "BEGIN { printf \"%.17g\", 1e12 * $(param "$T/m" term s estimate) }")" "$(param "$T/n" term a estimate)" 1e-10
+	logit -y y -c d,b "$T/x" > "$T/m"
+	near "$(awk "BEGIN { printf \"%.17g\", 1e-12 * $(param "$T/m" term d estimate) }")" "$(param "$T/n" term a estimate)" 1e-10
+}
+
+@test "fewer rows than terms: the surplus is dropped and named" {
+	tsv 'y|a|b|c|d' '0|1|2|7|1' '1|2|1|3|5' '0|4|4|1|2' '1|3|9|2|2' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -p -y y -c a,b,c,d "$T/x"
+	assert_equal "$status" 3
+	[[ $stderr = *"term d is a linear combination of the terms before it: dropped"* ]]
+	[[ $stderr = *"separates the outcomes"* ]]
+}
+
+@test "the bytes do not depend on the order of the rows or on threads" {
+	made 9000 > "$T/x"
+	{ head -1 "$T/x"; tail -n +2 "$T/x" | sort -t$'\t' -k3,3; } > "$T/sorted"
+	logit -y y -c a,b --onehot c --metrics "$T/wm" --lift "$T/wl" --calibration "$T/wc" "$T/x" > "$T/want"
+	for how in "--threads 1" "--threads 2" "--threads 3" "--threads 7"; do
+		for f in x sorted; do
+			logit -y y -c a,b --onehot c $how --metrics "$T/gm" --lift "$T/gl" --calibration "$T/gc" "$T/$f" > "$T/got"
+			cmp "$T/want" "$T/got" && cmp "$T/wm" "$T/gm" && cmp "$T/wl" "$T/gl" && cmp "$T/wc" "$T/gc" ||
+				fail "$f $how"
+		done
+	done
+}
+
+@test "weights count rows: the same estimates as rows repeated; weight 0 leaves out" {
+	made 600 > "$T/x"
+	logit -y y -c a,b --weights w "$T/x" > "$T/w"
+	awk -F'\t' -v OFS='\t' 'NR == 1 { print; next } { for (i = 0; i < $6; i++) print }' "$T/x" | logit -y y -c a,b > "$T/r"
+	for t in '(intercept)' a b; do
+		near "$(param "$T/w" term $t estimate)" "$(param "$T/r" term $t estimate)" 1e-11
+		near "$(param "$T/w" term $t std_error)" "$(param "$T/r" term $t std_error)" 1e-11
+	done
+	near "$(param "$T/w" fit logit deviance)" "$(param "$T/r" fit logit deviance)" 1e-13
+	awk -F'\t' -v OFS='\t' 'NR > 1 && NR % 3 == 0 { $6 = 0 } 1' "$T/x" > "$T/zero"
+	awk -F'\t' 'NR == 1 || NR % 3' "$T/x" > "$T/without"
+	logit -y y -c a,b --weights w "$T/zero" > "$T/z"
+	logit -y y -c a,b --weights w "$T/without" | cmp - "$T/z"
+	run --separate-stderr "$B/seg-logit" -p -y y -c a --weights w "$T/zero"
+	[[ $stderr = "seg-logit: 200 rows of weight 0 left out"* ]] || fail "$stderr"
+}
+
+@test "separation: the column and its direction are named, status 3, the model complete" {
+	local off="separates the outcomes: its estimate runs off to" help="--firth or --l2 give a finite one"
+	tsv 'y|a|b' '0|1|5' '0|2|1' '0|3|2' '1|4|4' '1|5|1' '1|6|3' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -p -y y -c a,b "$T/x"
+	assert_equal "$status" 3
+	assert_equal "$(head -1 <<<"$stderr")" "seg-logit: warning: term a $off +infinity; $help"
+	printf '%s\n' "$output" > "$T/m"
+	assert_equal "$(param "$T/m" term a separated)" 1
+	assert_equal "$(param "$T/m" term a std_error)" ""
+	assert_equal "$(param "$T/m" fit logit separated)$(param "$T/m" fit logit converged)" 10
+	# quasi-separation: one value in common
+	tsv 'y|a' '0|6' '0|5' '0|4' '1|4' '1|3' '1|1' '1|2' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -p -y y -c a "$T/x"
+	assert_equal "$status" 3
+	assert_equal "$(head -1 <<<"$stderr")" "seg-logit: warning: term a $off -infinity; $help"
+	# a level, and the reference level, that never buys; R calls both converged
+	made 3000 | awk -F'\t' -v OFS='\t' 'NR > 1 && $5 == "z" && NR % 9 == 0 { $5 = "q"; $2 = 0 } 1' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -p -y y -c a --onehot c "$T/x"
+	assert_equal "$status" 3
+	assert_equal "$(head -1 <<<"$stderr")" "seg-logit: warning: reference level c=q $off -infinity; $help"
+	awk -F'\t' -v OFS='\t' '$5 == "q" { $5 = "zz" } 1' "$T/x" > "$T/x2"
+	run --separate-stderr "$B/seg-logit" -p -y y -c a --onehot c "$T/x2"
+	assert_equal "$status" 3
+	assert_equal "$(head -1 <<<"$stderr")" "seg-logit: warning: term c=zz $off -infinity; $help"
+	# a combination: neither column alone, but a + b
+	awk 'BEGIN { print "y\ta\tb"; srand(3); for (i = 0; i < 60; i++) { a = rand(); b = rand(); print (a + b > 1) "\t" a "\t" b } }' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -p -y y -c a,b "$T/x"
+	assert_equal "$status" 3
+	assert_equal "$(head -2 <<<"$stderr")" "seg-logit: warning: term a $off +infinity; $help
+seg-logit: warning: term b $off +infinity; $help"
+	# the ways on
+	run "$B/seg-logit" -q -p -y y -c a,b --firth "$T/x"
+	assert_success
+	run "$B/seg-logit" -q -p -y y -c a,b --l2 0.01 "$T/x"
+	assert_success
+}
+
+@test "strong but not separated is no alarm" {
+	awk 'BEGIN { print "y\ta"; srand(5); for (i = 0; i < 4000; i++) { a = rand() * 60 - 30
+		print (rand() < 1 / (1 + exp(-a))) + 0 "\t" a } }' > "$T/x"
+	run "$B/seg-logit" -q -p -y y -c a "$T/x"
+	assert_success
+}
+
+@test "--l2: gradient of the penalised loss is 0; standard errors are missing" {
+	need_python sklearn
+	made 800 > "$T/x"
+	cat > "$T/py" <<-'PY'
+		import sys, numpy as np
+		x = np.genfromtxt(sys.argv[1], delimiter="\t", names=True, usecols=(1, 2, 3), dtype=float)
+		y, X = x["y"], np.column_stack([x["a"], (x["b"])])
+		lam, std = float(sys.argv[2]), sys.argv[3] == "1"
+		m = dict(l.rstrip("\n").split("\t")[1::2] for l in open(sys.argv[4]) if "\testimate\t" in l and l.startswith("term"))
+		b0, b = float(m["(intercept)"]), np.array([float(m["a"]), float(m["b"])])
+		p = 1 / (1 + np.exp(-(b0 + X @ b)))
+		s = X.std(axis=0)**2 if std else 1.0
+		g = X.T @ (p - y) / len(y) + lam * s * b
+		assert abs((p - y).mean()) < 1e-13, (p - y).mean()
+		assert (abs(g) < 1e-10 * abs(X).max(axis=0)).all(), g
+		if not std:
+		    from sklearn.linear_model import LogisticRegression
+		    Z = X - X.mean(axis=0)
+		    f = LogisticRegression(C=1 / (len(y) * lam), tol=1e-12, max_iter=10000, solver="newton-cg").fit(Z, y)
+		    assert np.allclose(f.coef_[0], b, rtol=1e-6), (f.coef_, b)
+	PY
+	logit -y y -c a,b --l2 0.01 "$T/x" > "$T/m"
+	/usr/bin/python3 "$T/py" "$T/x" 0.01 0 "$T/m"
+	logit -y y -c a,b --l2 0.01 --penalise-standardised "$T/x" > "$T/m"
+	/usr/bin/python3 "$T/py" "$T/x" 0.01 1 "$T/m"
+	assert_equal "$(param "$T/m" term a std_error)$(param "$T/m" term a p)$(param "$T/m" fit logit lr_p)" ""
+}
+
+@test "--firth: a 2 x 2 table is fitted with half a row added to each cell" {
+	# for a saturated model Firth's estimate is the log odds of counts + 1/2
+	awk 'BEGIN { print "y\tg"; for (i = 0; i < 12; i++) print "1\t1"
+		for (i = 0; i < 8; i++) print (i < 3) + 0 "\t0" }' > "$T/x"
+	logit -y y -c g --firth "$T/x" > "$T/m"
+	near "$(param "$T/m" term '(intercept)' estimate)" "$(awk 'BEGIN { printf "%.17g", log(3.5 / 5.5) }')" 1e-8
+	near "$(param "$T/m" term g estimate)" "$(awk 'BEGIN { printf "%.17g", log(12.5 / .5) - log(3.5 / 5.5) }')" 1e-8
+	assert_equal "$(param "$T/m" fit logit firth)" 1
+}
+
+@test "--balanced: each class has half of the weight; standard errors are missing" {
+	made 600 > "$T/x"
+	logit -y y -c a,b --balanced "$T/x" > "$T/m"
+	awk -F'\t' -v OFS='\t' 'NR == FNR { n[$2]++; next } FNR == 1 { print $0, "v"; next }
+		{ printf "%s\t%.17g\n", $0, (n[0] + n[1]) / (2 * n[$2]) }' "$T/x" "$T/x" | logit -y y -c a,b --weights v > "$T/w"
+	for t in '(intercept)' a b; do
+		near "$(param "$T/m" term $t estimate)" "$(param "$T/w" term $t estimate)" 1e-10
+		assert_equal "$(param "$T/m" term $t std_error)" ""
+	done
+}
+
+@test "--onehot: levels in byte order, the first is the reference; escapes survive" {
+	tsv 'y|a|g' '0|1|b\\x' '1|2|b\\x' '0|3|B' '1|4|B' '1|5|a\tb' '0|6|a\tb' '1|2|B' > "$T/x"
+	logit -y y -c a --onehot g "$T/x" > "$T/m"
+	assert_equal "$(param "$T/m" column g type) $(param "$T/m" column g reference)" "category B"
+	assert_equal "$(param "$T/m" term 'g=a\tb' level)|$(param "$T/m" term 'g=b\\x' column)" 'a\tb|g'
+	logit -y y -c g,a --onehot g "$T/x" > "$T/n"
+	assert_equal "$(awk -F'\t' '$1 == "term" && $3 == "estimate" { printf "%s,", $2 }' "$T/n")" \
+		'(intercept),g=a\tb,g=b\\x,a,'
+	logit -m "$T/m" "$T/x" | col probability > "$T/p"
+	logit -m "$T/n" "$T/x" | col probability > "$T/q"
+	paste "$T/p" "$T/q" | while read -r p q; do near "$p" "$q" 1e-10; done
+}
+
+@test "a category with one level gives no term, and says so" {
+	tsv 'y|a|g' '0|1|x' '1|2|x' '0|3|x' '1|1|x' '0|2|x' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -p -y y -c a --onehot g "$T/x"
+	assert_success
+	assert_equal "$(head -1 <<<"$stderr")" "seg-logit: warning: category g has one level only: it gives no term"
+}
+
+@test "default terms: the scaled columns, else the three of RFM; categories come behind" {
+	tsv 'y|a_scaled|b|c_scaled' '0|1|2|3' '1|2|1|4' '0|3|2|1' '1|2|5|1' '0|2|2|2' > "$T/x"
+	assert_equal "$(logit -y y "$T/x" | awk -F'\t' '$3 == "estimate" { printf "%s ", $2 }')" "(intercept) a_scaled c_scaled "
+	tsv 'monetary|frequency|y|recency_days|g' '1|2|0|3|u' '2|1|1|4|u' '3|2|0|1|v' '2|5|1|1|v' '2|2|0|2|v' '2|2|1|3|u' > "$T/x"
+	assert_equal "$(logit -y y "$T/x" | awk -F'\t' '$3 == "estimate" { printf "%s ", $2 }')" \
+		"(intercept) recency_days frequency monetary "
+	assert_equal "$(logit -y y --onehot g "$T/x" | awk -F'\t' '$3 == "estimate" { printf "%s ", $2 }')" \
+		"(intercept) recency_days frequency monetary g=v "
+	refused 1 "seg-logit: $T/z: no *_scaled columns and no recency_days; name the columns with -c" \
+		bash -c 'printf "y\tb\n0\t1\n" > "$2"; "$1" -y y "$2"' - "$B/seg-logit" "$T/z"
+}
+
+@test "scoring: probability by name in any order, elasticity b * price * (1 - P)" {
+	tsv 'y|price|q' '0|2|1' '1|1|2' '0|3|2' '1|2|3' '1|1|1' '0|2|2' '1|3|3' '0|1|1' '1|3|1' > "$T/x"
+	logit -y y -c price,q "$T/x" > "$T/m"
+	b0=$(param "$T/m" term '(intercept)' estimate) b1=$(param "$T/m" term price estimate) b2=$(param "$T/m" term q estimate)
+	tsv 'id|q|price' 'k1|2|1.5' 'k2|0|4' > "$T/new"
+	logit -m "$T/m" --elasticity price "$T/new" > "$T/out"
+	assert_equal "$(head -1 "$T/out")" "$(tsv 'id|q|price|probability|elasticity_price')"
+	assert_equal "$(cut -f1-3 "$T/out")" "$(cat "$T/new")"
+	want=$(awk "BEGIN { printf \"%.17g\", 1 / (1 + exp(-($b0 + $b1 * 1.5 + $b2 * 2))) }")
+	near "$(col probability < "$T/out" | head -1)" "$want" 1e-13
+	near "$(col elasticity_price < "$T/out" | head -1)" "$(awk "BEGIN { printf \"%.17g\", $b1 * 1.5 * (1 - $want) }")" 1e-12
+}
+
+@test "scoring: messages" {
+	tsv 'y|price|g' '0|2|a' '1|1|b' '0|3|b' '1|2|a' '1|1|a' '0|2|b' '1|3|a' '0|1|b' > "$T/x"
+	logit -y y -c price --onehot g "$T/x" > "$T/m"
+	tsv 'g|prices' 'a|1' > "$T/new"
+	refused 1 "seg-logit: $T/new: no column \"price\"; did you mean prices?" "$B/seg-logit" -m "$T/m" "$T/new"
+	tsv 'g|price|probability' 'a|1|1' > "$T/new"
+	refused 1 "seg-logit: $T/new: column probability is there already" "$B/seg-logit" -m "$T/m" "$T/new"
+	tsv 'g|price' 'c|1' 'a|2' 'd|1' 'a|' > "$T/new"
+	run --separate-stderr "$B/seg-logit" -p -m "$T/m" "$T/new"
+	assert_success
+	assert_equal "$stderr" "seg-logit: warning: $T/new:2: column g: level \"c\" is not in the model: taken as the reference
+seg-logit: warning: 1 rows with missing values have no probability
+seg-logit: warning: 2 rows hold levels that are not in the model"
+	assert_equal "$(col probability <<<"$output" | sed -n 4p)" ""
+	tsv 'g|price' 'a|1' > "$T/as_reference"
+	assert_equal "$(col probability <<<"$output" | head -1)" "$(logit -m "$T/m" "$T/as_reference" | col probability)"
+	run --separate-stderr bash -c '"$@" > /dev/null' - "$B/seg-logit" --strict -m "$T/m" "$T/new"
+	assert_failure 1
+	assert_equal "$stderr" "seg-logit: $T/new:2: column g: level \"c\" is not in the model"
+	tsv 'g|price' 'a|' > "$T/new"
+	run --separate-stderr bash -c '"$@" > /dev/null' - "$B/seg-logit" --strict -m "$T/m" "$T/new"
+	assert_failure 1
+	assert_equal "$stderr" "seg-logit: $T/new:2: column price: missing value"
+	tsv 'g|price' 'a|dear' > "$T/new"
+	run --separate-stderr bash -c '"$@" > /dev/null' - "$B/seg-logit" -m "$T/m" "$T/new"
+	assert_failure 1
+	assert_equal "$stderr" "seg-logit: $T/new:2: column price: not a number: \"dear\""
+	refused 1 "seg-logit: $T/m: no numeric term g for --elasticity" "$B/seg-logit" --elasticity g -m "$T/m" "$T/x"
+	tsv 'kind|name|key|value' 'model|seg-logit|version|1' 'term|(intercept)|std_error|1' > "$T/bad"
+	refused 1 "seg-logit: $T/bad: term (intercept): no estimate" "$B/seg-logit" -m "$T/bad" "$T/x"
+	tsv 'kind|name|key|value' 'model|seg-logit|version|1' 'term|(intercept)|estimate|x1' > "$T/bad"
+	refused 1 "seg-logit: $T/bad: term (intercept): not a number: x1" "$B/seg-logit" -m "$T/bad" "$T/x"
+	tsv 'kind|name|key|value' 'model|seg-logit|version|1' 'term|a|estimate|1' > "$T/bad"
+	refused 1 "seg-logit: $T/bad: term a: its column is not in the model" "$B/seg-logit" -m "$T/bad" "$T/x"
+	tsv 'kind|name|key|value' 'model|seg-logit|version|1' > "$T/bad"
+	refused 1 "seg-logit: $T/bad: no estimate of the term (intercept)" "$B/seg-logit" -m "$T/bad" "$T/x"
+}
+
+@test "a dropped term is not asked for when scoring" {
+	made 300 | awk -F'\t' -v OFS='\t' 'NR == 1 { print $0, "k"; next } { print $0, 5 }' > "$T/x"
+	logit -y y -c a,k,b "$T/x" > "$T/m"
+	logit -y y -c a,b "$T/x" > "$T/n"
+	cut -f3,4 "$T/x" > "$T/new"
+	logit -m "$T/m" "$T/new" > "$T/p"
+	logit -m "$T/n" "$T/new" | cmp - "$T/p"
+}
+
+@test "fit: messages of the data" {
+	tsv 'y|a' '0|1' '2|2' > "$T/x"
+	refused 1 "seg-logit: $T/x:3: column y: not 0 or 1: \"2\"" "$B/seg-logit" -y y -c a "$T/x"
+	tsv 'y|a' '0|1' 'yes|2' > "$T/x"
+	refused 1 "seg-logit: $T/x:3: column y: not a number: \"yes\"" "$B/seg-logit" -y y -c a "$T/x"
+	tsv 'y|a' '0|1' '0|2' > "$T/x"
+	refused 1 "seg-logit: $T/x: the outcome y is 0 in all 2 rows" "$B/seg-logit" -y y -c a "$T/x"
+	tsv 'y|a' '1|1' '1|2' '1|4' > "$T/x"
+	refused 1 "seg-logit: $T/x: the outcome y is 1 in all 3 rows" "$B/seg-logit" -y y -c a "$T/x"
+	tsv 'y|a' > "$T/x"
+	refused 1 "seg-logit: $T/x: no rows to fit" "$B/seg-logit" -y y -c a "$T/x"
+	tsv 'y|a|b' '1||1' '0|2|' '1|3|' '|3|1' > "$T/x"
+	refused 1 "seg-logit: $T/x: missing values: a 1, b 2, y 1; --drop-missing leaves 4 rows out" \
+		"$B/seg-logit" -y y -c a,b "$T/x"
+	refused 1 "seg-logit: $T/x: column y cannot be a term: it is the outcome" "$B/seg-logit" -y y -c 'a,*' "$T/x"
+	refused 1 "seg-logit: $T/x: column b cannot be a term: it is the weight" "$B/seg-logit" -y y -c a,b --weights b "$T/x"
+	tsv 'y|a|w' '1|1|-1' > "$T/x"
+	refused 1 "seg-logit: $T/x:2: column w: a weight below 0" "$B/seg-logit" -y y -c a --weights w "$T/x"
+	tsv 'y|a' '0|1' '1|2' '0|2' '1|1' '0|3' > "$T/x"
+	refused 1 "seg-logit: $T/x: no column \"outcome\"" "$B/seg-logit" -y outcome -c a "$T/x"
+	tsv 'y|a' '0|1' '1|2' '0|2' '0|3' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -q -y y -c a --cv 3 "$T/x"
+	assert_failure 1
+	assert_equal "$stderr" "seg-logit: $T/x: too few rows of one outcome for 3 folds"
+}
+
+@test "wrong command lines: status 2, nothing read" {
+	refused 2 "seg-logit: -y is needed to fit, or -m to score" "$B/seg-logit" no/such
+	refused 2 "seg-logit: option -y fits a model, but -m scores with one" "$B/seg-logit" -y a -m b
+	refused 2 "seg-logit: option -c fits a model, but -m scores with one" "$B/seg-logit" -c a -m b
+	refused 2 "seg-logit: option --cv fits a model, but -m scores with one" "$B/seg-logit" --cv 5 -m b
+	refused 2 "seg-logit: option --firth fits a model, but -m scores with one" "$B/seg-logit" --firth -m b
+	refused 2 "seg-logit: option --strict needs -m" "$B/seg-logit" -y a --strict
+	refused 2 "seg-logit: option --evaluate needs -m" "$B/seg-logit" -y a --evaluate b
+	refused 2 "seg-logit: option --elasticity needs -m" "$B/seg-logit" -y a --elasticity b
+	refused 2 "seg-logit: --metrics, --lift and --calibration of scored rows need --evaluate" \
+		"$B/seg-logit" -m b --lift c
+	refused 2 "seg-logit: --l2 and --firth exclude each other" "$B/seg-logit" -y a --l2 1 --firth
+	refused 2 "seg-logit: --penalise-standardised needs --l2" "$B/seg-logit" -y a --penalise-standardised
+	refused 2 "seg-logit: option --cv: 1 is not in 2..1000" "$B/seg-logit" -y a --cv 1
+	refused 2 "seg-logit: option --l2: -1 is not in 0..1000000000000" "$B/seg-logit" -y a --l2 -1
+}
+
+@test "AUC, average precision, log-loss, Brier as scikit-learn; ties; --evaluate" {
+	need_python sklearn
+	made 900 | awk -F'\t' -v OFS='\t' 'NR > 1 { $3 = int($3) } 1' > "$T/x"
+	logit -y y -c a "$T/x" > "$T/m"
+	logit -m "$T/m" --evaluate y --metrics "$T/metrics" "$T/x" > "$T/p"
+	/usr/bin/python3 - "$T/p" > "$T/want" <<-'PY'
+		import sys, numpy as np
+		from sklearn import metrics as s
+		x = np.genfromtxt(sys.argv[1], delimiter="\t", names=True, usecols=(1, 6))
+		y, p = x["y"], x["probability"]
+		for f in (s.roc_auc_score, s.average_precision_score, s.log_loss, s.brier_score_loss): print(repr(float(f(y, p))))
+		# DeLong by its definition: placements of every pair
+		a, b = p[y == 1], p[y == 0]
+		psi = (a[:, None] > b) + 0.5 * (a[:, None] == b)
+		print(repr(float(np.sqrt(psi.mean(1).var(ddof=1) / len(a) + psi.mean(0).var(ddof=1) / len(b)))))
+	PY
+	mapfile -t want < "$T/want"
+	near "$(metric "$T/metrics" scored auc)" "${want[0]}" 1e-12
+	near "$(metric "$T/metrics" scored average_precision)" "${want[1]}" 1e-12
+	near "$(metric "$T/metrics" scored log_loss)" "${want[2]}" 1e-12
+	near "$(metric "$T/metrics" scored brier)" "${want[3]}" 1e-12
+	near "$(metric "$T/metrics" scored auc 4)" "${want[4]}" 1e-12
+	# judged on the rows of its own fit, a model is calibrated
+	near "$(metric "$T/metrics" scored calibration_slope)" 1 1e-9
+	logit -y y -c a --metrics "$T/train" "$T/x" > /dev/null
+	assert_equal "$(metric "$T/train" train auc)" "$(metric "$T/metrics" scored auc)"
+}
+
+@test "lift and gains: ties share alike; calibration bins hold equal counts" {
+	# three groups of 40, 30 and 30 rows with 4, 9, 21 events
+	awk 'BEGIN { print "y\tg"; for (i = 0; i < 40; i++) print (i < 4) + 0 "\ta"
+		for (i = 0; i < 30; i++) print (i < 9) + 0 "\tb"; for (i = 0; i < 30; i++) print (i < 21) + 0 "\tc" }' > "$T/x"
+	logit -y y --onehot g --lift "$T/lift" --calibration "$T/cal" "$T/x" > /dev/null
+	at() { zcat -f "$T/lift" | awk -F'\t' -v q="$1" -v c="$2" '$2 == q { print $c }'; }
+	assert_equal "$(zcat -f "$T/lift" | head -1)" "$(tsv 'set|share|rows|events|gains|lift|threshold')"
+	near "$(at 0.1 4)" 7 1e-12
+	near "$(at 0.1 5)" "$(awk 'BEGIN { printf "%.17g", 7 / 34 }')" 1e-12
+	near "$(at 0.1 6)" "$(awk 'BEGIN { printf "%.17g", 70 / 34 }')" 1e-12
+	near "$(at 0.45 4)" 25.5 1e-12
+	near "$(at 1 5)" 1 1e-15
+	near "$(at 0.3 7)" 0.7 1e-9
+	assert_equal "$(zcat -f "$T/lift" | wc -l)" 101
+	assert_equal "$(zcat -f "$T/cal" | head -1)" "$(tsv 'set|bin|rows|mean_probability|observed|low|high')"
+	assert_equal "$(zcat -f "$T/cal" | awk -F'\t' 'NR > 1 { print $3 }' | xargs)" "0 0 40 0 0 30 0 0 30 0"
+	near "$(zcat -f "$T/cal" | awk -F'\t' '$2 == 9 { print $5 }')" 0.7 1e-15
+	made 1000 | logit -y y -c a,b --calibration "$T/cal" > /dev/null
+	assert_equal "$(zcat -f "$T/cal" | awk -F'\t' 'NR > 1 { print $3 }' | sort -u | xargs)" 100
+}
+
+@test "--holdout and --cv: stratified, from the seed; judged rows took no part in the fit" {
+	made 1000 > "$T/x"
+	logit -y y -c a,b --holdout 0.3 --seed 4 --metrics "$T/m1" "$T/x" > "$T/model"
+	events=$(tail -n +2 "$T/x" | cut -f2 | grep -c 1)
+	assert_equal "$(metric "$T/m1" holdout n_events)" "$(awk "BEGIN { printf \"%.0f\", 0.3 * $events }")"
+	assert_equal "$(($(metric "$T/m1" holdout n) + $(metric "$T/m1" train n)))" 1000
+	assert_equal "$(param "$T/model" fit logit n)" "$(metric "$T/m1" train n)"
+	assert_equal "$(param "$T/model" fit logit seed) $(param "$T/model" fit logit holdout)" "4 0.3"
+	logit -y y -c a,b --holdout 0.3 --seed 4 --metrics "$T/m2" "$T/x" | cmp - "$T/model"
+	cmp "$T/m1" "$T/m2"
+	logit -y y -c a,b --holdout 0.3 --seed 5 "$T/x" > "$T/other"
+	! cmp -s "$T/model" "$T/other" || fail "the seed has no effect"
+	# the outcome of held-out rows cannot reach the model: an outcome that is noise is not predicted
+	awk -F'\t' -v OFS='\t' 'NR > 1 { $2 = (NR * 7919) % 13 < 5 } 1' "$T/x" > "$T/noise"
+	logit -y y -c a,b --cv 5 --metrics "$T/cv" "$T/noise" > "$T/model"
+	for f in 1 2 3 4 5; do assert_equal "$(metric "$T/cv" fold$f n)" 200; done
+	assert_equal "$(metric "$T/cv" cv n)" 1000
+	awk "BEGIN { exit !($(metric "$T/cv" cv auc) < 0.55) }" || fail "cross-validation sees the outcome"
+	logit -y y -c a,b "$T/noise" | grep -v $'\tseed\t' | cmp - <(grep -v $'\tseed\t' "$T/model")
+}
+
+@test "--mem: rows that do not fit are an error that says so" {
+	awk 'BEGIN { print "y\ta\tb\tc\td\te"; for (i = 0; i < 2500000; i++) print i % 2 "\t1\t2\t3\t4\t5" }' > "$T/x"
+	run --separate-stderr "$B/seg-logit" --mem 96M -y y -c a,b,c,d,e "$T/x"
+	assert_failure 1
+	assert_equal "$(sed 's/[0-9][0-9]* rows so/N rows so/' <<<"$stderr")" \
+		"seg-logit: the rows need more than --mem 96M allows: 5 columns, N rows so far"
+	assert_equal "$output" ""
+	rm "$T/x"
+}
+
+@test "elasticity and scores of the real price model" {
+	need_data purchase-365.csv.gz
+	"$B/seg-clean" -q --table --derive 'price=mean(price_1..price_5)' "$D/purchase-365.csv.gz" > "$T/x"
+	"$B/seg-logit" -q -y incidence -c price "$T/x" > "$T/m"
+	logit -m "$T/m" --elasticity price --evaluate incidence --metrics "$T/metrics" "$T/x" > "$T/p"
+	# the mean probability on the rows of the fit is the share of events
+	near "$(col probability < "$T/p" | awk '{ s += $1 } END { printf "%.17g", s / NR }')" \
+		"$(awk 'BEGIN { printf "%.17g", 14638 / 58693 }')" 1e-10
+	near "$(metric "$T/metrics" scored log_loss)" "$(awk 'BEGIN { printf "%.17g", 65756.7686665429 / 2 / 58693 }')" 1e-12
+}
