@@ -26,7 +26,7 @@
 #define PROGRAM "seg-scale"
 
 struct opts {
-	struct opt_list features, keep, log1p, onehot, ordinal;
+	struct opt_list features, keep, log1p, yeo_johnson, onehot, ordinal;
 	const char *key, *write, *model, *impute;
 	int method; /* enum scale_method */
 	bool drop_first, strict, inverse;
@@ -249,6 +249,9 @@ static void set_shapes(struct job *j, const struct opt_list *items, enum scale_s
 		if (!c)
 			msg_die(MSG_FAILED, "%s: column %s is not among the columns to scale; name "
 				"it in -c too", j->in->file, name);
+		if (c->shape != SCALE_LINEAR)
+			msg_die(MSG_FAILED, "%s: column %s is both in --log1p and in --yeo-johnson",
+				j->in->file, name);
 		c->shape = shape;
 	}
 	columns_free(&chosen);
@@ -278,6 +281,7 @@ static void choose(struct job *j)
 	for (size_t i = 0; i < o->ordinal.n; i++)
 		add_numeric(j, columns_one(j->in, j->t.encode.column[i].name));
 	set_shapes(j, &o->log1p, SCALE_LOG1P);
+	set_shapes(j, &o->yeo_johnson, SCALE_YEO_JOHNSON);
 	need_memory(transform_ready(&j->t) == 0);
 	columns_free(&features);
 	columns_free(&onehot);
@@ -401,7 +405,7 @@ static void fit(struct job *j)
 
 static void check_options(struct job *j)
 {
-	static const char *const of_fit[] = { "c", "method", "log1p", "winsor", "impute", "onehot",
+	static const char *const of_fit[] = { "c", "method", "log1p", "yeo-johnson", "winsor", "impute", "onehot",
 					      "drop-first", "ordinal", "write" };
 	struct opts *o = j->o;
 
@@ -433,6 +437,8 @@ static const struct opt table[] = {
 	  "how to scale; default: zscore" },
 	{ "log1p", 0, OPT_LIST, &given.log1p, "COLS", 0, 0, OPT_RESULT,
 	  "take log(1 + x) of these columns before scaling" },
+	{ "yeo-johnson", 0, OPT_LIST, &given.yeo_johnson, "COLS", 0, 0, OPT_RESULT,
+	  "take the power of Yeo and Johnson, fitted to each of these columns, before scaling" },
 	{ "winsor", 0, OPT_REAL, &given.how.winsor, "P", 0, 0.49, OPT_RESULT,
 	  "cut values at the quantiles P and 1 - P before scaling" },
 	{ "impute", 0, OPT_TEXT, &given.impute, "mean|median|mode|VALUE", 0, 0, OPT_RESULT,

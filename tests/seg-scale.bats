@@ -46,6 +46,38 @@ all_near() {
 	assert_equal "$(scale -p -c x --log1p x --method minmax "$T/in" | col x_scaled | xargs)" "0 0.5 1"
 }
 
+@test "yeo-johnson: lambda in the parameters, for values of any sign, fit and apply equal" {
+	awk 'BEGIN { print "id\tx\ty"; for (i = 1; i <= 200; i++) { z = sin(i * i); printf "%d\t%.6f\t%.6f\n", i, exp(2 * z), z * z * z } }' > "$T/in"
+	scale -p -c x,y --yeo-johnson x,y -w "$T/p" "$T/in" > "$T/fit"
+	assert_equal "$(zcat -f "$T/p" | grep -c 'shape	yeo-johnson')" 2
+	scale -p -m "$T/p" "$T/in" | cmp - "$T/fit"
+	scale -p --inverse -m "$T/p" "$T/fit" > "$T/back"
+	all_near <(cut -f 2- "$T/in") "$T/back"
+	rejected 1 "seg-scale: $T/in: column x is both in --log1p and in --yeo-johnson" \
+		scale -c x,y --log1p x --yeo-johnson x "$T/in"
+	run --separate-stderr scale -p -c x --yeo-johnson x <(tsv x 5 5 5)
+	assert_equal "$output" "$(tsv x_scaled 0 0 0)"
+	assert_equal "$stderr" "seg-scale: warning: column x is constant; its scale is 1"
+	rejected 1 "seg-scale: $T/one: column x has no lambda between -64 and 64 for --yeo-johnson" \
+		bash -c '{ echo x; yes 0 | head -500; echo 1; } > "$2"; "$1" -c x --yeo-johnson x "$2"' - "$B/seg-scale" "$T/one"
+}
+
+@test "NIST StRD NumAcc: certified mean and deviation as far as doubles carry them" {
+	numacc() { # BASE: the value BASE.2, then 500 times BASE.1 BASE.3
+		{ echo x; echo "$1.2"; yes "$1.1
+$1.3" | head -1000; } > "$T/in"
+		scale -q -c x -w "$T/p" "$T/in" > /dev/null
+		zcat -f "$T/p" | awk -F'\t' '$3 == "center" { c = $4 } $3 == "scale" { s = $4 }
+			END { printf "%.15g %.17g\n", c, s * sqrt(1001 / 1000) }'
+	}
+	read -r mean sd < <(numacc 1)
+	near "$mean" 1.2 1e-15; near "$sd" 0.1 1e-14
+	read -r mean sd < <(numacc 1000000)
+	near "$mean" 1000000.2 1e-15; near "$sd" 0.1 1e-9
+	read -r mean sd < <(numacc 10000000)
+	near "$mean" 10000000.2 1e-15; near "$sd" 0.1 1e-8
+}
+
 @test "winsor cuts at type-7 quantiles before scaling" {
 	{ echo x; seq 0 100; } > "$T/in"
 	scale -p -c x --winsor 0.05 --method none "$T/in" | col x_scaled > "$T/out"
@@ -290,7 +322,7 @@ all_near() {
 	need_python sklearn pandas
 	/usr/bin/python3 - "$D" "$T" <<-'END'
 		import sys, numpy as np, pandas as pd
-		from sklearn.preprocessing import StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler
+		from sklearn.preprocessing import StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, PowerTransformer
 		d, t = sys.argv[1:]
 		look = pd.read_csv(d + '/lookalike-5000.csv')[['Annual_Income', 'Spending_Score', 'Credit_Score', 'Online_Activity']]
 		seg = pd.read_csv(d + '/segmentation-365.csv')[['Age', 'Income', 'Education']]
@@ -305,6 +337,7 @@ all_near() {
 		        out(s.fit_transform(v), how)
 		        out(s.fit_transform(np.clip(v, q[0], q[1])), how + '.winsor')
 		        out(s.fit_transform(np.log1p(v)), how + '.log1p')
+		    np.savetxt(f'{t}/{name}.lambda', PowerTransformer().fit(v).lambdas_)
 	END
 	local name m
 	for name in look seg shop; do
@@ -316,5 +349,9 @@ all_near() {
 			scale -q -p -c '*' --method $m --log1p '*' "$T/$name" > "$T/got"
 			all_near "$T/$name.$m.log1p" "$T/got" || fail "$name $m --log1p"
 		done
+		# a loose line search: 2e-5 off where the likelihood is flat (Credit_Score)
+		scale -q -c '*' --yeo-johnson '*' -w "$T/p" "$T/$name" > /dev/null
+		zcat -f "$T/p" | awk -F'\t' '$3 == "lambda" { print $4 }' | paste - "$T/$name.lambda" |
+			awk '{ d = $1 - $2; if (d < 0) d = -d; if (d > ($1 < -2 ? 1e-4 : 1e-6)) { print; exit 1 } }'
 	done
 }

@@ -7,30 +7,11 @@
 #include <string.h>
 
 #include "math/fn.h"
+#include "model/scale_power.h"
 #include "table/param.h"
 #include "value/num.h"
 
 static const char *const shape_name[] = { "linear", "log1p", "yeo-johnson" };
-
-/*
- * The power transformation of Yeo & Johnson (2000), equation 2.1, written
- * with expm1 and log1p so that it is accurate near lambda = 0 and x = 0.
- */
-static double yeo_johnson(double x, double lambda)
-{
-	double power = x >= 0 ? lambda : 2 - lambda;
-	double l = fn_log1p(fabs(x));
-	double y = power != 0 ? fn_expm1(power * l) / power : l;
-	return x >= 0 ? y : -y;
-}
-
-static double yeo_johnson_inverse(double y, double lambda)
-{
-	double power = y >= 0 ? lambda : 2 - lambda;
-	double a = fabs(y);
-	double x = fn_expm1(power != 0 ? fn_log1p(power * a) / power : a);
-	return y >= 0 ? x : -x;
-}
 
 double scale_shaped(const struct scale_column *c, double x)
 {
@@ -44,7 +25,7 @@ double scale_shaped(const struct scale_column *c, double x)
 	case SCALE_LOG1P:
 		return x > -1 ? fn_log1p(x) : (double)NAN;
 	case SCALE_YEO_JOHNSON:
-		return yeo_johnson(x, c->lambda);
+		return scale_power(x, c->lambda);
 	case SCALE_LINEAR:
 		break;
 	}
@@ -64,7 +45,7 @@ double scale_invert(const struct scale_column *c, double y)
 	case SCALE_LOG1P:
 		return fn_expm1(x);
 	case SCALE_YEO_JOHNSON:
-		return yeo_johnson_inverse(x, c->lambda);
+		return scale_power_inverse(x, c->lambda);
 	case SCALE_LINEAR:
 		break;
 	}

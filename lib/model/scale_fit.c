@@ -7,6 +7,7 @@
 
 #include "math/moments.h"
 #include "math/quantile.h"
+#include "model/scale_power.h"
 #include "table/param.h"
 #include "value/num.h"
 
@@ -127,6 +128,23 @@ static enum scale_status fit_linear(struct scale_column *c, double *y, size_t n,
 	return status;
 }
 
+/* Of the filled and cut values; a constant column stays as it is. */
+static int fit_lambda(struct scale_column *c, const double *x, size_t n, double *work)
+{
+	struct scale_column cut = *c;
+	bool differ = false;
+	size_t m = 0;
+
+	cut.shape = SCALE_LINEAR;
+	c->lambda = 1;
+	for (size_t i = 0; i < n; i++) {
+		work[m] = scale_shaped(&cut, x[i]);
+		m += isnan(work[m]) ? 0 : 1;
+		differ = differ || (m > 1 && work[m - 1] != work[0]);
+	}
+	return differ ? scale_power_fit(work, m, &c->lambda) : 0;
+}
+
 static enum scale_status fit(struct scale_column *c, const double *x, size_t n,
 			     const struct scale_how *how, double *work, size_t *bad)
 {
@@ -148,6 +166,8 @@ static enum scale_status fit(struct scale_column *c, const double *x, size_t n,
 		c->low = q[0];
 		c->high = q[1];
 	}
+	if (c->shape == SCALE_YEO_JOHNSON && fit_lambda(c, x, n, work) != 0)
+		return SCALE_NO_LAMBDA;
 	m = 0;
 	for (size_t i = 0; i < n; i++) {
 		work[m] = scale_shaped(c, x[i]);

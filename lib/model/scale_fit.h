@@ -44,6 +44,7 @@ enum scale_status {
 	SCALE_IS_CONSTANT,     /* fitted, with scale 1: one value, or for maxabs all 0 */
 	SCALE_EQUAL_QUARTILES, /* fitted by the robust method, with scale 1: q25 = q75 */
 	SCALE_NO_VALUES,       /* nothing fitted: every value is missing */
+	SCALE_NO_LAMBDA,       /* nothing fitted: Yeo-Johnson's likelihood has no maximum */
 	SCALE_NO_IMAGE,        /* nothing fitted: the shape has no value at row *bad */
 	SCALE_BEYOND,          /* nothing fitted: the spread is beyond what doubles hold */
 	SCALE_NO_MEMORY,

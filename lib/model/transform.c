@@ -107,6 +107,8 @@ enum transform_verdict transform_judge(const struct transform_column *found, cha
 		verdict = TRANSFORM_FAILED;
 	if (found->status == SCALE_NO_VALUES || found->levels == ENCODE_NO_VALUES)
 		words = "has no values";
+	else if (found->status == SCALE_NO_LAMBDA)
+		words = "has no lambda between -64 and 64 for --yeo-johnson";
 	else if (found->status == SCALE_BEYOND)
 		words = "has a spread beyond what doubles hold";
 	else if (found->levels == ENCODE_TOO_MANY)
