@@ -251,29 +251,27 @@ int design_finish(struct design *d)
 	return 0;
 }
 
-void design_expand_term(const struct design *d, size_t term, size_t first, size_t n, double *x)
+void design_expand(const struct design *d, size_t term, size_t first, size_t n, double center,
+		   double factor, double *x)
 {
 	const struct design_chunk *c = &d->chunk[first / DESIGN_CHUNK];
 	const struct design_source *s = d->source + d->term[term].source;
 	size_t row = first % DESIGN_CHUNK;
+	double of_indicator[2] = { (0 - center) * factor, (1 - center) * factor };
 
 	if (term == 0) {
 		for (size_t i = 0; i < n; i++)
-			x[i] = 1;
+			x[i] = of_indicator[1];
 	} else if (!s->category) {
-		memcpy(x, c->number + s->at * DESIGN_CHUNK + row, n * sizeof *x);
+		const double *number = c->number + s->at * DESIGN_CHUNK + row;
+		for (size_t i = 0; i < n; i++)
+			x[i] = (number[i] - center) * factor;
 	} else {
 		const uint32_t *code = c->code + s->at * DESIGN_CHUNK + row;
 		uint32_t level = (uint32_t)d->term[term].level;
 		for (size_t i = 0; i < n; i++)
-			x[i] = code[i] == level;
+			x[i] = of_indicator[code[i] == level];
 	}
-}
-
-void design_expand(const struct design *d, size_t first, size_t n, double *x)
-{
-	for (size_t t = 0; t < d->n_terms; t++)
-		design_expand_term(d, t, first, n, x + t * DESIGN_BLOCK);
 }
 
 size_t design_bytes(const struct design *d)

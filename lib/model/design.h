@@ -60,13 +60,11 @@ int design_add(struct design *d, const double *number, const struct span *catego
 int design_finish(struct design *d);
 
 /*
- * The terms of rows first..first+n-1, first a multiple of DESIGN_BLOCK and
- * n <= DESIGN_BLOCK: x[t * DESIGN_BLOCK + i].  O(n n_terms).
+ * One term of rows first..first+n-1, first a multiple of DESIGN_BLOCK and
+ * n <= DESIGN_BLOCK: (value - center) * factor into x[0..n).
  */
-void design_expand(const struct design *d, size_t first, size_t n, double *x);
-
-/* The same of one term: x[i]. */
-void design_expand_term(const struct design *d, size_t term, size_t first, size_t n, double *x);
+void design_expand(const struct design *d, size_t term, size_t first, size_t n, double center,
+		   double factor, double *x);
 
 /* Bytes held for the rows. */
 size_t design_bytes(const struct design *d);

@@ -27,7 +27,6 @@ struct fitting {
 	const struct logit_data *data;
 	const struct logit_options *options;
 	struct logit_fit *fit;
-	struct logit_moments moments;
 	struct logit_space space;
 	struct logit_pass pass;
 	double *beta, *step, *penalty, *square, *trial;
@@ -69,17 +68,14 @@ static double log_determinant(size_t n, double *a)
 }
 
 /*
- * Passes over the rows at `beta`: deviance, gradient, information.  Under
- * Firth a second pass adds the leverages, which need the information.
- * Returns 0, 1: singular, or -1: no memory.
+ * After a pass at beta: the objective.  Under Firth a second pass adds the
+ * leverages, which need the information.  Returns 0, 1: singular, or -1: no
+ * memory.
  */
-static int evaluate(struct fitting *f, const double *beta)
+static int complete(struct fitting *f, const double *beta)
 {
 	size_t n = f->space.n;
-	int threads = f->options->threads;
 
-	if (logit_pass(&f->pass, f->data, &f->space, beta, NULL, threads) != 0)
-		return -1;
 	f->objective = f->pass.deviance;
 	for (size_t j = 0; j < n; j++)
 		f->objective += f->penalty[j] * beta[j] * beta[j];
@@ -90,7 +86,15 @@ static int evaluate(struct fitting *f, const double *beta)
 	memcpy(f->square, f->pass.information, n * n * sizeof *f->square);
 	if (isnan(f->objective) || linalg_inverse(n, f->square) != 0)
 		return 1;
-	return logit_pass(&f->pass, f->data, &f->space, beta, f->square, threads);
+	return logit_pass(&f->pass, f->data, &f->space, beta, f->square, f->options->threads);
+}
+
+/* A pass over the rows at beta; returns as complete. */
+static int evaluate(struct fitting *f, const double *beta)
+{
+	if (logit_pass(&f->pass, f->data, &f->space, beta, NULL, f->options->threads) != 0)
+		return -1;
+	return complete(f, beta);
 }
 
 /* The Newton step from beta into f->step.  0, or 1: singular. */
@@ -112,18 +116,12 @@ static bool rule_met(const struct logit_options *o, double objective, double old
 	return fabs(objective - old) / (fabs(objective) + 0.1) < o->tol;
 }
 
-/* u-space to standardised units: what alarm and glmnet's penalty look at. */
-static double to_standard(const struct logit_space *s, size_t j)
-{
-	return s->factor[j] * s->sd[j];
-}
-
 /* Whether the step moves a standardised coefficient by more than a share of
  * max(1, |b|). */
 static bool moves(const struct fitting *f, double share)
 {
 	for (size_t j = 0; j < f->space.n; j++) {
-		double c = to_standard(&f->space, j), b = fabs(f->beta[j] * c);
+		double c = logit_standard(&f->space, j), b = fabs(f->beta[j] * c);
 		if (fabs(f->step[j] * c) > share * (b > 1 ? b : 1))
 			return true;
 	}
@@ -161,7 +159,7 @@ static int iterate(struct fitting *f)
 	/* Firth's steps leave the leverages' derivative out and so converge
 	 * linearly, which the deviance alone does not see. */
 	int max_iter = f->options->firth ? FIRTH_ITER : f->options->max_iter;
-	int status = evaluate(f, f->beta);
+	int status = complete(f, f->beta);
 
 	fit->stop = LOGIT_MAX_ITER;
 	while (status == 0 && fit->iterations < max_iter) {
@@ -290,33 +288,24 @@ static void summarise(struct fitting *f)
 static int prepare(struct fitting *f)
 {
 	const struct logit_options *o = f->options;
-	size_t n;
+	struct logit_fit *fit = f->fit;
+	size_t n = f->space.n;
 
-	if (logit_aliased(f->data, &f->moments, o->threads, o->l2 > 0, f->alias) != 0 ||
-	    logit_space_init(&f->space, &f->moments, f->fit->n_terms, f->alias) != 0)
-		return -1;
-	n = f->space.n;
-	if (o->firth)
-		/* Room for the leverage beside the residual, see logit_pass. */
-		f->space.weight_unit = f->space.weight_unit > 1 ? f->space.weight_unit * 2 : 2;
-	f->pass.information = malloc(n * n * sizeof(double));
-	f->pass.gradient = malloc(n * sizeof(double));
 	f->square = malloc(n * n * sizeof(double));
 	f->beta = calloc(n, sizeof(double));
 	f->step = calloc(n, sizeof(double));
 	f->trial = calloc(n, sizeof(double));
 	f->penalty = calloc(n, sizeof(double));
-	if (!f->pass.information || !f->pass.gradient || !f->square || !f->beta || !f->step ||
-	    !f->trial || !f->penalty)
+	if (!f->square || !f->beta || !f->step || !f->trial || !f->penalty)
 		return -1;
 	for (size_t j = 1; j < n; j++) {
-		double c = o->penalise_standardised ? to_standard(&f->space, j) :
+		double c = o->penalise_standardised ? logit_standard(&f->space, j) :
 						      f->space.factor[j];
-		f->penalty[j] = o->l2 * f->moments.sum_weights * c * c;
+		f->penalty[j] = o->l2 * fit->sum_weights * c * c;
 	}
-	for (size_t t = 0; t < f->fit->n_terms; t++) {
-		f->fit->term[t].constant = f->alias[t] == LOGIT_CONSTANT;
-		f->fit->term[t].aliased = f->alias[t] != 0;
+	for (size_t t = 0; t < fit->n_terms; t++) {
+		fit->term[t].constant = f->alias[t] == LOGIT_CONSTANT;
+		fit->term[t].aliased = f->alias[t] != 0;
 	}
 	return 0;
 }
@@ -324,25 +313,16 @@ static int prepare(struct fitting *f)
 static enum logit_status run(struct fitting *f)
 {
 	struct logit_fit *fit = f->fit;
-	size_t p = f->data->design->n_terms;
+	enum logit_status status;
 
-	fit->n_terms = p;
-	fit->term = calloc(p, sizeof *fit->term);
-	f->alias = calloc(p, sizeof *f->alias);
-	if (!fit->term || !f->alias || logit_moments(&f->moments, f->data, f->options->threads) != 0)
+	fit->n_terms = f->data->design->n_terms;
+	fit->term = calloc(fit->n_terms, sizeof *fit->term);
+	f->alias = calloc(fit->n_terms, sizeof *f->alias);
+	if (!fit->term || !f->alias)
 		return LOGIT_NO_MEMORY;
-	fit->n_rows = f->moments.n_rows;
-	fit->n_events = f->moments.n_events;
-	fit->sum_weights = f->moments.sum_weights;
-	fit->sum_events = f->moments.sum_events;
-	if (fit->n_rows == 0)
-		return LOGIT_NO_ROWS;
-	if (fit->n_events == 0 || fit->n_events == fit->n_rows)
-		return LOGIT_ONE_CLASS;
-	for (size_t t = 0; t < p; t++) {
-		fit->term[t].center = f->moments.center[t];
-		fit->term[t].sd = f->moments.sd[t];
-	}
+	status = logit_start(fit, &f->space, &f->pass, f->data, f->options, f->alias);
+	if (status != LOGIT_OK)
+		return status;
 	if (prepare(f) != 0 || iterate(f) != 0 || finish(f) != 0 || to_raw(f) != 0)
 		return LOGIT_NO_MEMORY;
 	summarise(f);
@@ -357,7 +337,6 @@ enum logit_status logit_fit(struct logit_fit *fit, const struct logit_data *data
 
 	*fit = (struct logit_fit){ 0 };
 	status = run(&f);
-	logit_moments_free(&f.moments);
 	logit_space_free(&f.space);
 	free(f.pass.information);
 	free(f.pass.gradient);
@@ -398,7 +377,7 @@ static void predict_chunk(void *ctx, size_t chunk)
 			double b = p->fit->term[t].estimate;
 			if (p->fit->term[t].aliased)
 				continue;
-			design_expand_term(d, t, first, n, x);
+			design_expand(d, t, first, n, 0, 1, x);
 			for (size_t i = 0; i < n; i++)
 				eta[i] += b * x[i];
 		}

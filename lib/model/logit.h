@@ -47,7 +47,6 @@ struct logit_term {
 	double std_error;    /* NaN when aliased, separated, penalised by l2, balanced */
 	double z, p;         /* Wald */
 	double ci_low, ci_high; /* 95%, of the estimate */
-	double center, sd;   /* of the column, weighted, ddof 0 */
 	bool aliased;        /* a linear combination of the terms before it */
 	bool constant;       /* of the intercept alone */
 	int separated;       /* -1, +1: where the estimate runs off to; 0: it does not */

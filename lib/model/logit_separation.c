@@ -33,7 +33,7 @@ static struct range range_of(const struct logit_data *data, size_t term)
 
 	for (size_t first = 0; first < n_rows; first += DESIGN_BLOCK) {
 		size_t n = n_rows - first < DESIGN_BLOCK ? n_rows - first : DESIGN_BLOCK;
-		design_expand_term(data->design, term, first, n, x);
+		design_expand(data->design, term, first, n, 0, 1, x);
 		for (size_t i = 0; i < n; i++) {
 			int y = data->y[first + i];
 			if (!counts(data, first + i))
@@ -82,7 +82,7 @@ static int by_reference(struct logit_fit *fit, const struct logit_data *data)
 			size_t n = d->n_rows - first < DESIGN_BLOCK ? d->n_rows - first : DESIGN_BLOCK;
 			memset(sum, 0, sizeof sum);
 			for (size_t t = 0; t + 1 < d->source[s].n_levels; t++) {
-				design_expand_term(d, first_term + t, first, n, x);
+				design_expand(d, first_term + t, first, n, 0, 1, x);
 				for (size_t i = 0; i < n; i++)
 					sum[i] += x[i];
 			}
@@ -107,15 +107,14 @@ static int by_direction(struct logit_fit *fit, const struct logit_data *data,
 			const struct logit_space *space, const double *step)
 {
 	size_t n_rows = data->design->n_rows;
-	double *room = malloc((data->design->n_terms + space->n) * DESIGN_BLOCK * sizeof *room);
-	double *u = room + data->design->n_terms * DESIGN_BLOCK, eta[DESIGN_BLOCK];
+	double *u = malloc(space->n * DESIGN_BLOCK * sizeof *u), eta[DESIGN_BLOCK];
 	double wrong = 0, right = 0, largest = 0;
 
-	if (!room)
+	if (!u)
 		return -1;
 	for (size_t first = 0; first < n_rows; first += DESIGN_BLOCK) {
 		size_t n = n_rows - first < DESIGN_BLOCK ? n_rows - first : DESIGN_BLOCK;
-		logit_columns(data->design, space, first, n, room, u);
+		logit_columns(data->design, space, first, n, u);
 		logit_eta(space->n, n, u, step, eta);
 		for (size_t i = 0; i < n; i++) {
 			double margin = data->y[first + i] ? eta[i] : -eta[i];
@@ -125,13 +124,13 @@ static int by_direction(struct logit_fit *fit, const struct logit_data *data,
 			wrong = -margin > wrong ? -margin : wrong;
 		}
 	}
-	free(room);
+	free(u);
 	if (!(right > 0) || wrong > WRONG_SIDE * right)
 		return 0;
 	for (size_t j = 1; j < space->n; j++)
-		largest = fmax(largest, fabs(step[j] * space->factor[j] * space->sd[j]));
+		largest = fmax(largest, fabs(step[j] * logit_standard(space, j)));
 	for (size_t j = 1; j < space->n; j++)
-		if (fabs(step[j] * space->factor[j] * space->sd[j]) > TAKES_PART * largest)
+		if (fabs(step[j] * logit_standard(space, j)) > TAKES_PART * largest)
 			fit->term[space->term[j]].separated = step[j] > 0 ? 1 : -1;
 	return 1;
 }

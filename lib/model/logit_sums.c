@@ -28,7 +28,7 @@ struct part {
 	size_t first, end;
 	wide *sum;         /* information, lower triangle by rows; then the gradient */
 	uint64_t *fresh;   /* the same in units, since the last flush */
-	double *room;      /* blocks, see pass_part */
+	double *u;         /* [columns][DESIGN_BLOCK] */
 	struct exact deviance;
 	double eta_max;
 };
@@ -57,15 +57,11 @@ static void run_of(size_t n_rows, size_t n_parts, size_t i, size_t *first, size_
 }
 
 void logit_columns(const struct design *d, const struct logit_space *space, size_t first, size_t n,
-		   double *room, double *u)
+		   double *u)
 {
-	design_expand(d, first, n, room);
 	for (size_t j = 0; j < space->n; j++) {
-		const double *x = room + space->term[j] * DESIGN_BLOCK;
-		double *to = u + j * DESIGN_BLOCK, center = space->center[j];
-		double factor = space->factor[j];
-		for (size_t i = 0; i < n; i++)
-			to[i] = (x[i] - center) * factor;
+		double *to = u + j * DESIGN_BLOCK;
+		design_expand(d, space->term[j], first, n, space->center[j], space->factor[j], to);
 		for (size_t i = n; i < DESIGN_BLOCK; i++)
 			to[i] = 0;
 	}
@@ -185,10 +181,10 @@ static void pass_block(const struct job *job, struct part *p, size_t first, size
 		       struct block *b)
 {
 	const struct logit_space *space = job->space;
-	size_t n_terms = job->data->design->n_terms, sums = n_sums(space->n);
-	double *u = p->room + n_terms * DESIGN_BLOCK;
+	size_t sums = n_sums(space->n);
+	double *u = p->u;
 
-	logit_columns(job->data->design, space, first, n, p->room, u);
+	logit_columns(job->data->design, space, first, n, u);
 	logit_eta(space->n, n, u, job->beta, b->eta);
 	if (job->hat)
 		block_leverage(space->n, n, u, job->hat, b->a, b->leverage);
@@ -221,7 +217,7 @@ static void parts_free(struct part *part, size_t n)
 	for (size_t i = 0; part && i < n; i++) {
 		free(part[i].sum);
 		free(part[i].fresh);
-		free(part[i].room);
+		free(part[i].u);
 	}
 	free(part);
 }
@@ -236,9 +232,8 @@ static struct part *parts_new(const struct logit_data *data, size_t n_columns, s
 		run_of(data->design->n_rows, n_parts, i, &p->first, &p->end);
 		p->sum = calloc(sums, sizeof *p->sum);
 		p->fresh = calloc(sums, sizeof *p->fresh);
-		p->room = malloc((data->design->n_terms + n_columns) * DESIGN_BLOCK *
-				 sizeof *p->room);
-		if (!p->sum || !p->fresh || !p->room) {
+		p->u = malloc(n_columns * DESIGN_BLOCK * sizeof *p->u);
+		if (!p->sum || !p->fresh || !p->u) {
 			parts_free(part, n_parts);
 			return NULL;
 		}

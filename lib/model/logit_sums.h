@@ -9,29 +9,32 @@
 /*
  * Sums over the rows of a logistic regression, for logit.c and its parts.
  *
- * Terms are used as u = (x - center) * factor with |u| <= 1; factor is a
- * power of two over the standard deviation.  So every summand of the gradient
- * and of the information matrix is at most 1 in size and is added in fixed
- * point with the unit 2^-50: the sums do not depend on the order of the rows.
- * The deviance and the moments are summed exactly (math/exact.h).
+ * Terms are used as u = (x - center) * factor with |u| <= 1, factor a power of
+ * two.  So every summand of the gradient and of the information matrix is at
+ * most 1 in size and is added in fixed point with the unit 2^-50: the sums do
+ * not depend on the order of the rows.  The deviance and the means are summed
+ * exactly (math/exact.h).
  */
 struct logit_space {
 	size_t n;        /* columns in use, the intercept first */
 	size_t *term;    /* [n] ascending */
-	double *center, *factor, *sd; /* [n]; 0, 1, 1 for the intercept */
-	double weight_unit; /* power of two >= every weight */
+	double *center;  /* [n] mean; 0 for the intercept */
+	double *factor;  /* [n] 1 for the intercept */
+	double *sd;      /* [n] of the column, weighted, ddof 0; 1 for the intercept */
+	double weight_unit; /* power of two that no weight is above */
 };
 
-/* Moments of all terms over the rows of positive weight. */
-struct logit_moments {
-	double *center, *sd, *reach; /* [n_terms]; reach = max |x - center| */
-	double weight_max, sum_weights, sum_events;
-	size_t n_rows, n_events;
-};
+/* From u-space to standardised coefficients: what the alarm and glmnet's
+ * penalty look at. */
+static inline double logit_standard(const struct logit_space *s, size_t j)
+{
+	return s->factor[j] * s->sd[j];
+}
 
-/* 0, or -1: no memory.  logit_moments_free in any case. */
-int logit_moments(struct logit_moments *m, const struct logit_data *data, int threads);
-void logit_moments_free(struct logit_moments *m);
+/* 0, or -1: no memory.  Takes the terms with alias[t] = 0; sd is not set. */
+int logit_space_init(struct logit_space *space, size_t n_terms, const double *center,
+		     const double *reach, const int *alias);
+void logit_space_free(struct logit_space *space);
 
 struct logit_pass {
 	double *information; /* [n][n] X'WX in u-space */
@@ -42,17 +45,16 @@ struct logit_pass {
 
 /*
  * One pass over the rows at coefficients beta (u-space).  With `hat` (the
- * inverse information [n][n] at beta), the gradient is Firth's.  0, or -1.
+ * inverse information [n][n] at beta), the gradient is Firth's, and the
+ * weight_unit has to be above twice every weight and 1.  0, or -1: no memory.
  */
 int logit_pass(struct logit_pass *pass, const struct logit_data *data,
 	       const struct logit_space *space, const double *beta, const double *hat, int threads);
 
-/*
- * The columns of a space for one block of rows: u[j * DESIGN_BLOCK + i].
- * `room` holds n_terms * DESIGN_BLOCK doubles.
- */
+/* The columns of a space for a block of rows: u[j * DESIGN_BLOCK + i]; behind
+ * n zeros. */
 void logit_columns(const struct design *d, const struct logit_space *space, size_t first, size_t n,
-		   double *room, double *u);
+		   double *u);
 
 /* eta[i] = sum over j of beta[j] u[j][i], in the order of j. */
 void logit_eta(size_t n_columns, size_t n, const double *u, const double *beta, double *eta);
@@ -60,18 +62,16 @@ void logit_eta(size_t n_columns, size_t n, const double *u, const double *beta, 
 enum { LOGIT_CONSTANT = 1, LOGIT_COMBINATION };
 
 /*
- * Finds the terms of data with moments m that are linear combinations of the
- * ones before them, by R's rule (residual norm < 1e-11 of the column's norm):
- * alias[t] is LOGIT_COMBINATION, LOGIT_CONSTANT or 0.  With `constant_only` looks
- * for constant columns only.
+ * The start of a fit: counts and sums of the rows into `fit`, the space of the
+ * terms that are no linear combination of the ones before them, by R's rule
+ * (residual norm < 1e-11 of the column's norm), and the pass at coefficients
+ * 0.  alias[t] is LOGIT_CONSTANT, LOGIT_COMBINATION or 0.  Under l2 only
+ * constant columns are dropped.  The space and the pass's arrays are the
+ * caller's to free in any case.
  */
-int logit_aliased(const struct logit_data *data, const struct logit_moments *m, int threads,
-		  int constant_only, int *alias);
-
-/* The space of the terms that are not aliased.  0, or -1.  logit_space_free. */
-int logit_space_init(struct logit_space *space, const struct logit_moments *m, size_t n_terms,
-		     const int *alias);
-void logit_space_free(struct logit_space *space);
+enum logit_status logit_start(struct logit_fit *fit, struct logit_space *space,
+			      struct logit_pass *pass, const struct logit_data *data,
+			      const struct logit_options *options, int *alias);
 
 /*
  * Looks for separation (Albert & Anderson 1984; Konis 2007): single columns
