@@ -218,11 +218,39 @@ section() {
 }
 
 @test "lift: the table and the gains curve" {
-	tsv 'bin|share|n|positives|rate|lift|gains' '1|0.5|10|8|0.8|1.6|0.8' '2|1|10|2|0.2|0.4|1' > "$T/lift"
+	tsv 'bin|share|n|positives|lift|gains' '1|0.5|10|8|1.6|0.8' '2|1|10|2|0.4|1' > "$T/lift"
 	run "$B/seg-report" --section lift --from-lift "$T/lift" "$S/rows"
-	assert_line --regexp '^ +1 +50\.0% +10 +8 +80\.0% +1\.60 +80\.0%$'
+	assert_line --regexp '^ +1 +50\.0% +10 +8 +1\.60 +80\.0%$'
 	run "$B/seg-report" -p --format tsv --section lift --from-lift "$T/lift" "$S/rows"
 	assert_output "$(cat "$T/lift")"
+}
+
+@test "lift by seg-logit: deciles for people, a curve for each set, the worth of the first tenth" {
+	awk 'BEGIN { OFS = "\t"; print "set", "share", "rows", "events", "gains", "lift", "threshold"
+		for (s = 0; s < 2; s++) for (i = 1; i <= 100; i++) { g = i <= 10 ? i * (5 - s) / 100 : 1
+			print s ? "holdout" : "train", i / 100, i, g * 20, g, g * 100 / i, 1 - i / 100 } }' > "$T/lift"
+	run "$B/seg-report" --section lift --from-lift "$T/lift" "$S/rows"
+	assert_output --partial "The first tenth of the list holds 40.0% of the buyers, 4.0 times as"
+	assert_output --partial "(holdout"
+	assert_equal "$(grep -c '^  train ' <<<"$output") $(grep -c '^  holdout ' <<<"$output")" "12 12"
+	run "$B/seg-report" -p --format tsv --section lift --from-lift "$T/lift" "$S/rows"
+	assert_output "$(cat "$T/lift")"
+	run "$B/seg-report" --format html --section lift --from-lift "$T/lift" "$S/rows"
+	assert_equal "$(grep -c '<polyline' <<<"$output")" 2
+}
+
+@test "the tables of seg-kmeans and seg-logit are read as they come" {
+	need_command "$B/seg-kmeans"
+	need_command "$B/seg-logit"
+	awk 'BEGIN { OFS = "\t"; print "customer_id", "segment", "recency_days", "frequency", "monetary", "bought"
+		for (i = 0; i < 300; i++) print i, i % 3 + 1, i % 97 + 1, i % 3 * 10 + i % 7, i * 7 % 101 + 1, (i * i % 11 > i % 3 * 2) }' > "$T/in"
+	"$B/seg-scale" -q "$T/in" > "$T/scaled"
+	"$B/seg-kmeans" -q -k 2..5 --sweep "$T/sweep" "$T/scaled" > "$T/model" || [ $? = 3 ]
+	"$B/seg-logit" -q -y bought -c recency_days,frequency --holdout 0.3 --lift "$T/lift" "$T/in" > "$T/logit"
+	run "$B/seg-report" --section choosing-k,lift --from-sweep "$T/sweep" --from-lift "$T/lift" "$T/in"
+	assert_success
+	assert_output --partial "Chosen: "
+	assert_output --partial "The first tenth of the list holds "
 }
 
 @test "provenance: the chain of the input; its own line in a TSV" {

@@ -56,30 +56,47 @@ static struct doc_cell cell_for(struct doc *d, struct span raw, bool number, boo
 /* The columns of a lift table that are fractions. */
 static bool is_share(const char *name)
 {
-	static const char *const share[] = { "share", "rate", "gains" };
+	static const char *const share[] = { "share", "gains", "threshold" };
 	for (size_t i = 0; i < sizeof share / sizeof *share; i++)
 		if (strcmp(name, share[i]) == 0)
 			return true;
 	return false;
 }
 
-/* The whole table as it came. */
-static struct doc_table *put_all(struct doc *d, struct doc_section *sec, const struct report_extra *x,
-				 const char *id, const char *caption)
+static bool has_values(const struct report_extra *x, size_t column)
 {
-	struct doc_table *t = doc_table(d, sec, id, caption, 0);
+	for (size_t r = 0; r < x->n_rows; r++)
+		if (at(x, r, column).n)
+			return true;
+	return false;
+}
+
+/*
+ * The table as it came: for records all of it, for people the columns that
+ * hold something and the rows that `shown` picks (NULL: all).
+ */
+static void put_all(struct doc *d, struct doc_section *sec, const struct report_extra *x,
+		    const char *id, const char *caption, unsigned use,
+		    bool (*shown)(const struct report_extra *, size_t row))
+{
+	struct doc_table *t = doc_table(d, sec, id, caption, use);
+	size_t *from = doc_alloc(d, x->n_columns, sizeof *from);
 	for (size_t c = 0; c < x->n_columns; c++) {
 		const char *name = doc_clean(d, x->name[c]);
 		bool letter = strlen(name) == 1;
+		if (use == DOC_PEOPLE && !has_values(x, c))
+			continue;
+		from[t->n_columns] = c;
 		doc_column(d, t, name, letter ? name : format_title(d, name), numeric(x, c));
 	}
 	for (size_t r = 0; r < x->n_rows; r++) {
+		if (use == DOC_PEOPLE && shown && !shown(x, r))
+			continue;
 		struct doc_cell *row = doc_row(d, t);
-		for (size_t c = 0; c < x->n_columns; c++)
-			row[c] = cell_for(d, at(x, r, c), t->column[c].numeric,
+		for (size_t c = 0; c < t->n_columns; c++)
+			row[c] = cell_for(d, at(x, r, from[c]), t->column[c].numeric,
 					  is_share(t->column[c].name));
 	}
-	return t;
 }
 
 static struct chart *put_line(struct doc *d, struct doc_section *sec, const struct report_extra *x,
@@ -139,7 +156,73 @@ void curves_choosing_k(struct doc *d, const struct report_extra *x)
 			c->mark = "chosen";
 		}
 	}
-	put_all(d, sec, x, "choosing-k", "The sweep over k");
+	put_all(d, sec, x, "sweep", "The sweep over k", DOC_PEOPLE, NULL);
+	put_all(d, sec, x, "choosing-k", "", DOC_RECORDS, NULL);
+}
+
+/* The sets of rows judged: train, holdout.  Their first rows; at most n. */
+static size_t find_sets(const struct report_extra *x, size_t *first, size_t n)
+{
+	size_t set = find(x, "set"), found = 0;
+	for (size_t r = 0; r < x->n_rows; r++) {
+		bool known = false;
+		for (size_t i = 0; i < found; i++)
+			known = known || span_equal(at(x, r, set), at(x, first[i], set));
+		if (!known && found < n)
+			first[found++] = r;
+	}
+	return found;
+}
+
+/* The deciles, and 1 and 5 per cent, of a curve in per cent steps. */
+static bool is_landmark(const struct report_extra *x, size_t row)
+{
+	double percent = 100 * real_at(x, row, find(x, "share"));
+	size_t first[4];
+	if (isnan(percent) || x->n_rows / find_sets(x, first, 4) <= 20)
+		return true;
+	double ten = fabs(percent / 10 - round(percent / 10));
+	return ten < 1e-6 || fabs(percent - 1) < 1e-6 || fabs(percent - 5) < 1e-6;
+}
+
+static void put_gains(struct doc *d, struct doc_section *sec, const struct report_extra *x)
+{
+	size_t first[4], n = find_sets(x, first, 4), set = find(x, "set");
+	struct chart *c = doc_chart(d, sec, CHART_LINE, "chart-gains", "Gains: share of buyers reached",
+				    x->n_rows, n);
+	c->x_title = "Share of the list addressed";
+	c->y_title = "Share of buyers reached";
+	c->percent = c->diagonal = true;
+	c->desc = "The curve lies above the diagonal, the line of choosing at random, by as much as the "
+		  "prediction is worth.";
+	for (size_t i = 0; i < n; i++) {
+		c->series[i].name = set < x->n_columns ? doc_clean(d, at(x, first[i], set)) : "gains";
+		for (size_t r = 0; r < x->n_rows; r++) {
+			bool mine = span_equal(at(x, r, set), at(x, first[i], set));
+			c->x[r] = real_at(x, r, find(x, "share"));
+			c->series[i].y[r] = mine ? real_at(x, r, find(x, "gains")) : NAN;
+		}
+	}
+}
+
+/* What the top tenth is worth, on rows that the model has not seen if any. */
+static void put_worth(struct doc *d, struct doc_section *sec, const struct report_extra *x)
+{
+	size_t best = x->n_rows, set = find(x, "set");
+	char share[FORMAT_MAX];
+	for (size_t r = 0; r < x->n_rows; r++)
+		if (fabs(real_at(x, r, find(x, "share")) - 0.1) < 1e-9 &&
+		    (best == x->n_rows || !span_is(at(x, best, set), "holdout")))
+			best = r;
+	if (best == x->n_rows || isnan(real_at(x, best, find(x, "gains"))))
+		return;
+	double gains = real_at(x, best, find(x, "gains"));
+	const char *where = set < x->n_columns
+				    ? doc_printf(d, " (%s rows)", doc_clean(d, at(x, best, set)))
+				    : "";
+	doc_para(d, sec, doc_printf(d, "The first tenth of the list holds %s of the buyers, %.1f times as "
+				       "many as a tenth chosen at random%s.",
+				  format_share(share, gains, 1), gains / 0.1, where));
 }
 
 void curves_lift(struct doc *d, const struct report_extra *x)
@@ -148,14 +231,11 @@ void curves_lift(struct doc *d, const struct report_extra *x)
 	doc_para(d, sec, "Rows sorted by predicted probability, the most likely buyers first. Gains: the "
 			 "share of all buyers reached by addressing the top of the list. Lift: how many "
 			 "times more buyers that is than by choosing at random.");
-	bool gains = find(x, "gains") < x->n_columns, share = find(x, "share") < x->n_columns;
-	if (gains && share) {
-		struct chart *c = put_line(d, sec, x, "share", "gains", "Gains: share of buyers reached");
-		c->x_title = "Share of the list addressed";
-		c->y_title = "Share of buyers reached";
-		c->percent = c->diagonal = true;
-		c->desc = "The curve lies above the diagonal, the line of choosing at random, by as much as "
-			  "the prediction is worth.";
+	bool curve = x->n_rows && find(x, "gains") < x->n_columns && find(x, "share") < x->n_columns;
+	if (curve) {
+		put_worth(d, sec, x);
+		put_gains(d, sec, x);
 	}
-	put_all(d, sec, x, "lift", "Lift and gains");
+	put_all(d, sec, x, "gains", "Lift and gains", DOC_PEOPLE, curve ? is_landmark : NULL);
+	put_all(d, sec, x, "lift", "", DOC_RECORDS, NULL);
 }

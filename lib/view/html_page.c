@@ -62,11 +62,11 @@ const char *const html_style[] = {
 	"figure{margin:0;max-width:32rem;min-width:0}figcaption{font-weight:600;font-size:.93rem;margin:0 0 .6rem}\n",
 	"svg{display:block;width:100%;height:auto}svg text{font-size:12px;fill:var(--ink)}\n",
 	"svg .soft{fill:var(--soft)}svg .label{font-weight:500}.grid{stroke:var(--line)}.s0{fill:var(--pale)}"
-	".s1{fill:var(--accent)}.curve{fill:none;stroke:var(--accent);stroke-width:2}.dot{fill:var(--accent)}\n",
+	".s1{fill:var(--accent)}.curve{fill:none;stroke:var(--accent);stroke-width:2}.dot{fill:var(--accent)}.k1{stroke:var(--mark);stroke-dasharray:6 3}.k2{stroke:var(--soft);stroke-dasharray:2 3}\n",
 	".range{fill:var(--band)}.mid{stroke:var(--deep);stroke-width:3}.mark{stroke:var(--mark);"
 	"stroke-dasharray:4 3}svg .marktext{fill:var(--mark)}.none{stroke:var(--soft);stroke-dasharray:2 4}\n",
 	"details{border:1px solid var(--line);border-radius:.5rem;padding:.55rem .9rem;margin:.6rem 0}"
-	"summary{cursor:pointer;font-weight:500}\n",
+	"summary{cursor:pointer;font-weight:500}details caption{font-size:0;line-height:0;padding:0}\n",
 	"pre{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:.9rem 1rem;"
 	"font-size:.84rem;line-height:1.6;white-space:pre-wrap;overflow-wrap:anywhere}\n",
 	"footer{color:var(--soft);font-size:.86rem;margin-top:3rem;padding-bottom:2.5rem}\n",

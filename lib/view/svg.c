@@ -68,7 +68,7 @@ static const char *value_text(char to[FORMAT_MAX], double x, bool percent)
 static double nice_step(double span, int n)
 {
 	double raw = span / n, ten = pow(10, floor(log10(raw))), part = raw / ten;
-	return ten * (part <= 1 ? 1 : part <= 2 ? 2 : part <= 5 ? 5 : 10);
+	return ten * (part <= 1 ? 1 : part <= 2.5 ? 2 : part <= 5 ? 5 : 10);
 }
 
 struct axis {
@@ -90,8 +90,8 @@ static double axis_at(const struct axis *a, double x)
 static void axis_linear(struct axis *a)
 {
 	if (!(a->high > a->low)) {
-		a->low -= a->low ? fabs(a->low) / 2 : 1;
-		a->high += a->high ? fabs(a->high) / 2 : 1;
+		a->low -= a->low != 0 ? fabs(a->low) / 2 : 1;
+		a->high += a->high != 0 ? fabs(a->high) / 2 : 1;
 	}
 	a->step = nice_step(a->high - a->low, 4);
 	a->low = a->step * floor(a->low / a->step + 1e-9);
@@ -125,6 +125,7 @@ static void widen(struct axis *a, double x)
 static const char alone_style[] =
 	"<style>text{font:12px sans-serif;fill:#1c2333}.soft{fill:#596275}.grid{stroke:#e2e5ea}"
 	".s0{fill:#9db0d3}.s1{fill:#2a56b8}.curve{fill:none;stroke:#2a56b8;stroke-width:2}"
+	".k1{stroke:#b4470f;stroke-dasharray:6 3}.k2{stroke:#566074;stroke-dasharray:2 3}"
 	".dot{fill:#2a56b8}.range{fill:#b9c8e6}.mid{stroke:#1d3f8f;stroke-width:3}"
 	".mark{stroke:#b4470f;stroke-dasharray:4 3}.none{stroke:#8a93a5;stroke-dasharray:2 3}"
 	".marktext{fill:#b4470f}</style>";
@@ -252,16 +253,20 @@ static void put_axes(struct buf *b, const struct chart *c, const struct axis *x,
 	put_text(b, 0, 12, "start", "soft", c->y_title, 60);
 }
 
+/* Points are drawn where they can be told apart. */
+#define DOTS_MAX 30
+
 static void put_curve(struct buf *b, const struct chart *c, const struct axis *x,
-		      const struct axis *y, const double *v)
+		      const struct axis *y, size_t series)
 {
 	char number[FORMAT_MAX];
-	buf_text(b, "<polyline class=\"curve\" points=\"");
+	const double *v = c->series[series].y;
+	buf_printf(b, "<polyline class=\"curve k%zu\" points=\"", series);
 	for (size_t i = 0; i < c->n; i++)
 		if (isfinite(c->x[i]) && isfinite(v[i]))
 			buf_printf(b, "%.1f,%.1f ", axis_at(x, c->x[i]), axis_at(y, v[i]));
 	buf_text(b, "\"/>\n");
-	for (size_t i = 0; i < c->n; i++) {
+	for (size_t i = 0; i < c->n && c->n <= DOTS_MAX; i++) {
 		if (!isfinite(c->x[i]) || !isfinite(v[i]))
 			continue;
 		buf_printf(b, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" class=\"dot\"><title>",
@@ -271,9 +276,21 @@ static void put_curve(struct buf *b, const struct chart *c, const struct axis *x
 	}
 }
 
+/* Below the curves' right end, where gains and elbows leave room. */
+static void put_line_key(struct buf *b, const struct chart *c, const struct axis *x,
+			 const struct axis *y)
+{
+	for (size_t s = 0; c->n_series > 1 && s < c->n_series; s++) {
+		double at = y->from - 14 - 18 * (double)(c->n_series - 1 - s);
+		buf_printf(b, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"curve k%zu\"/>",
+			   x->to - 110, at - 4, x->to - 84, at - 4, s);
+		put_text(b, x->to - 78, at, "start", "soft", c->series[s].name, 12);
+	}
+}
+
 static void put_line(struct buf *b, const struct chart *c, bool alone)
 {
-	struct axis x = { .low = INFINITY, .high = -INFINITY, .from = 48, .to = WIDTH - 12 };
+	struct axis x = { .low = INFINITY, .high = -INFINITY, .from = 48, .to = WIDTH - 20 };
 	struct axis y = { .low = 0, .high = 0, .from = 24 + PLOT_HEIGHT, .to = 24 };
 	for (size_t i = 0; i < c->n; i++) {
 		widen(&x, c->x[i]);
@@ -302,7 +319,8 @@ static void put_line(struct buf *b, const struct chart *c, bool alone)
 		put_text(b, at + 5, y.to + 12, "start", "marktext", c->mark, 20);
 	}
 	for (size_t s = 0; s < c->n_series; s++)
-		put_curve(b, c, &x, &y, c->series[s].y);
+		put_curve(b, c, &x, &y, s);
+	put_line_key(b, c, &x, &y);
 	buf_text(b, "</svg>\n");
 }
 
