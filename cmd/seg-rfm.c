@@ -187,6 +187,9 @@ static void choose_columns(struct job *j, struct trade *t)
 	trade_open(t, j->in, j->key.index, j->key.n);
 	j->control.count_returns = j->rfm.count_returns = o->count == 1;
 	j->control.has_invoice = t->invoice >= 0;
+	if (!j->control.has_invoice && o->frequency == RFM_INVOICES && !o->partial)
+		msg_die(MSG_FAILED, "%s: no column invoice for --frequency invoices; "
+			"there are lines|days", j->in->file);
 	j->control.has_product = t->product >= 0;
 	j->control.has_quantity = t->quantity >= 0;
 }
@@ -225,6 +228,8 @@ static const char *add_control(void *ctx, struct span text)
 		return "not a control record of this version of seg-rfm";
 	if (j->control.tally.n_shards && !rfm_control_same(&c, &j->control))
 		return "a part made with other options than those before";
+	if (!c.has_invoice && j->o->frequency == RFM_INVOICES && j->o->final)
+		return "made without a column invoice; for --frequency there are lines|days";
 	rfm_tally_merge(&c.tally, &j->control.tally);
 	j->control = c;
 	j->rfm.count_returns = c.count_returns;
@@ -404,6 +409,7 @@ static void run(struct job *j, char **paths, size_t n_paths)
 				true };
 	struct trade trade;
 
+	rfm_tally_init(&j->control.tally);
 	prepare_naming(j);
 	j->in = tsv_open(paths, n_paths, &how);
 	struct part part = { j->in, "seg-rfm", rfm_state_name, RFM_STATE_FIELDS,

@@ -29,7 +29,7 @@ static enum rfm_verdict judge(struct rfm_result *r, uint32_t i, struct rfm_figur
 static void add_value(struct rfm_result *r, const double x[SCORE_DIMS])
 {
 	if (r->n_values == r->capacity) {
-		size_t capacity = r->capacity ? 2 * r->capacity : 1024;
+		size_t capacity = r->capacity ? 2 * r->capacity : 64;
 		size_t ceiling = r->spill->ceiling;
 		if (ceiling && capacity * SCORE_DIMS * sizeof *x > ceiling) {
 			r->error = "the cut points need more than --mem allows: 24 bytes a customer";

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* group and idset against plain search. */
+#include "table/group.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "table/idset.h"
+#include "tests/unit/tap.h"
+#include "value/rng.h"
+
+enum { N_KEYS = 3000, KEY_MAX = 30 };
+
+static struct { char s[KEY_MAX]; size_t n; } made[N_KEYS];
+
+static uint64_t draw(uint64_t n, uint64_t index, uint32_t what)
+{
+	return rng_below(n, 1, RNG_TEST, index, what);
+}
+
+/* Few letters, zero bytes among them, so that keys share beginnings and ends. */
+static void make_keys(void)
+{
+	for (size_t i = 0; i < N_KEYS; i++) {
+		made[i].n = draw(KEY_MAX, i, 0);
+		for (size_t k = 0; k < made[i].n; k++)
+			made[i].s[k] = "a\0b\xff"[draw(4, i * KEY_MAX + k, 1)];
+	}
+}
+
+static size_t first_equal(size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (made[k].n == made[i].n && memcmp(made[k].s, made[i].s, made[i].n) == 0)
+			return k;
+	return i;
+}
+
+static void test_group(void)
+{
+	struct group g = { .width = sizeof(size_t) };
+	bool ids = true, bytes = true, sorted = true, values = true, is = true;
+	size_t n_distinct = 0;
+
+	for (size_t i = 0; i < N_KEYS; i++) {
+		struct span key = { made[i].s, made[i].n };
+		size_t first = first_equal(i);
+		int64_t found = group_find(&g, key);
+		uint32_t id = group_id(&g, key);
+		size_t *value = group_value(&g, id);
+		ids &= first == i ? found == -1 && id == n_distinct : found == (int64_t)id;
+		if (first == i) {
+			values &= *value == 0;
+			*value = i;
+			n_distinct++;
+		}
+		values &= *value == first;
+	}
+	uint32_t *order = group_sorted(&g);
+	char room[GROUP_SHORT], before_room[GROUP_SHORT];
+	for (uint32_t i = 0; i < g.n; i++) {
+		size_t made_at = *(size_t *)group_value(&g, i);
+		struct span key = { made[made_at].s, made[made_at].n };
+		bytes &= span_equal(group_bytes(&g, i, room), key);
+		is &= group_is(&g, i, key) && !group_is(&g, (i + 1) % (uint32_t)g.n, key);
+		sorted &= i == 0 || span_compare(group_bytes(&g, order[i - 1], before_room),
+						 group_bytes(&g, order[i], room)) < 0;
+	}
+	tap_ok(ids, "%zu keys are numbered as they first appear, and found", n_distinct);
+	tap_ok(bytes && is, "keys of 0 to %d bytes come back, and are told apart", KEY_MAX - 1);
+	tap_ok(values, "values start at zero and stay with their keys");
+	tap_ok(sorted, "group_sorted is the byte order");
+	tap_ok(group_memory(&g) > 0, "memory is accounted for");
+	free(order);
+	group_free(&g);
+	tap_ok(g.n == 0 && group_memory(&g) == 0 && group_find(&g, span_of("a")) == -1,
+	       "a freed group is empty");
+}
+
+static void test_idset(size_t n_sets, uint32_t range, size_t n_adds)
+{
+	struct idset_pool pool = { 0 }, map_pool = { .width = sizeof(uint64_t) };
+	struct idset *set = calloc(n_sets, sizeof *set), *map = calloc(n_sets, sizeof *map);
+	uint64_t *count = calloc(n_sets * (range + 1), sizeof *count);
+	bool right = true;
+
+	for (size_t i = 0; i < n_adds; i++) {
+		size_t at = draw(n_sets, i, 2);
+		uint32_t id = 1 + (uint32_t)draw(range, i, 3);
+		right &= idset_add(&set[at], &pool, id) == (count[at * (range + 1) + id]++ == 0);
+		++*(uint64_t *)idset_value(&map[at], &map_pool, id);
+	}
+	for (size_t at = 0; at < n_sets; at++) {
+		const void *value;
+		size_t walk = 0, n = 0, n_map = 0;
+		uint32_t id;
+		while ((id = idset_next(&set[at], &pool, &walk, NULL)))
+			n += count[at * (range + 1) + id] > 0;
+		for (walk = 0; (id = idset_next(&map[at], &map_pool, &walk, &value)); n_map++)
+			right &= *(const uint64_t *)value == count[at * (range + 1) + id];
+		right &= n == set[at].n && n_map == map[at].n && n == n_map;
+	}
+	tap_ok(right, "%zu sets and maps of 1..%u after %zu additions", n_sets, range, n_adds);
+	idset_pool_free(&pool);
+	idset_pool_free(&map_pool);
+	free(set);
+	free(map);
+	free(count);
+}
+
+int main(void)
+{
+	make_keys();
+	test_group();
+	test_idset(200, 3, 2000);
+	test_idset(50, 40, 5000);
+	test_idset(3, 5000, 20000);
+	return tap_done();
+}
