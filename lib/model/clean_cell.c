@@ -112,13 +112,13 @@ static bool digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* "17850.0": the length without ".0", else n. */
+/* "17850.0": the length without ".0", else n; the last byte is a 0. */
 static size_t without_decimal(const char *s, size_t n)
 {
-	size_t k = n;
+	size_t k = n - 1;
 	while (k > 0 && s[k - 1] == '0')
 		k--;
-	if (k == n || k < 2 || s[k - 1] != '.')
+	if (k < 2 || s[k - 1] != '.')
 		return n;
 	for (size_t i = 0; i + 1 < k; i++)
 		if (!digit(s[i]))

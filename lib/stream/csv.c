@@ -195,6 +195,47 @@ static bool quoted_record(struct csv_records *r)
 	return true;
 }
 
+enum plain { PLAIN_NO, PLAIN_YES, PLAIN_SHORT };
+
+/*
+ * A quoted field without a quote inside, whose opening quote is position *i:
+ * what libcsv gives is what stands between the quotes.  Moves *i to the
+ * structural byte behind it.  PLAIN_SHORT: the window ends before that;
+ * PLAIN_NO: libcsv has to say.
+ */
+static enum plain plain_quoted(struct csv_records *r, size_t *i, struct span *field)
+{
+	const char *open = r->base + r->at[*i], *close;
+	bool whole = r->base + r->window == r->end;
+	size_t k = *i + 1;
+	while (k < r->n_at && r->base[r->at[k]] != r->dialect.quote)
+		k++;
+	if (k == r->n_at)
+		return whole ? PLAIN_NO : PLAIN_SHORT;
+	close = r->base + r->at[k];
+	if (k + 1 == r->n_at && !whole)
+		return PLAIN_SHORT;
+	if (close + 1 < r->end && (close[1] == r->dialect.quote ||
+				   (close[1] != r->dialect.delimiter && !ends_line(close[1]))))
+		return PLAIN_NO;
+	*field = (struct span){ open + 1, (size_t)(close - open - 1) };
+	if (k > *i + 1)
+		r->n_inside += count_lines(open + 1, close);
+	r->quoted = true;
+	*i = k + 1;
+	return PLAIN_YES;
+}
+
+/* Ends a record at p, a structural byte of position i or the end of the block. */
+static bool plain_record(struct csv_records *r, size_t n_fields, size_t i, const char *p)
+{
+	r->n_fields = n_fields;
+	r->n_lines += r->n_inside;
+	r->i_at = i;
+	behind_record(r, p);
+	return true;
+}
+
 bool csv_next(struct csv_records *r)
 {
 	if (r->next < r->end && ends_line(*r->next))
@@ -203,33 +244,32 @@ bool csv_next(struct csv_records *r)
 		return false;
 	r->line = r->n_lines;
 	r->record.s = r->next;
-	r->quoted = false;
 	if (r->i_at == r->n_at)
 		refill(r, r->next);
-	const char *from = r->next;
-	size_t k = 0;
-	for (size_t i = r->i_at;; i++, k++) {
-		const char *p = r->end;
+again:
+	r->quoted = false;
+	r->n_inside = 0;
+	const char *from = r->record.s, *window_end = r->base + r->window;
+	size_t k = 0, i = r->i_at;
+	for (;; i++, k++) {
+		const char *p = i < r->n_at ? r->base + r->at[i] : r->end;
+		enum plain plain = i < r->n_at || window_end == r->end ? PLAIN_YES : PLAIN_SHORT;
 		if (k == r->room_field)
 			r->field = mem_grow(r->field, k, &r->room_field, sizeof *r->field);
-		if (i < r->n_at) {
-			p = r->base + r->at[i];
-		} else if (r->base + r->window < r->end) {
-			refill(r, r->record.s);
-			from = r->record.s;
-			i = k = (size_t)-1;
-			continue;
-		}
-		if (p < r->end && *p == r->dialect.quote)
-			return quoted_record(r);
 		r->field[k] = (struct span){ from, (size_t)(p - from) };
-		from = p + 1;
-		if (p == r->end || *p != r->dialect.delimiter) {
-			r->n_fields = k + 1;
-			r->i_at = i;
-			behind_record(r, p);
-			return true;
+		if (plain == PLAIN_YES && p < r->end && *p == r->dialect.quote) {
+			plain = p == from ? plain_quoted(r, &i, &r->field[k]) : PLAIN_NO;
+			p = i < r->n_at ? r->base + r->at[i] : r->end;
 		}
+		if (plain == PLAIN_SHORT) {
+			refill(r, r->record.s);
+			goto again;
+		}
+		if (plain == PLAIN_NO)
+			return quoted_record(r);
+		from = p + 1;
+		if (p == r->end || *p != r->dialect.delimiter)
+			return plain_record(r, k + 1, i, p);
 	}
 }
 

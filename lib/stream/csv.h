@@ -13,8 +13,9 @@
  * lines are no records, a field that begins with a quote runs to a quote that
  * a delimiter or a line's end follows, two quotes inside it are one, a quote
  * in the middle of a bare field is a byte like any other, nothing is trimmed.
- * Records without a quote byte are split by a vectorised scan, with the same
- * fields; the others go through libcsv itself.
+ * Records without a quote byte, or with quotes only around whole fields, are
+ * split by a vectorised scan, with the same fields; all others go through
+ * libcsv itself.
  */
 
 struct csv_dialect {
@@ -77,6 +78,7 @@ struct csv_records {
 	struct csv_dialect dialect;
 	uint32_t *at;        /* positions from `base` on */
 	size_t n_at, i_at, room_at, window;
+	uint64_t n_inside;   /* line ends in quoted fields of the record */
 	const char *base;
 	size_t room_field;
 	struct csv_quoted *quoted_parser;

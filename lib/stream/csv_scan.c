@@ -132,13 +132,24 @@ size_t csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which,
 
 uint64_t csv_count_lf(const char *s, size_t n)
 {
-	const uint64_t lf = ONES * '\n';
-	uint64_t count = 0, x;
+	uint64_t count = 0;
 	size_t i = 0;
-	for (; n - i >= sizeof x; i += sizeof x) {
-		memcpy(&x, s + i, sizeof x);
-		count += (zero_bytes(x ^ lf) >> 7) * ONES >> 56;
+#ifdef HAVE_X86
+	const __m128i lf = _mm_set1_epi8('\n'), zero = _mm_setzero_si128();
+	__m128i total = zero;
+	while (n - i >= 16) {
+		/* bytes count down from 0 by one a hit: 255 steps at most */
+		size_t steps = (n - i) / 16 < 255 ? (n - i) / 16 : 255;
+		__m128i hits = zero;
+		for (; steps > 0; steps--, i += 16) {
+			__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
+			hits = _mm_sub_epi8(hits, _mm_cmpeq_epi8(x, lf));
+		}
+		total = _mm_add_epi64(total, _mm_sad_epu8(hits, zero));
 	}
+	count = (uint64_t)_mm_cvtsi128_si64(total) +
+		(uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(total, total));
+#endif
 	for (; i < n; i++)
 		count += s[i] == '\n';
 	return count;
