@@ -193,6 +193,7 @@ seg-clean: repaired: values that do not fit their column kept as they are: 2 (fi
 	gives 'customer_id,date,amount\n1,1/2/2010,1\n1,2/1/2010,1\n1,2/13/2010,1\n' "$h/1|2010-01-02|1/1|2010-02-01|1/1|2010-02-13|1"
 	gives 'customer_id,date,amount\n1,1/2/2010,1\n1,13/2/2010,1\n' "$h/1|2010-02-01|1/1|2010-02-13|1"
 	gives 'customer_id,date,amount\n1,2010-12-01 08:26,1\n1,2010-12-02,1\n' "$h/1|2010-12-01T08:26:00|1/1|2010-12-02T00:00:00|1"
+	gives 'customer_id,date,amount\n1,2010-12-01,1\n1,2010-12-02 08:26,1\n' "$h/1|2010-12-01T00:00:00|1/1|2010-12-02T08:26:00|1"
 	gives 'id,when\n1,04-09-2012\n2,21-09-2012\n' 'id|when/1|2012-09-04/2|2012-09-21'
 }
 
@@ -201,7 +202,7 @@ seg-clean: repaired: values that do not fit their column kept as they are: 2 (fi
 	run --separate-stderr clean "$T/in"
 	assert_equal "$status" 1
 	assert_equal "$stderr" "seg-clean: $T/in: column date: \"3/4/2010 5:00\" may be 2010-03-04 or 2010-04-03, and no date in the input decides; say --date-format %m/%d/%Y or --date-format %d/%m/%Y"
-	printf 'customer_id,date,amount\n1,1/13/2010,1\n1,13/1/2010,1\n1,1/14/2010 5:00,1\n' > "$T/in"
+	printf 'customer_id,date,amount\n1,1/13/2010,1\n1,13/1/2010,1\n1,1-14-2010,1\n' > "$T/in"
 	run notes "$T/in"
 	assert_line "seg-clean: left out: bad_date 2 (first at $T/in:3)"
 	{ dump; awk 'BEGIN { for (i = 0; i < 30000; i++)

@@ -144,13 +144,20 @@ static bool spreadsheet(const char *s, size_t n)
 	return i == n;
 }
 
+/* Whether one of three digits before the end may be the first of an exponent: rarely so. */
+static bool signed_exponent(const char *end)
+{
+	return end[-2] == '+' || end[-2] == '-' || end[-3] == '+' || end[-3] == '-' || end[-4] == '+' ||
+	       end[-4] == '-';
+}
+
 char *clean_put_id(struct clean_row *row, const struct clean_column *c, struct span f, char *to)
 {
 	if (f.n > 0 && (clean_blank(f.s[0]) || clean_blank(f.s[f.n - 1]))) {
 		f = clean_trim(f);
 		clean_note(row, CLEAN_TRIMMED);
 	}
-	if (f.n > 1 && clean_is_token(row->plan, f)) {
+	if ((f.n <= 4 || row->plan->rules.missing) && f.n > 1 && clean_is_token(row->plan, f)) {
 		clean_note(row, CLEAN_TOKEN);
 		f.n = 0;
 	}
@@ -164,7 +171,7 @@ char *clean_put_id(struct clean_row *row, const struct clean_column *c, struct s
 			clean_note(row, CLEAN_ID_DECIMAL);
 		f.n = n;
 	}
-	if (f.n > 3 && digit(f.s[0]) && digit(f.s[f.n - 1]) && spreadsheet(f.s, f.n)) {
+	if (f.n > 3 && digit(f.s[0]) && signed_exponent(f.s + f.n) && spreadsheet(f.s, f.n)) {
 		row->why = CLEAN_BAD_ID;
 		return NULL;
 	}

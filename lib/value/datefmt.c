@@ -270,7 +270,7 @@ bool datefmt_set_add(struct datefmt_set *set, const char *s, size_t n)
 {
 	uint64_t takes = 0;
 	int64_t first = 0, seconds;
-	bool has_time = false, any_time = false, differ = false;
+	bool has_time = false, differ = false;
 	for (uint64_t left = set->alive; left; left &= left - 1) {
 		struct datefmt f;
 		int i = __builtin_ctzll(left);
@@ -278,18 +278,16 @@ bool datefmt_set_add(struct datefmt_set *set, const char *s, size_t n)
 		if (!datefmt_parse(&f, s, n, &seconds, &has_time))
 			continue;
 		differ |= takes && seconds != first;
-		if (!takes) {
+		if (!takes)
 			first = seconds;
-			any_time = has_time;
-		}
+		set->has_time |= has_time;
 		takes |= (uint64_t)1 << i;
 	}
 	if (!takes)
 		return false;
 	if (takes != set->alive)
 		set->conflict = false;
-	if (set->n_values++ == 0)
-		set->has_time = any_time;
+	set->n_values++;
 	set->alive = takes;
 	if (differ && !set->conflict && n < sizeof set->value) {
 		set->conflict = true;

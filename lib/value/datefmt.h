@@ -43,7 +43,7 @@ bool datefmt_parse(const struct datefmt *f, const char *s, size_t n, int64_t *se
 struct datefmt_set {
 	uint64_t alive;       /* bit i: candidate i survives */
 	uint64_t n_values;    /* values taken so far */
-	bool has_time;        /* of the first value taken */
+	bool has_time;        /* of any value taken */
 	bool conflict;        /* two survivors differ on `value` */
 	char value[48];       /* NUL-ended */
 };
