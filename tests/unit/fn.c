@@ -103,8 +103,37 @@ static void stored(void)
 	tap_ok(ulps(fn_pow(2, 0.5), 1.414213562373095048801688724209698079L) <= 1, "square root of 2");
 }
 
+/* Both over all bit patterns and where the functions are not constant. */
+static void many(const char *name, double (*f)(double), void (*f_many)(double *, const double *, size_t))
+{
+	enum { N = 100001 };
+	static double x[N], y[N];
+	int bad = 0;
+	for (size_t i = 0; i < N; i++) {
+		x[i] = uniform(-40, 40);
+		if (i % 2)
+			memcpy(&x[i], &state, sizeof state);
+	}
+	f_many(y, x, N);
+	for (size_t i = 0; i < N; i++)
+		bad += !alike(y[i], f(x[i]));
+	tap_ok(!bad, "%s of many gives the bits of one at a time (%d differ)", name, bad);
+	f_many(x, x, N);
+	f_many(y, y, 0);
+	tap_ok(!memcmp(x, y, sizeof x), "%s in place", name);
+}
+
+static void vectors(void)
+{
+	many("exp", fn_exp, fn_exp_many);
+	many("expm1", fn_expm1, fn_expm1_many);
+	many("log", fn_log, fn_log_many);
+	many("log1p", fn_log1p, fn_log1p_many);
+}
+
 int main(void)
 {
+	vectors();
 	accuracies();
 	specials();
 	stored();
