@@ -18,6 +18,10 @@ double dist_f_upper(double x, double df1, double df2); /* P(F > x), df1, df2 > 0
 double dist_t_two_sided(double t, double df); /* P(|T| > |t|), df > 0 */
 double dist_gamma_upper(double a, double x);  /* Q(a, x), regularised, a > 0 */
 double dist_beta(double x, double a, double b); /* I_x(a, b), regularised, 0 <= x <= 1 */
+/* P(Q > q) for the studentized range of k means with df degrees of freedom
+ * (Tukey's and Games-Howell's pairs); relative error 1e-12 above 1e-100 for
+ * k up to 200; 1 to 5 ms. */
+double dist_tukey_upper(double q, double k, double df);
 double dist_log_gamma(double x);              /* log of Gamma(x), x > 0 */
 
 #endif

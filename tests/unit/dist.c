@@ -190,6 +190,38 @@ static void log_gamma_values(void)
 		"log gamma outside its range");
 }
 
+/*
+ * Two means: Q = sqrt(2) |T|.  The others: Gauss-Legendre quadrature in mpmath
+ * of the plain form of both integrals, which R's ptukey meets to 1e-8 or so.
+ */
+static void tukey_values(void)
+{
+	static const struct {
+		double q, k, df, p;
+	} test[] = {
+		{3.5, 10, 2, 0.52595368139886317},
+		{5, 5, 10, 0.034206858049941561},
+		{3.314, 3, 120, 0.053748091905663476},
+		{10, 3, 1, 0.13382638577257703},
+	};
+	for (size_t i = 0; i < COUNT(test); i++) {
+		double e = error_rel(dist_tukey_upper(test[i].q, test[i].k, test[i].df), test[i].p);
+		tap_ok(e <= 1e-14, "studentized range(%g, %g) > %g: %.5g, error %.1e", test[i].k, test[i].df,
+			test[i].q, test[i].p, e);
+	}
+	double worst = 0;
+	static const double df[] = {0.5, 1, 2, 5, 10, 30, 1000, 1e6};
+	for (size_t i = 0; i < COUNT(df); i++)
+		for (double q = 0.1; q < 30; q *= 2.3) {
+			double t = dist_t_two_sided(q / sqrt(2), df[i]);
+			if (t > 1e-100)
+				worst = fmax(worst, error_rel(dist_tukey_upper(q, 2, df[i]), t));
+		}
+	tap_ok(worst < 1e-13, "studentized range of two is sqrt(2) |t| (%.1e)", worst);
+	tap_ok(dist_tukey_upper(0, 3, 5) == 1 && dist_tukey_upper(INFINITY, 3, 5) == 0 &&
+		isnan(dist_tukey_upper(1, 1, 5)) && isnan(dist_tukey_upper(1, 3, 0)), "its ends");
+}
+
 /* Closed forms and identities hold over whole ranges, not at chosen points. */
 static void identities(void)
 {
@@ -232,6 +264,7 @@ int main(void)
 	beta_values();
 	normal_values();
 	log_gamma_values();
+	tukey_values();
 	identities();
 	ranges();
 	return tap_done();
