@@ -127,7 +127,7 @@ static bool fill(struct tsv_reader *r)
 			tsv_die(&r->in, -1, "a line of more than 1 GiB");
 		r->capacity *= 2;
 		r->buffer = mem_resize(r->buffer, r->capacity, 1);
-		r->index = mem_resize(r->index, r->capacity, sizeof *r->index);
+		r->index = mem_resize(r->index, r->capacity + SCAN_SLACK, sizeof *r->index);
 	}
 	n = gz_read(r->gz, r->buffer + r->end, r->capacity - r->end);
 	progress_tick(&r->progress, r->in.n_rows, r->bytes_before + gz_bytes_read(r->gz),
@@ -283,7 +283,7 @@ struct tsv_in *tsv_open(char *const *paths, size_t n_paths, const struct tsv_ope
 	r->how = *how;
 	r->capacity = BUFFER_BYTES;
 	r->buffer = mem_alloc(r->capacity);
-	r->index = mem_array(r->capacity, sizeof *r->index);
+	r->index = mem_array(r->capacity + SCAN_SLACK, sizeof *r->index);
 	progress_start(&r->progress, how->progress);
 	open_operand(r);
 	in->name = header_fields(r, &in->n_columns);
