@@ -29,6 +29,7 @@ struct opts {
 	struct opt_list features, keep, log1p, yeo_johnson, onehot, ordinal;
 	const char *key, *write, *model, *impute;
 	int method; /* enum scale_method */
+	double pca; /* components, or a share of variance below 1; 0: none */
 	bool drop_first, strict, inverse;
 	struct scale_how how;
 };
@@ -46,7 +47,7 @@ struct job {
 	size_t *category;   /* the stream's column of t.onehot[i] */
 	double *x;          /* a row: [scale.n] raw, */
 	struct span *level; /* [n_onehot] raw, */
-	double *y;          /* [n_outputs] transformed */
+	double *y, *z;      /* [n_features] transformed, [n_features] room for components */
 	uint64_t *missing;  /* cells without a fill: [scale.n + n_onehot] */
 	uint64_t n_unseen;
 	char *first_unseen;
@@ -70,10 +71,12 @@ static void put_header(struct job *j)
 		header_put(&h, j->out, j->in->name[j->key]);
 	for (size_t i = 0; i < j->keep.n; i++)
 		header_put(&h, j->out, j->in->name[j->keep.index[i]]);
-	for (size_t i = 0; i < j->t.n_outputs; i++) {
+	for (size_t i = 0; j->o->inverse && i < j->t.scale.n; i++)
+		header_put(&h, j->out, span_of(j->t.scale.column[i].name));
+	for (size_t i = 0; !j->o->inverse && i < j->t.n_outputs; i++) {
 		char *made = transform_output(&j->t, i);
 		need_memory(made);
-		header_put(&h, j->out, span_of(j->o->inverse ? j->t.scale.column[i].name : made));
+		header_put(&h, j->out, span_of(made));
 		free(made);
 	}
 	header_end(&h, j->out);
@@ -83,28 +86,19 @@ static void put_header(struct job *j)
 
 static void make_room(struct job *j)
 {
-	size_t n = j->t.scale.n + j->t.n_onehot;
-
-	j->x = mem_array(n + 1, sizeof *j->x);
-	j->level = mem_array(n + 1, sizeof *j->level);
-	j->y = mem_array(j->t.n_outputs + 1, sizeof *j->y);
-	j->missing = mem_zero(n + 1, sizeof *j->missing);
+	j->x = mem_array(j->t.scale.n + 1, sizeof *j->x);
+	j->level = mem_array(j->t.n_onehot + 1, sizeof *j->level);
+	j->y = mem_array(j->t.n_features + 1, sizeof *j->y);
+	j->z = mem_array(j->t.n_features + 1, sizeof *j->z);
 }
 
 static void put_features(struct job *j)
 {
-	for (size_t i = 0; i < j->t.n_outputs; i++)
-		tsv_put_real(j->out, j->y[i]);
+	const double *z = j->o->inverse ? j->x : transform_project(&j->t, j->y, j->z);
+
+	for (size_t i = 0; i < (j->o->inverse ? j->t.scale.n : j->t.n_outputs); i++)
+		tsv_put_real(j->out, z[i]);
 	tsv_end_row(j->out);
-}
-
-static _Noreturn void die_level(const char *file, uint64_t line, const char *column,
-				struct span level)
-{
-	char quoted[MSG_QUOTE_MAX];
-
-	msg_die(MSG_FAILED, "%s:%llu: column %s: %s is none of its ordered levels", file,
-		(unsigned long long)line, column, msg_quote(quoted, level.s, level.n));
 }
 
 static void note_unseen(struct job *j, size_t i)
@@ -149,7 +143,7 @@ static void check_missing(const struct job *j)
 	const char **name = mem_array(n + 1, sizeof *name);
 
 	for (size_t i = 0; i < n; i++)
-		name[i] = i < t->scale.n ? t->scale.column[i].name : t->onehot[i - t->scale.n]->name;
+		name[i] = transform_input(t, i);
 	header_check_missing(j->in->file, name, j->missing, n, "fit with --impute to fill them");
 	free(name);
 }
@@ -164,18 +158,18 @@ static void bind(struct job *j)
 	param_read(&p, j->o->model, NULL);
 	if (transform_load(t, &p, error) != 0)
 		msg_die(MSG_FAILED, "%s: %s", j->o->model, error);
-	if (t->n_outputs == 0)
-		msg_die(MSG_FAILED, "%s: no parameters of a transformation", j->o->model);
 	if (j->o->inverse && t->encode.n)
 		msg_die(MSG_FAILED, "%s: --inverse knows no way back to the category column %s",
 			j->o->model, t->encode.column[0].name);
 	param_free(&p);
 	j->numeric = mem_array(t->scale.n + 1, sizeof *j->numeric);
 	j->category = mem_array(t->n_onehot + 1, sizeof *j->category);
-	for (size_t i = 0; i < t->scale.n; i++) {
+	for (size_t i = 0; i < t->scale.n && !j->o->inverse; i++)
+		j->numeric[i] = columns_one(j->in, t->scale.column[i].name);
+	for (size_t i = 0; i < t->n_outputs && j->o->inverse; i++) {
 		char *made = transform_output(t, i);
 		need_memory(made);
-		j->numeric[i] = columns_one(j->in, j->o->inverse ? made : t->scale.column[i].name);
+		j->numeric[i] = columns_one(j->in, made);
 		free(made);
 	}
 	for (size_t i = 0; i < t->n_onehot; i++)
@@ -187,20 +181,25 @@ static void transform_record(struct job *j)
 {
 	const struct transform *t = &j->t;
 	struct tsv_in *in = j->in;
+	char quoted[MSG_QUOTE_MAX];
 
+	if (j->o->inverse) {
+		for (size_t i = 0; i < t->n_outputs; i++)
+			j->z[i] = tsv_real(in, j->numeric[i]);
+		transform_invert(t, j->z, j->y, j->x);
+		return;
+	}
 	for (size_t i = 0; i < t->scale.n; i++) {
 		size_t c = j->numeric[i];
 		bool is_number = !t->ordinal[i];
 		j->x[i] = is_number ? tsv_real(in, c) : transform_position(t, i, in->field[c]);
 		if (!is_number && j->x[i] < 0)
-			die_level(in->file, in->line, in->text[c], in->field[c]);
+			tsv_die(in, (ptrdiff_t)c, "%s is none of its ordered levels",
+				msg_quote(quoted, in->field[c].s, in->field[c].n));
 	}
 	for (size_t i = 0; i < t->n_onehot; i++)
 		j->level[i] = in->field[j->category[i]];
-	if (j->o->inverse)
-		for (size_t i = 0; i < t->scale.n; i++)
-			j->y[i] = scale_invert(&t->scale.column[i], j->x[i]);
-	else if (transform_row(t, j->x, j->level, j->y) != 0)
+	if (transform_row(t, j->x, j->level, j->y) != 0)
 		note_flaws(j);
 }
 
@@ -211,6 +210,7 @@ static void apply(struct job *j)
 
 	bind(j);
 	make_room(j);
+	j->missing = mem_zero(j->t.scale.n + j->t.n_onehot + 1, sizeof *j->missing);
 	put_header(j);
 	while (tsv_next(in)) {
 		if (j->key >= 0)
@@ -293,9 +293,12 @@ static double *ordinal_values(const struct job *j, size_t i, const struct frame 
 {
 	double *x = mem_array(f->n_rows + 1, sizeof *x);
 	size_t bad = transform_positions(&j->t, i, field, f->n_rows, x);
+	char quoted[MSG_QUOTE_MAX];
 
 	if (bad < f->n_rows)
-		die_level(f->file[bad], f->line[bad], j->t.scale.column[i].name, field[bad]);
+		msg_die(MSG_FAILED, "%s:%llu: column %s: %s is none of its ordered levels",
+			f->file[bad], (unsigned long long)f->line[bad], transform_input(&j->t, i),
+			msg_quote(quoted, field[bad].s, field[bad].n));
 	return x;
 }
 
@@ -335,9 +338,11 @@ static void fit_all(struct job *j, const struct frame *f, double *const *x)
 	struct transform *t = &j->t;
 	size_t n = t->scale.n + t->n_onehot;
 	struct transform_column *found = mem_zero(n + 1, sizeof *found);
+	struct span *const *level = f->text + (t->encode.n - t->n_onehot);
 	char text[200];
 
-	transform_fit(t, x, f->text + (t->encode.n - t->n_onehot), f->n_rows, &j->o->how, found);
+	j->missing = mem_zero(n + 1, sizeof *j->missing);
+	transform_fit(t, x, level, f->n_rows, &j->o->how, found);
 	for (size_t i = 0; i < n && j->o->how.impute == SCALE_KEEP_MISSING; i++)
 		j->missing[i] = found[i].n_missing;
 	check_missing(j);
@@ -352,7 +357,11 @@ static void fit_all(struct job *j, const struct frame *f, double *const *x)
 			msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
 	}
 	need_memory(transform_ready(t) == 0);
-	j->y = mem_resize(j->y, t->n_outputs + 1, sizeof *j->y);
+	if (j->o->pca > 0 && transform_fit_pca(t, x, level, f->n_rows, j->o->pca, text) != 0)
+		msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
+	if (j->o->pca > 0)
+		msg_note("%zu components hold %.4g%% of the variance", t->n_outputs,
+			 100 * pca_share(&t->pca));
 	free(found);
 }
 
@@ -374,17 +383,18 @@ static void fit(struct job *j)
 	struct transform *t = &j->t;
 	struct tsv_create how = { j->common.plain, j->common.level, NULL };
 	struct tsv_out *side = j->o->write ? tsv_create_file(j->o->write, &how) : NULL;
+	size_t n_ordinal = j->o->ordinal.n;
 	struct frame f;
 
 	choose(j);
-	make_room(j);
-	if (t->n_onehot == 0)
+	if (t->n_onehot == 0 && j->o->pca == 0)
 		put_header(j);
 	double **x = mem_array(t->scale.n + 1, sizeof *x);
 	read_frame(j, &f, x);
 	fit_all(j, &f, x);
-	if (t->n_onehot)
+	if (!j->out)
 		put_header(j);
+	make_room(j);
 	if (side)
 		write_parameters(j, side, f.n_rows);
 	for (size_t r = 0; r < f.n_rows; r++) {
@@ -392,11 +402,7 @@ static void fit(struct job *j)
 			tsv_put_span(j->out, f.key[r]);
 		for (size_t i = 0; i < j->keep.n; i++)
 			tsv_put_span(j->out, f.text[t->encode.n + i][r]);
-		for (size_t i = 0; i < t->scale.n; i++)
-			j->x[i] = x[i][r];
-		for (size_t i = 0; i < t->n_onehot; i++)
-			j->level[i] = f.text[t->encode.n - t->n_onehot + i][r];
-		transform_row(t, j->x, j->level, j->y);
+		transform_row_at(t, x, f.text + n_ordinal, r, j->x, j->level, j->y);
 		put_features(j);
 	}
 	tsv_finish(j->out);
@@ -406,7 +412,7 @@ static void fit(struct job *j)
 static void check_options(struct job *j)
 {
 	static const char *const of_fit[] = { "c", "method", "log1p", "yeo-johnson", "winsor", "impute", "onehot",
-					      "drop-first", "ordinal", "write" };
+					      "drop-first", "ordinal", "pca", "write" };
 	struct opts *o = j->o;
 
 	for (size_t i = 0; o->model && i < sizeof of_fit / sizeof *of_fit; i++)
@@ -419,6 +425,8 @@ static void check_options(struct job *j)
 		if (!encode_add_ordinal(&j->t.encode, o->ordinal.item[i]))
 			opt_die("option --ordinal: not COL=a<b<c with each level once: %s",
 				o->ordinal.item[i]);
+	if (o->pca > 1 && o->pca != floor(o->pca))
+		opt_die("option --pca: neither a whole number nor a share below 1: %.15g", o->pca);
 	o->how.method = (enum scale_method)o->method;
 	if (o->impute && !scale_how_impute(&o->how, o->impute))
 		opt_die("option --impute: neither mean, median, mode nor a number: %s", o->impute);
@@ -449,6 +457,8 @@ static const struct opt table[] = {
 	  "one-hot without the first level" },
 	{ "ordinal", 0, OPT_MANY, &given.ordinal, "COL=a<b<c", 0, 0, OPT_RESULT,
 	  "take the levels of COL as 0, 1, 2, ... and scale them" },
+	{ "pca", 0, OPT_REAL, &given.pca, "N|SHARE", 1e-9, 100000, OPT_RESULT,
+	  "N principal components instead, pc1, pc2, ..., or enough for a SHARE of variance" },
 	{ "write", 'w', OPT_TEXT, &given.write, "FILE", 0, 0, 0,
 	  "write the fitted parameters" },
 	{ "model", 'm', OPT_TEXT, &given.model, "FILE", 0, 0, OPT_INPUT,

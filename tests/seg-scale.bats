@@ -62,6 +62,38 @@ all_near() {
 		bash -c '{ echo x; yes 0 | head -500; echo 1; } > "$2"; "$1" -c x --yeo-johnson x "$2"' - "$B/seg-scale" "$T/one"
 }
 
+@test "pca: by hand, number or share of components, sign rule, apply and inverse" {
+	# y = 2x: one direction, (1, 1) / sqrt 2 of the z-scores
+	tsv 'id|x|y' 'a|1|2' 'b|2|4' 'c|3|6' > "$T/in"
+	run --separate-stderr scale -p -c x,y --pca 0.99 -w "$T/p" "$T/in"
+	assert_success
+	assert_equal "$stderr" "seg-scale: 1 components hold 100% of the variance"
+	assert_equal "$(head -1 <<<"$output")" pc1
+	near "$(col pc1 <<<"$output" | tail -1)" 1.7320508075688772 1e-14
+	zcat -f "$T/p" > "$T/rows"
+	near "$(awk '$1 == "component" && $3 == "variance" { print $4 }' "$T/rows")" 3 1e-14
+	near "$(awk '$1 == "pca" && $2 == "y_scaled" && $3 == "pc1" { print $4 }' "$T/rows")" 0.7071067811865476 1e-14
+	five
+	local o
+	for o in '--pca 3' '--pca 0.5' '--pca 1' '--pca 2 --onehot sex' '--pca 99 --log1p monetary'; do
+		scale -q -p $o -w "$T/p" "$T/five" > "$T/fit"
+		scale -p -m "$T/p" "$T/five" | cmp - "$T/fit"
+	done
+	assert_equal "$(head -1 "$T/fit")" "$(tsv 'customer_id|pc1|pc2|pc3')"
+	scale -p --inverse -m "$T/p" "$T/fit" > "$T/back"
+	assert_equal "$(head -1 "$T/back")" "$(tsv 'customer_id|recency_days|frequency|monetary')"
+	all_near <(cut -f 2-4 "$T/five") <(cut -f 2- "$T/back")
+	zcat -f "$T/p" | grep -v 'monetary_scaled	mean' > "$T/q"
+	rejected 1 "seg-scale: $T/q: no row pca monetary_scaled mean in its place" scale -m "$T/q" "$T/five"
+	zcat -f "$T/p" | grep -v 'monetary_scaled	pc2' > "$T/q"
+	rejected 1 "seg-scale: $T/q: no number in row pca monetary_scaled pc2" scale -m "$T/q" "$T/five"
+	rejected 1 "seg-scale: $T/two: components need 2 rows at least" \
+		bash -c 'head -2 "$2" > "$3"; "$1" -q --pca 1 "$3"' - "$B/seg-scale" "$T/five" "$T/two"
+	tsv 'x|y' '1|2' '1|2' > "$T/in"
+	rejected 1 "seg-scale: $T/in: components need a column that is not constant" scale -q -c x,y --pca 1 "$T/in"
+	refused 2 "seg-scale: option --pca: neither a whole number nor a share below 1: 1.5" scale --pca 1.5 "$T/five"
+}
+
 @test "NIST StRD NumAcc: certified mean and deviation as far as doubles carry them" {
 	numacc() { # BASE: the value BASE.2, then 500 times BASE.1 BASE.3
 		{ echo x; echo "$1.2"; yes "$1.1
@@ -276,7 +308,8 @@ $1.3" | head -1000; } > "$T/in"
 
 @test "options that do not go together: status 2" {
 	local o
-	for o in --method=none --log1p=x --winsor=0.1 --impute=0 --onehot=x --drop-first '--ordinal=x=a<b' --write=f; do
+	for o in --method=none --log1p=x --winsor=0.1 --impute=0 --onehot=x --drop-first '--ordinal=x=a<b' --yeo-johnson=x \
+		--pca=1 --write=f; do
 		refused 2 "seg-scale: option ${o%%=*} belongs to the fit and -m applies one" scale -m p $o
 	done
 	refused 2 "seg-scale: option -c belongs to the fit and -m applies one" scale -m p -c x
@@ -322,6 +355,7 @@ $1.3" | head -1000; } > "$T/in"
 	need_python sklearn pandas
 	/usr/bin/python3 - "$D" "$T" <<-'END'
 		import sys, numpy as np, pandas as pd
+		from sklearn.decomposition import PCA
 		from sklearn.preprocessing import StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, PowerTransformer
 		d, t = sys.argv[1:]
 		look = pd.read_csv(d + '/lookalike-5000.csv')[['Annual_Income', 'Spending_Score', 'Credit_Score', 'Online_Activity']]
@@ -337,6 +371,11 @@ $1.3" | head -1000; } > "$T/in"
 		        out(s.fit_transform(v), how)
 		        out(s.fit_transform(np.clip(v, q[0], q[1])), how + '.winsor')
 		        out(s.fit_transform(np.log1p(v)), how + '.log1p')
+		    z = StandardScaler().fit_transform(v)
+		    p = PCA(svd_solver='full').fit(z)
+		    sign = np.sign(p.components_[range(len(p.components_)), np.abs(p.components_).argmax(axis=1)])
+		    pd.DataFrame(p.transform(z) * sign).to_csv(f'{t}/{name}.pca', sep='\t', index=False, float_format='%.17g')
+		    np.savetxt(f'{t}/{name}.share', p.explained_variance_ratio_)
 		    np.savetxt(f'{t}/{name}.lambda', PowerTransformer().fit(v).lambdas_)
 	END
 	local name m
@@ -349,6 +388,10 @@ $1.3" | head -1000; } > "$T/in"
 			scale -q -p -c '*' --method $m --log1p '*' "$T/$name" > "$T/got"
 			all_near "$T/$name.$m.log1p" "$T/got" || fail "$name $m --log1p"
 		done
+		scale -q -p -c '*' --pca 99 -w "$T/p" "$T/$name" > "$T/got"
+		all_near "$T/$name.pca" "$T/got" || fail "$name --pca"
+		awk -F'\t' '$3 == "share" { print $4 }' "$T/p" | paste - "$T/$name.share" |
+			awk '{ d = $1 - $2; if (d < 0) d = -d; if (d > 1e-12) { print; exit 1 } }'
 		# a loose line search: 2e-5 off where the likelihood is flat (Credit_Score)
 		scale -q -c '*' --yeo-johnson '*' -w "$T/p" "$T/$name" > /dev/null
 		zcat -f "$T/p" | awk -F'\t' '$3 == "lambda" { print $4 }' | paste - "$T/$name.lambda" |

@@ -16,7 +16,7 @@ int transform_ready(struct transform *t)
 	t->onehot = calloc(t->encode.n + 1, sizeof *t->onehot);
 	if (!t->ordinal || !t->onehot)
 		return -1;
-	t->n_outputs = t->scale.n;
+	t->n_features = t->scale.n;
 	t->n_onehot = 0;
 	for (size_t i = 0; i < t->scale.n; i++)
 		t->ordinal[i] = encode_find(&t->encode, ENCODE_ORDINAL, t->scale.column[i].name);
@@ -25,12 +25,13 @@ int transform_ready(struct transform *t)
 		if (c->kind != ENCODE_ONEHOT)
 			continue;
 		t->onehot[t->n_onehot++] = c;
-		t->n_outputs += encode_width(c);
+		t->n_features += encode_width(c);
 	}
+	t->n_outputs = t->pca.n_out ? t->pca.n_out : t->n_features;
 	return 0;
 }
 
-char *transform_output(const struct transform *t, size_t i)
+char *transform_feature(const struct transform *t, size_t i)
 {
 	if (i < t->scale.n) {
 		const char *raw = t->scale.column[i].name;
@@ -47,6 +48,16 @@ char *transform_output(const struct transform *t, size_t i)
 		i -= encode_width(t->onehot[j]);
 	}
 	return NULL;
+}
+
+char *transform_output(const struct transform *t, size_t i)
+{
+	char name[24];
+
+	if (!t->pca.n_out)
+		return transform_feature(t, i);
+	snprintf(name, sizeof name, "pc%zu", i + 1);
+	return strdup(name);
 }
 
 unsigned transform_row(const struct transform *t, const double *x, const struct span *level,
@@ -68,6 +79,22 @@ unsigned transform_row(const struct transform *t, const double *x, const struct 
 		y += encode_width(t->onehot[i]);
 	}
 	return wrong;
+}
+
+const double *transform_project(const struct transform *t, const double *y, double *z)
+{
+	if (!t->pca.n_out)
+		return y;
+	pca_apply(&t->pca, y, z);
+	return z;
+}
+
+void transform_invert(const struct transform *t, const double *z, double *y, double *x)
+{
+	if (t->pca.n_out)
+		pca_invert(&t->pca, z, y);
+	for (size_t i = 0; i < t->scale.n; i++)
+		x[i] = scale_invert(&t->scale.column[i], t->pca.n_out ? y[i] : z[i]);
 }
 
 void transform_fit(struct transform *t, double *const *x, struct span *const *level, size_t n,
@@ -92,6 +119,52 @@ void transform_fit(struct transform *t, double *const *x, struct span *const *le
 		*f = (struct transform_column){ .name = c->name };
 		f->levels = encode_fit(c, level[j++], n, fill, &f->n_missing);
 	}
+}
+
+unsigned transform_row_at(const struct transform *t, double *const *x, struct span *const *level,
+			  size_t r, double *raw, struct span *field, double *y)
+{
+	for (size_t i = 0; i < t->scale.n; i++)
+		raw[i] = x[i][r];
+	for (size_t i = 0; i < t->n_onehot; i++)
+		field[i] = level[i][r];
+	return transform_row(t, raw, field, y);
+}
+
+int transform_fit_pca(struct transform *t, double *const *x, struct span *const *level, size_t n,
+		      double want, char error[200])
+{
+	size_t d = t->n_features;
+	double *raw = malloc((t->scale.n + d + 1) * sizeof *raw), *y = raw + t->scale.n;
+	struct span *field = malloc((t->n_onehot + 1) * sizeof *field);
+	char **name = calloc(d + 1, sizeof *name);
+	struct pca_sums sums = { 0 };
+	bool there = raw && field && name && pca_sums_init(&sums, d) == 0;
+	int status = -1;
+
+	for (size_t i = 0; i < d && there; i++) {
+		name[i] = transform_feature(t, i);
+		there = name[i] != NULL;
+	}
+	for (size_t r = 0; r < n && there; r++) {
+		transform_row_at(t, x, level, r, raw, field, y);
+		pca_sums_add(&sums, y);
+	}
+	snprintf(error, 200, "out of memory");
+	if (there && pca_fit(&t->pca, &sums, name, want, error) == 0)
+		status = transform_ready(t);
+	for (size_t i = 0; name && i < d; i++)
+		free(name[i]);
+	free(name);
+	free(raw);
+	free(field);
+	pca_sums_free(&sums);
+	return status;
+}
+
+const char *transform_input(const struct transform *t, size_t i)
+{
+	return i < t->scale.n ? t->scale.column[i].name : t->onehot[i - t->scale.n]->name;
 }
 
 enum transform_verdict transform_judge(const struct transform_column *found, char text[200])
@@ -145,29 +218,46 @@ void transform_store(const struct transform *t, struct param_list *p)
 {
 	encode_store(&t->encode, p);
 	scale_store(&t->scale, p);
+	pca_store(&t->pca, p);
+}
+
+/* The components must be of the very features that the rest makes. */
+static int check_pca(const struct transform *t, char error[200])
+{
+	for (size_t i = 0; t->pca.n_out && i < t->n_features; i++) {
+		char *name = transform_feature(t, i);
+		bool same = name && i < t->pca.n_in && strcmp(name, t->pca.input[i]) == 0;
+		if (!same)
+			snprintf(error, 200, "no row pca %.120s mean in its place", name ? name : "");
+		free(name);
+		if (!same)
+			return -1;
+	}
+	return 0;
 }
 
 int transform_load(struct transform *t, const struct param_list *p, char error[200])
 {
 	*t = (struct transform){ 0 };
-	if (scale_load(&t->scale, p, error) != 0)
-		return -1;
-	if (encode_load(&t->encode, p, error) != 0) {
-		transform_free(t);
-		return -1;
-	}
-	if (transform_ready(t) != 0) {
-		snprintf(error, 200, "out of memory");
-		transform_free(t);
-		return -1;
-	}
-	return 0;
+	if (scale_load(&t->scale, p, error) != 0 || encode_load(&t->encode, p, error) != 0 ||
+	    pca_load(&t->pca, p, error) != 0)
+		goto failed;
+	snprintf(error, 200, "out of memory");
+	if (transform_ready(t) != 0)
+		goto failed;
+	snprintf(error, 200, "no parameters of a transformation");
+	if (t->n_outputs && check_pca(t, error) == 0)
+		return 0;
+failed:
+	transform_free(t);
+	return -1;
 }
 
 void transform_free(struct transform *t)
 {
 	scale_free(&t->scale);
 	encode_free(&t->encode);
+	pca_free(&t->pca);
 	free(t->ordinal);
 	free(t->onehot);
 	*t = (struct transform){ 0 };

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "model/encode.h"
+#include "model/pca.h"
 #include "model/scale.h"
 #include "model/scale_fit.h"
 #include "value/span.h"
@@ -14,24 +15,28 @@ struct param_list;
 /*
  * A raw row to features, by what a parameter file holds: the scaled columns
  * (`monetary_scaled`, ordinal columns among them), then the one-hot columns
- * (`country=Spain`).  Zeroed struct = nothing.
+ * (`country=Spain`); the components of all these (`pc1`), if there are any,
+ * take their place.  Zeroed struct = nothing.
  */
 struct transform {
 	struct scale scale;
 	struct encode encode;
+	struct pca pca;
 
-	/* made by transform_ready from the two above, pointing into them */
+	/* made by transform_ready from those above, pointing into them */
 	const struct encode_column **ordinal; /* [scale.n]; NULL: a number */
 	const struct encode_column **onehot;  /* [n_onehot] */
 	size_t n_onehot;
-	size_t n_outputs;
+	size_t n_features; /* scaled and one-hot columns */
+	size_t n_outputs;  /* the same, or the components */
 };
 
 /* To be called when scale and encode are complete, and again when they have
  * changed; 0, or -1 without memory. */
 int transform_ready(struct transform *t);
 
-/* The name of output i; to be freed, NULL without memory. */
+/* The name of feature i, of output i; to be freed, NULL without memory. */
+char *transform_feature(const struct transform *t, size_t i);
 char *transform_output(const struct transform *t, size_t i);
 
 /* What can be wrong with a row; bits. */
@@ -44,10 +49,21 @@ enum {
 /*
  * Input i of the row is x[i] for a column of t->scale (NaN: missing; an
  * ordinal column as transform_position gives it) and level[i] for one of
- * t->onehot.  y[0..n_outputs) gets the features.  Returns the bits.
+ * t->onehot.  y[0..n_features) gets the features.  Returns the bits.
  */
 unsigned transform_row(const struct transform *t, const double *x, const struct span *level,
 		       double *y);
+
+/* Row r of n rows given by column: raw[scale.n] and field[n_onehot] are filled
+ * and go through transform_row. */
+unsigned transform_row_at(const struct transform *t, double *const *x, struct span *const *level,
+			  size_t r, double *raw, struct span *field, double *y);
+
+/* The outputs of features y: z, filled with the components, or y itself. */
+const double *transform_project(const struct transform *t, const double *y, double *z);
+
+/* The raw x[scale.n] of outputs z; y[n_features] is room to work in. */
+void transform_invert(const struct transform *t, const double *z, double *y, double *x);
 
 /* What transform_fit found in one column. */
 struct transform_column {
@@ -68,9 +84,20 @@ struct transform_column {
 void transform_fit(struct transform *t, double *const *x, struct span *const *level, size_t n,
 		   const struct scale_how *how, struct transform_column *found);
 
-/* The same in words: "column x is constant; its scale is 1". */
+/*
+ * Fits components to the features of n rows, see pca_fit; the rest of t is
+ * fitted, and t is ready again afterwards.  Rows as in transform_fit.  0, or -1
+ * with a message.
+ */
+int transform_fit_pca(struct transform *t, double *const *x, struct span *const *level, size_t n,
+		      double want, char error[200]);
+
+/* What transform_fit found in words: "column x is constant; its scale is 1". */
 enum transform_verdict { TRANSFORM_FITTED, TRANSFORM_DOUBTFUL, TRANSFORM_FAILED };
 enum transform_verdict transform_judge(const struct transform_column *found, char text[200]);
+
+/* The name of input i: of t->scale, then of t->onehot. */
+const char *transform_input(const struct transform *t, size_t i);
 
 /* The number of ordinal column i for a raw field: its position, or NaN when
  * missing; -1 when it is no level. */
@@ -82,7 +109,7 @@ size_t transform_positions(const struct transform *t, size_t i, const struct spa
 			   double *x);
 
 /* Parameter rows and back; transform_load calls transform_ready and returns 0,
- * or -1 with a message. */
+ * or -1 with a message, also when there is nothing of a transformation. */
 void transform_store(const struct transform *t, struct param_list *p);
 int transform_load(struct transform *t, const struct param_list *p, char error[200]);
 void transform_free(struct transform *t);
