@@ -360,7 +360,7 @@ static void fit_all(struct job *j, const struct frame *f, double *const *x)
 	if (j->o->pca > 0 && transform_fit_pca(t, x, level, f->n_rows, j->o->pca, text) != 0)
 		msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
 	if (j->o->pca > 0)
-		msg_note("%zu components hold %.4g%% of the variance", t->n_outputs,
+		msg_note("components: %zu, with %.4g%% of the variance", t->n_outputs,
 			 100 * pca_share(&t->pca));
 	free(found);
 }

@@ -67,7 +67,7 @@ all_near() {
 	tsv 'id|x|y' 'a|1|2' 'b|2|4' 'c|3|6' > "$T/in"
 	run --separate-stderr scale -p -c x,y --pca 0.99 -w "$T/p" "$T/in"
 	assert_success
-	assert_equal "$stderr" "seg-scale: 1 components hold 100% of the variance"
+	assert_equal "$stderr" "seg-scale: components: 1, with 100% of the variance"
 	assert_equal "$(head -1 <<<"$output")" pc1
 	near "$(col pc1 <<<"$output" | tail -1)" 1.7320508075688772 1e-14
 	zcat -f "$T/p" > "$T/rows"
