@@ -50,7 +50,7 @@ static const struct opt table[] = {
 	  "else recency_days,frequency,monetary)" },
 	{ "value", 0, OPT_TEXT, &options.value, "COL", 0, 0, OPT_RESULT, "revenue, summed exactly" },
 	{ "share", 0, OPT_LIST, &options.share, "COLS", 0, 0, OPT_RESULT,
-	  "product, country, brand: mix, split, part, index" },
+	  "product, country, brand: mix, split, part, index; chi-square" },
 	{ "fitted", 0, OPT_LIST, &options.fitted, "COLS", 0, 0, OPT_RESULT,
 	  "columns the segments were made from: their p is circular" },
 	{ "model", 'm', OPT_TEXT, &options.model, "FILE", 0, 0, OPT_INPUT,
@@ -60,8 +60,8 @@ static const struct opt table[] = {
 	{ "from-lift", 0, OPT_TEXT, &options.lift, "FILE", 0, 0, OPT_INPUT,
 	  "lift table of seg-logit" },
 	{ "section", 0, OPT_LIST, &options.section, "LIST", 0, 0, OPT_RESULT,
-	  "of overview, profiles, index, shares, anova, choosing-k, lift,\n"
-	  "provenance, self-check (default: all that there are figures for)" },
+	  "of overview, profiles, index, shares, anova, categories, choosing-k,\n"
+	  "lift, provenance, self-check (default: all that there are figures for)" },
 	{ "format", 0, OPT_CHOICE, &options.format, "text|md|html|tsv", 0, 0, OPT_RESULT,
 	  "default text; tsv: one section as a stream" },
 	{ "title", 0, OPT_TEXT, &options.title, "T", 0, 0, OPT_RESULT, "title of the report" },
@@ -180,6 +180,7 @@ static void choose_sections(struct opts *o)
 {
 	const char *const needs[REPORT_N_SECTIONS] = {
 		[REPORT_SHARES] = o->share.n ? NULL : "--share",
+		[REPORT_CATEGORIES] = o->share.n ? NULL : "--share",
 		[REPORT_CHOOSING_K] = o->sweep ? NULL : "--from-sweep",
 		[REPORT_LIFT] = o->lift ? NULL : "--from-lift",
 	};
@@ -192,7 +193,7 @@ static void choose_sections(struct opts *o)
 			s++;
 		if (s == REPORT_N_SECTIONS)
 			opt_die("option --section: no section \"%s\"; there are overview, profiles, index, "
-				"shares, anova, choosing-k, lift, provenance, self-check", name);
+				"shares, anova, categories, choosing-k, lift, provenance, self-check", name);
 		if (needs[s])
 			opt_die("option --section: %s needs %s", name, needs[s]);
 		o->want[s] = true;

@@ -143,6 +143,20 @@ section() {
 	[ "$(col df_between < "$T/out" | sort -u) $(col df_within < "$T/out" | sort -u)" = "3 4996" ]
 }
 
+@test "categories: R's figures for Agresti's table; circular where fitted; a warning for few rows" {
+	awk 'BEGIN { OFS = "\t"; split("762 327 468 484 239 477", n, " "); print "segment", "party"
+		for (i = 1; i <= 6; i++) for (j = 0; j < n[i]; j++) print (i > 3), "p" i % 3 }' > "$T/in"
+	run "$B/seg-report" -p --format tsv --section categories --share party "$T/in"
+	assert_line --index 0 "$(tsv 'column|chi_squared|df|p|cramers_v|p_holm|least_expected|cells|cells_below_5')"
+	assert_line --index 1 --regexp "^party	30\.070[0-9]+	2	2\.953[0-9]+e-7	0\.1044[0-9]+	2\.953[0-9]+e-7	246\.[0-9]+	6	0$"
+	run "$B/seg-report" --section categories --share party --fitted party "$T/in"
+	assert_line --regexp '^  Party +30\.07 +2 +circular +circular +0\.104 +6 +0$'
+	assert_output --partial "Rows of one customer are not independent"
+	run "$B/seg-report" --section categories --share country "$S/rows"
+	assert_output --partial "Where cells expect fewer than 5 rows"
+	refute_output --partial "Rows of one customer"
+}
+
 @test "anova: columns in the order promised; circular where fitted, raw or scaled" {
 	run section anova -c recency_days,age --fitted recency_days
 	assert_line --index 0 "$(tsv 'column|f|df_between|df_within|p|eta_squared|welch_f|welch_df_between|welch_df_within|welch_p|p_holm|welch_p_holm')"
@@ -292,6 +306,8 @@ section() {
 		env SEG_TEST_FAULT=value "$B/seg-report" -c age --value monetary -o "$T/out" "$S/rows"
 	refused 1 "seg-report: self-check: shares by country, UK: the parts are not the whole" \
 		env SEG_TEST_FAULT=share "$B/seg-report" -c age --value monetary --share country -o "$T/out" "$S/rows"
+	refused 1 "seg-report: self-check: categories of country: chi-square computed twice differs" \
+		env SEG_TEST_FAULT=category "$B/seg-report" -c age --share country -o "$T/out" "$S/rows"
 	[ ! -e "$T/out" ]
 }
 
@@ -360,9 +376,10 @@ section() {
 }
 
 @test "wrong command lines: status 2, nothing read" {
-	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, shares, anova, choosing-k, lift, provenance, self-check' \
+	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, shares, anova, categories, choosing-k, lift, provenance, self-check' \
 		"$B/seg-report" --section size "$S/rows"
 	refused 2 "seg-report: option --section: shares needs --share" "$B/seg-report" --section shares "$S/rows"
+	refused 2 "seg-report: option --section: categories needs --share" "$B/seg-report" --section categories "$S/rows"
 	refused 2 "seg-report: option --section: choosing-k needs --from-sweep" \
 		"$B/seg-report" --section choosing-k "$S/rows"
 	refused 2 "seg-report: option --section: lift needs --from-lift" "$B/seg-report" --section lift "$S/rows"

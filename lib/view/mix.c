@@ -2,6 +2,7 @@
 #include "view/mix.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "view/format.h"
 
@@ -213,4 +214,68 @@ void mix_build(struct doc *d, const struct report *r)
 		put_index(d, sec, r, x);
 	}
 	put_records(d, sec, r);
+}
+
+static void put_category_records(struct doc *d, struct doc_section *sec, const struct report *r)
+{
+	static const char *const name[] = { "chi_squared", "df", "p", "cramers_v", "p_holm",
+					    "least_expected", "cells", "cells_below_5" };
+	struct doc_table *t = doc_table(d, sec, "categories-all", "", DOC_RECORDS);
+	doc_column(d, t, "column", "Column", false);
+	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
+		doc_column(d, t, name[i], name[i], true);
+	for (size_t c = 0; c < r->n_shares; c++) {
+		const struct report_share *x = &r->share[c];
+		struct doc_cell *row = doc_row(d, t), circular = doc_cell_text("circular");
+		row[0] = doc_cell_data(x->title, x->raw);
+		row[1] = doc_cell_real(x->crosstab.chi_squared);
+		row[2] = doc_cell_real(x->crosstab.df);
+		row[3] = x->fitted ? circular : doc_cell_p(x->crosstab.p);
+		row[4] = doc_cell_real(x->crosstab.cramers_v);
+		row[5] = x->fitted ? circular : doc_cell_p(x->p_holm);
+		row[6] = doc_cell_real(x->crosstab.least_expected);
+		row[7] = doc_cell_int((int64_t)x->crosstab.n_cells);
+		row[8] = doc_cell_int((int64_t)x->crosstab.n_below_5);
+	}
+}
+
+static void put_categories(struct doc *d, struct doc_section *sec, const struct report *r)
+{
+	static const char *const title[] = { "\xcf\x87\xc2\xb2", "df", "p", "p (Holm)", "Cram\xc3\xa9r's V",
+					     "Cells", "Expecting < 5" };
+	struct doc_table *t = doc_table(d, sec, "categories", "Categories over the segments", DOC_PEOPLE);
+	doc_column(d, t, "", "Column", false);
+	for (size_t i = 0; i < sizeof title / sizeof *title; i++)
+		doc_column(d, t, "", title[i], true);
+	for (size_t c = 0; c < r->n_shares; c++) {
+		const struct report_share *x = &r->share[c];
+		struct doc_cell *row = doc_row(d, t), circular = doc_cell_text("circular");
+		row[0] = doc_cell_data(x->title, x->raw);
+		row[1] = doc_cell_real(x->crosstab.chi_squared);
+		row[2] = doc_cell_real(x->crosstab.df);
+		row[3] = x->fitted ? circular : doc_cell_p(x->crosstab.p);
+		row[4] = x->fitted ? circular : doc_cell_p(x->p_holm);
+		row[5] = doc_cell_real(x->crosstab.cramers_v);
+		row[5].digits = 3;
+		row[6] = doc_cell_int((int64_t)x->crosstab.n_cells);
+		row[7] = doc_cell_int((int64_t)x->crosstab.n_below_5);
+	}
+}
+
+void mix_categories(struct doc *d, const struct report *r)
+{
+	bool few = false;
+	struct doc_section *sec = doc_add_section(d, "categories", "Do the categories differ?");
+	doc_para(d, sec, "Pearson's chi-square of independence between each category and the segments, by "
+			 "numbers of rows. Cram\xc3\xa9r's V says how strong the link is, from 0 to 1.");
+	put_categories(d, sec, r);
+	for (size_t c = 0; c < r->n_shares; c++)
+		few = few || r->share[c].crosstab.n_below_5;
+	if (few)
+		doc_note(d, sec, "Where cells expect fewer than 5 rows, the p-value is not to be relied on: "
+				 "join rare values.");
+	if (strcmp(r->noun, "customers") != 0)
+		doc_note(d, sec, "Rows of one customer are not independent of one another; over lines of "
+				 "transactions the p-values are too small.");
+	put_category_records(d, sec, r);
 }

@@ -8,4 +8,7 @@
  * each with its check sum. */
 void mix_build(struct doc *d, const struct report *r);
 
+/* Chi-square and Cramer's V of the same columns, by rows. */
+void mix_categories(struct doc *d, const struct report *r);
+
 #endif

@@ -11,8 +11,8 @@
 #include "view/profiles.h"
 
 const char *const report_section_name[REPORT_N_SECTIONS] = {
-	"overview", "profiles", "index", "shares", "anova", "choosing-k", "lift", "provenance",
-	"self-check",
+	"overview", "profiles", "index", "shares", "anova", "categories", "choosing-k", "lift",
+	"provenance", "self-check",
 };
 
 double report_index(const struct figures *f, size_t segment)
@@ -109,6 +109,8 @@ void report_build(struct doc *d, const struct report *r, const bool want[REPORT_
 		mix_build(d, r);
 	if (want[REPORT_ANOVA] && r->n_columns)
 		profiles_anova(d, r);
+	if (want[REPORT_CATEGORIES] && r->n_shares)
+		mix_categories(d, r);
 	if (want[REPORT_CHOOSING_K] && r->sweep)
 		curves_choosing_k(d, r->sweep);
 	if (want[REPORT_LIFT] && r->lift)

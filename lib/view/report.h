@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "model/anova.h"
+#include "model/crosstab.h"
 #include "model/figures.h"
 #include "model/kmodel.h"
 #include "model/shares.h"
@@ -38,6 +39,9 @@ struct report_share {
 	struct levels levels;
 	struct shares shares; /* groups numbered as in report.place */
 	size_t *order;       /* [levels.n] levels, most valuable first, ties by bytes */
+	bool fitted;
+	struct crosstab crosstab;
+	double p_holm;
 };
 
 /* A small table from another filter: a sweep, a lift table. */
@@ -76,6 +80,7 @@ enum report_section {
 	REPORT_INDEX,
 	REPORT_SHARES,
 	REPORT_ANOVA,
+	REPORT_CATEGORIES,
 	REPORT_CHOOSING_K,
 	REPORT_LIFT,
 	REPORT_PROVENANCE,

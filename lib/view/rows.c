@@ -273,6 +273,29 @@ static void compute_columns(struct rows *p, struct doc *d, const struct rows_how
 	free(job.bad);
 }
 
+static void test_categories(struct rows *p, const struct rows_how *how)
+{
+	struct report *r = &p->r;
+	double *pv = mem_array(2 * (r->n_shares + 1), sizeof *pv), *holm = pv + r->n_shares;
+	for (size_t c = 0; c < r->n_shares; c++) {
+		struct report_share *x = &r->share[c];
+		x->fitted = was_fitted(how, r->model, x->raw);
+		if (crosstab_test(&x->crosstab, &x->shares))
+			msg_die(MSG_FAILED, "out of memory");
+		if (how->fault && strcmp(how->fault, "category") == 0)
+			x->crosstab.chi_squared++;
+		if (!crosstab_check(&x->crosstab, &x->shares))
+			msg_die(MSG_FAILED, "self-check: categories of %s: chi-square computed twice differs",
+				p->in->text[p->share.index[c]]);
+		pv[c] = x->fitted ? NAN : x->crosstab.p;
+		r->n_checked++;
+	}
+	anova_holm(pv, r->n_shares, holm);
+	for (size_t c = 0; c < r->n_shares; c++)
+		r->share[c].p_holm = holm[c];
+	free(pv);
+}
+
 /* The parts against the whole, to the last digit. */
 static void check_sums(struct rows *p, struct doc *d)
 {
@@ -317,6 +340,7 @@ void rows_figures(struct rows *p, struct doc *d, const struct rows_how *how)
 	order_segments(p, d);
 	name_things(p, d);
 	compute_columns(p, d, how);
+	test_categories(p, how);
 	if (how->fault && strcmp(how->fault, "value") == 0)
 		p->r.segment[0].value++;
 	if (how->fault && strcmp(how->fault, "share") == 0)

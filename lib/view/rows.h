@@ -19,7 +19,8 @@ struct rows_how {
 	int threads;
 	uint64_t mem;               /* ceiling in bytes, 0: none */
 	int64_t expect_rows;        /* -1: any number */
-	const char *fault;          /* for tests of the self-check: "median", "value" or "share"
+	const char *fault;          /* for tests of the self-check: "median", "value", "share"
+				       or "category"
 				       is made wrong after it was computed; NULL: none */
 };
 
