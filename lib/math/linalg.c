@@ -4,6 +4,7 @@
 #include <float.h>
 #include <lapacke.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,18 @@
 
 /* Entries that differ by rounding alone must not decide the sign. */
 #define SIGN_TIE_REL 1e-8
+
+/*
+ * LAPACKE looks for NaNs itself only where an environment variable does not
+ * tell it otherwise; the answer must not depend on that.
+ */
+static bool all_finite(const double *a, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(a[i]))
+			return false;
+	return true;
+}
 
 static void fix_sign(size_t n, double *v)
 {
@@ -31,7 +44,7 @@ static void fix_sign(size_t n, double *v)
 int linalg_eigen(size_t n, double *a, double *value, double *vector)
 {
 	lapack_int order = (lapack_int)n;
-	if (LAPACKE_dsyev(LAPACK_COL_MAJOR, 'V', 'L', order, a, order, value))
+	if (!all_finite(a, n * n) || LAPACKE_dsyev(LAPACK_COL_MAJOR, 'V', 'L', order, a, order, value))
 		return -1;
 	memcpy(vector, a, n * n * sizeof *a);
 	for (size_t i = 0; i < n; i++)
@@ -42,13 +55,16 @@ int linalg_eigen(size_t n, double *a, double *value, double *vector)
 int linalg_solve(size_t n, double *a, double *b)
 {
 	lapack_int order = (lapack_int)n;
-	return LAPACKE_dposv(LAPACK_COL_MAJOR, 'L', order, 1, a, order, b, order) ? -1 : 0;
+	if (!all_finite(a, n * n) || !all_finite(b, n) ||
+	    LAPACKE_dposv(LAPACK_COL_MAJOR, 'L', order, 1, a, order, b, order))
+		return -1;
+	return 0;
 }
 
 int linalg_inverse(size_t n, double *a)
 {
 	lapack_int order = (lapack_int)n;
-	if (LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', order, a, order) ||
+	if (!all_finite(a, n * n) || LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', order, a, order) ||
 	    LAPACKE_dpotri(LAPACK_COL_MAJOR, 'L', order, a, order))
 		return -1;
 	for (size_t j = 0; j < n; j++)
@@ -60,7 +76,7 @@ int linalg_inverse(size_t n, double *a)
 int linalg_log_det(size_t n, double *a, double *value)
 {
 	lapack_int order = (lapack_int)n;
-	if (LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', order, a, order))
+	if (!all_finite(a, n * n) || LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', order, a, order))
 		return -1;
 	double sum = 0;
 	for (size_t i = 0; i < n; i++)
@@ -134,7 +150,7 @@ int linalg_qr_add(struct linalg_qr *q, const double *row, size_t n_rows)
 			column[n + i] = row[i * n + j];
 	}
 	lapack_int rows = (lapack_int)m, columns = (lapack_int)n;
-	if (LAPACKE_dgeqrf(LAPACK_COL_MAJOR, rows, columns, q->room, rows, q->tau))
+	if (!all_finite(q->room, m * n) || LAPACKE_dgeqrf(LAPACK_COL_MAJOR, rows, columns, q->room, rows, q->tau))
 		return -1;
 	for (size_t j = 0; j < n; j++)
 		for (size_t i = 0; i <= j; i++)

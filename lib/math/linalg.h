@@ -6,8 +6,9 @@
 
 /*
  * Dense linear algebra on reference LAPACK, for the small matrices of a few
- * to some hundred columns.  Matrices are row by row; symmetric ones full.
- * All return 0, or -1 when there is no answer (stated at each) or no memory.
+ * to some hundred columns, n >= 1.  Matrices are row by row; symmetric ones
+ * full.  All return 0, or -1 when there is no answer (stated at each; also an
+ * entry that is not finite) or no memory.
  */
 
 /* Eigenvalues ascending in `value`, unit eigenvectors in the ROWS of

@@ -97,6 +97,17 @@ static void hilbert(void)
 		linalg_log_det(2, third, &log_det) == -1, "an indefinite matrix is refused");
 }
 
+static void not_finite(void)
+{
+	double a[4] = {1, NAN, NAN, 2}, b[2] = {1, 1}, value[2], vector[4], row[2] = {1, INFINITY};
+	struct linalg_qr q;
+	linalg_qr_init(&q, 2);
+	tap_ok(linalg_eigen(2, a, value, vector) == -1 && linalg_solve(2, a, b) == -1 &&
+		linalg_inverse(2, a) == -1 && linalg_log_det(2, a, value) == -1 && linalg_qr_add(&q, row, 1) == -1,
+		"an entry that is not finite is refused");
+	linalg_qr_free(&q);
+}
+
 enum { ROWS = 1000, COLS = 7 };
 static double design[ROWS * COLS];
 
@@ -175,6 +186,7 @@ int main(void)
 	srand(1);
 	eigenvalues();
 	hilbert();
+	not_finite();
 	aliasing();
 	return tap_done();
 }
