@@ -21,6 +21,8 @@
 
 #define PIPE_BYTES (1 << 20)
 
+#define CUT_OFF "truncated gzip stream: the writer failed or the file is cut"
+
 enum { FLAG_HCRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAG_RESERVED = 0xe0 };
 
 enum state { START, PLAIN, BODY, BETWEEN, ENDED };
@@ -168,7 +170,11 @@ static enum state start(struct gz_in *in)
 		fail(in, "empty input: zero bytes");
 		return ENDED;
 	}
-	if (!have(in, 2) || in->at[0] != 0x1f || in->at[1] != 0x8b)
+	if (!have(in, 2) && in->at[0] == 0x1f) {
+		fail(in, CUT_OFF);
+		return ENDED;
+	}
+	if (in->n_raw < 2 || in->at[0] != 0x1f || in->at[1] != 0x8b)
 		return PLAIN;
 	in->inflate = deflate_in_new();
 	if (!in->inflate)
@@ -212,7 +218,7 @@ static size_t read_body(struct gz_in *in, char *to, size_t room)
 			break;
 		case DEFLATE_MORE:
 			if (left == room && (!fed || (in->raw_ended && in->n_raw == before)))
-				fail(in, "truncated gzip stream: the writer failed or the file is cut");
+				fail(in, CUT_OFF);
 			break;
 		}
 	}
@@ -243,7 +249,7 @@ static size_t read_now(struct gz_in *in, char *to, size_t room)
 					in->provenance = mem_copy("", 0);
 				in->state = BODY;
 			} else {
-				fail(in, "truncated gzip stream: the writer failed or the file is cut");
+				fail(in, CUT_OFF);
 			}
 			break;
 		case ENDED:

@@ -144,7 +144,7 @@ static void damage(enum gz_form form, bool ahead, const char *what)
 	get_file(whole);
 	for (size_t i = 0; i < n; i++) {
 		put_file(whole, i);
-		bad_cuts += i != 1 && status_of_reading(ahead) != 1;
+		bad_cuts += status_of_reading(ahead) != 1;
 	}
 	/* a flip in the header's time, flags of the extra field or system changes no data */
 	for (size_t i = 0; i < n; i++) {
