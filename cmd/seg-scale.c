@@ -45,6 +45,7 @@ struct job {
 	struct columns keep;
 	size_t *numeric;    /* the stream's column of t.scale.column[i] */
 	size_t *category;   /* the stream's column of t.onehot[i] */
+	double **values;    /* while fitting: [scale.n][n_rows] raw */
 	double *x;          /* a row: [scale.n] raw, */
 	struct span *level; /* [n_onehot] raw, */
 	double *y, *z;      /* [n_features] transformed, [n_features] room for components */
@@ -71,10 +72,9 @@ static void put_header(struct job *j)
 		header_put(&h, j->out, j->in->name[j->key]);
 	for (size_t i = 0; i < j->keep.n; i++)
 		header_put(&h, j->out, j->in->name[j->keep.index[i]]);
-	for (size_t i = 0; j->o->inverse && i < j->t.scale.n; i++)
-		header_put(&h, j->out, span_of(j->t.scale.column[i].name));
-	for (size_t i = 0; !j->o->inverse && i < j->t.n_outputs; i++) {
-		char *made = transform_output(&j->t, i);
+	for (size_t i = 0; i < (j->o->inverse ? j->t.scale.n : j->t.n_outputs); i++) {
+		char *made = j->o->inverse ? strdup(transform_input(&j->t, i))
+					   : transform_output(&j->t, i);
 		need_memory(made);
 		header_put(&h, j->out, span_of(made));
 		free(made);
@@ -191,9 +191,8 @@ static void transform_record(struct job *j)
 	}
 	for (size_t i = 0; i < t->scale.n; i++) {
 		size_t c = j->numeric[i];
-		bool is_number = !t->ordinal[i];
-		j->x[i] = is_number ? tsv_real(in, c) : transform_position(t, i, in->field[c]);
-		if (!is_number && j->x[i] < 0)
+		j->x[i] = t->ordinal[i] ? transform_position(t, i, in->field[c]) : tsv_real(in, c);
+		if (t->ordinal[i] && j->x[i] < 0)
 			tsv_die(in, (ptrdiff_t)c, "%s is none of its ordered levels",
 				msg_quote(quoted, in->field[c].s, in->field[c].n));
 	}
@@ -304,9 +303,9 @@ static double *ordinal_values(const struct job *j, size_t i, const struct frame 
 
 /*
  * The rows, in memory: f->text holds the ordinal columns, which become numbers
- * in x like the others, then the one-hot and the kept ones.
+ * in j->values like the others, then the one-hot and the kept ones.
  */
-static void read_frame(struct job *j, struct frame *f, double **x)
+static void read_frame(struct job *j, struct frame *f)
 {
 	const struct transform *t = &j->t;
 	size_t n_all = t->scale.n + t->n_onehot + j->keep.n, number = 0, at = 0;
@@ -327,13 +326,15 @@ static void read_frame(struct job *j, struct frame *f, double **x)
 	frame_read(f, j->in, &numbers, &how, NULL);
 	if (f->n_rows == 0)
 		msg_die(MSG_FAILED, "%s: no rows to fit", j->in->file);
+	j->values = mem_array(t->scale.n + 1, sizeof *j->values);
 	for (size_t i = 0; i < t->scale.n; i++)
-		x[i] = t->ordinal[i] ? ordinal_values(j, i, f, f->text[at++]) : f->column[number++];
+		j->values[i] = t->ordinal[i] ? ordinal_values(j, i, f, f->text[at++])
+					     : f->column[number++];
 	columns_free(&numbers);
 	columns_free(&text);
 }
 
-static void fit_all(struct job *j, const struct frame *f, double *const *x)
+static void fit_all(struct job *j, const struct frame *f)
 {
 	struct transform *t = &j->t;
 	size_t n = t->scale.n + t->n_onehot;
@@ -342,7 +343,7 @@ static void fit_all(struct job *j, const struct frame *f, double *const *x)
 	char text[200];
 
 	j->missing = mem_zero(n + 1, sizeof *j->missing);
-	transform_fit(t, x, level, f->n_rows, &j->o->how, found);
+	transform_fit(t, j->values, level, f->n_rows, &j->o->how, found);
 	for (size_t i = 0; i < n && j->o->how.impute == SCALE_KEEP_MISSING; i++)
 		j->missing[i] = found[i].n_missing;
 	check_missing(j);
@@ -357,7 +358,7 @@ static void fit_all(struct job *j, const struct frame *f, double *const *x)
 			msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
 	}
 	need_memory(transform_ready(t) == 0);
-	if (j->o->pca > 0 && transform_fit_pca(t, x, level, f->n_rows, j->o->pca, text) != 0)
+	if (j->o->pca > 0 && transform_fit_pca(t, j->values, level, f->n_rows, j->o->pca, text))
 		msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
 	if (j->o->pca > 0)
 		msg_note("components: %zu, with %.4g%% of the variance", t->n_outputs,
@@ -383,15 +384,13 @@ static void fit(struct job *j)
 	struct transform *t = &j->t;
 	struct tsv_create how = { j->common.plain, j->common.level, NULL };
 	struct tsv_out *side = j->o->write ? tsv_create_file(j->o->write, &how) : NULL;
-	size_t n_ordinal = j->o->ordinal.n;
 	struct frame f;
 
 	choose(j);
 	if (t->n_onehot == 0 && j->o->pca == 0)
 		put_header(j);
-	double **x = mem_array(t->scale.n + 1, sizeof *x);
-	read_frame(j, &f, x);
-	fit_all(j, &f, x);
+	read_frame(j, &f);
+	fit_all(j, &f);
 	if (!j->out)
 		put_header(j);
 	make_room(j);
@@ -402,7 +401,7 @@ static void fit(struct job *j)
 			tsv_put_span(j->out, f.key[r]);
 		for (size_t i = 0; i < j->keep.n; i++)
 			tsv_put_span(j->out, f.text[t->encode.n + i][r]);
-		transform_row_at(t, x, f.text + n_ordinal, r, j->x, j->level, j->y);
+		transform_row_at(t, j->values, f.text + j->o->ordinal.n, r, j->x, j->level, j->y);
 		put_features(j);
 	}
 	tsv_finish(j->out);
@@ -490,11 +489,12 @@ int main(int argc, char **argv)
 {
 	const struct opt_page page = { PROGRAM, "fit or apply a transformation of columns",
 				       "[FILE...]", table, sizeof table / sizeof *table, NULL };
-	struct job j = { .o = &given, .page = &page };
+	static struct job j = { .o = &given };
 	size_t n_operands;
 	char **operands;
 
 	msg_init(PROGRAM);
 	operands = opt_parse(&page, &j.common, argc, argv, &n_operands);
+	j.page = &page;
 	return run(&j, operands, n_operands);
 }
