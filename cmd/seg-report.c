@@ -8,7 +8,7 @@
  *         The report is made whole in memory and written after the verified
  *         end of the input: a failed run leaves nothing.
  * Memory: 8 bytes for each value of -c, 4 a row, 8 to 32 a row while the keys
- *         are distinct, 8 a row and thread while figures are computed; 48 for
+ *         are distinct, 24 a row and thread while figures are computed; 48 for
  *         each level of --share and segment.
  */
 #include <stdlib.h>

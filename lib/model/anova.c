@@ -58,8 +58,11 @@ static void welch(struct anova *a, const struct figures *f)
 void anova_oneway(struct anova *a, const struct figures *f)
 {
 	*a = (struct anova){ .f = NAN, .p = NAN, .eta_squared = NAN, .welch_f = NAN,
-			     .welch_df_between = NAN, .welch_df_within = NAN, .welch_p = NAN };
+			     .welch_df_between = NAN, .welch_df_within = NAN, .welch_p = NAN,
+			     .kruskal_h = f->kruskal_h, .kruskal_p = NAN };
 	sums_of_squares(a, f);
+	if (isfinite(a->kruskal_h))
+		a->kruskal_p = dist_chi2_upper(a->kruskal_h, a->df_between);
 	if (a->n_groups < 2 || a->df_within < 1)
 		return;
 	if (a->between + a->within > 0)

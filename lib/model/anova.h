@@ -9,7 +9,7 @@
 /*
  * One-way analysis of variance from the figures of a column: F = [B / (k-1)] /
  * [W / (n-k)], eta^2 = B / (B + W) (Fisher 1925), and Welch's F for unequal
- * variances (Welch 1951).  Groups without values are left out.  A figure that
+ * variances (Welch 1951), and H by ranks.  Groups without values are left out.  A figure that
  * does not exist is NaN: all with fewer than two groups or n = k; F and p when
  * W = 0; Welch's with a group of one row or of no variance.
  */
@@ -18,6 +18,7 @@ struct anova {
 	double df_between, df_within;
 	double f, p, eta_squared;
 	double welch_f, welch_df_between, welch_df_within, welch_p;
+	double kruskal_h, kruskal_p;     /* Kruskal & Wallis (1952), by ranks; p by chi-square, k - 1 */
 	size_t n_groups;                 /* that have values */
 };
 

@@ -4,39 +4,69 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "math/exact.h"
 #include "math/quantile.h"
+#include "model/ranks.h"
 
-/* Values of one group after another; start[g] is where group g begins. */
+/* A column's values with their groups, sorted. */
 struct sorted {
-	double *value;
-	size_t *start; /* [n_groups + 1] */
+	double *value, *spare;  /* [n_rows] */
+	uint32_t *group, *spare_group;
+	uint64_t *count;        /* [n_groups] */
+	size_t *start;          /* [n_groups + 1] where each group's values begin in `spare` */
+	double *rank_sum;       /* [n_groups] */
+	size_t n;
 };
 
-static int sort_groups(struct sorted *s, struct figures *f, const double *x,
-		       const struct figures_groups *g)
+static void sorted_free(struct sorted *s)
 {
-	s->start = calloc(g->n_groups + 2, sizeof *s->start);
-	s->value = malloc((g->n_rows + 1) * sizeof *s->value);
-	if (!s->start || !s->value)
-		return -1;
-	size_t *next = s->start + 1; /* becomes start[] shifted by one while values are placed */
+	free(s->value);
+	free(s->spare);
+	free(s->group);
+	free(s->spare_group);
+	free(s->count);
+	free(s->start);
+	free(s->rank_sum);
+}
+
+static int sorted_init(struct sorted *s, const struct figures_groups *g)
+{
+	size_t n = g->n_rows + 1, k = g->n_groups + 2;
+	s->value = malloc(n * sizeof *s->value);
+	s->spare = malloc(n * sizeof *s->spare);
+	s->group = malloc(n * sizeof *s->group);
+	s->spare_group = malloc(n * sizeof *s->spare_group);
+	s->count = calloc(k, sizeof *s->count);
+	s->start = calloc(k, sizeof *s->start);
+	s->rank_sum = calloc(k, sizeof *s->rank_sum);
+	bool all = s->value && s->spare && s->group && s->spare_group && s->count && s->start &&
+		   s->rank_sum;
+	return all ? 0 : -1;
+}
+
+/* Sorts all, then lays each group's values, still sorted, side by side. */
+static void sort_groups(struct sorted *s, struct figures *f, const double *x,
+			const struct figures_groups *g)
+{
 	for (size_t i = 0; i < g->n_rows; i++) {
 		if (g->group[i] == FIGURES_NO_GROUP)
 			continue;
-		if (isnan(x[i]))
+		if (isnan(x[i])) {
 			f->cell[g->group[i]].n_missing++;
-		else
-			next[g->group[i] + 1]++;
+			continue;
+		}
+		s->value[s->n] = x[i];
+		s->group[s->n++] = g->group[i];
+		s->count[g->group[i]]++;
 	}
+	ranks_sort(s->value, s->group, s->spare, s->spare_group, s->n);
+	f->kruskal_h = ranks_kruskal(s->value, s->group, s->n, s->count, g->n_groups, s->rank_sum);
+	size_t *next = s->start + 1; /* start[] shifted by one while values are placed */
 	for (size_t k = 0; k < g->n_groups; k++)
-		next[k + 1] += next[k];
-	for (size_t i = 0; i < g->n_rows; i++)
-		if (g->group[i] != FIGURES_NO_GROUP && !isnan(x[i]))
-			s->value[next[g->group[i]]++] = x[i];
-	return 0;
+		next[k + 1] = next[k] + s->count[k];
+	for (size_t i = 0; i < s->n; i++)
+		s->spare[next[s->group[i]]++] = s->value[i];
 }
 
 /* sum(x) - n * center, exactly, rounded once. */
@@ -60,15 +90,8 @@ static double squares_about_mean(const double *x, size_t n, const struct exact *
 	return ss > 0 ? ss : 0;
 }
 
-static void place_quantiles(struct figures_cell *c, double *x, size_t n)
-{
-	static const double p[] = { 0, 0.25, 0.5, 0.75, 1 };
-	double q[5];
-	quantile_select(x, n, p, 5, q);
-	c->min = q[0], c->q25 = q[1], c->median = q[2], c->q75 = q[3], c->max = q[4];
-}
-
-static void fill_cell(struct figures_cell *c, double *x, size_t n, const struct exact *sum)
+/* x ascending */
+static void fill_cell(struct figures_cell *c, const double *x, size_t n, const struct exact *sum)
 {
 	c->n = n;
 	c->mean = c->ss = c->sd = c->deviation = NAN;
@@ -79,7 +102,11 @@ static void fill_cell(struct figures_cell *c, double *x, size_t n, const struct 
 	c->mean = c->sum / (double)n;
 	c->ss = squares_about_mean(x, n, sum, c->mean);
 	c->sd = n > 1 ? sqrt(c->ss / (double)(n - 1)) : NAN;
-	place_quantiles(c, x, n);
+	c->min = x[0];
+	c->q25 = quantile_sorted(x, n, 0.25);
+	c->median = quantile_sorted(x, n, 0.5);
+	c->q75 = quantile_sorted(x, n, 0.75);
+	c->max = x[n - 1];
 }
 
 /* The mean itself is rounded (at 10^12 to 1e-4): what it lacks is taken into account. */
@@ -97,24 +124,26 @@ static void place_deviations(struct figures *f, const struct exact *sum, const s
 int figures_column(struct figures *f, const double *x, const struct figures_groups *g)
 {
 	struct sorted s = { 0 };
-	*f = (struct figures){ .n_groups = g->n_groups };
+	*f = (struct figures){ .n_groups = g->n_groups, .kruskal_h = NAN };
 	f->cell = calloc(g->n_groups + 1, sizeof *f->cell);
 	struct exact *sum = calloc(g->n_groups + 1, sizeof *sum), *all = sum ? sum + g->n_groups : NULL;
-	int status = f->cell && sum ? sort_groups(&s, f, x, g) : -1;
+	int status = f->cell && sum ? sorted_init(&s, g) : -1;
+	if (status == 0)
+		sort_groups(&s, f, x, g);
 	for (size_t k = 0; status == 0 && k < g->n_groups; k++) {
-		double *from = s.value + s.start[k];
-		size_t n = s.start[k + 1] - s.start[k];
-		exact_add_many(&sum[k], from, n);
+		const double *from = s.spare + s.start[k];
+		exact_add_many(&sum[k], from, s.count[k]);
 		exact_merge(all, &sum[k]);
-		fill_cell(&f->cell[k], from, n, &sum[k]);
+		fill_cell(&f->cell[k], from, s.count[k], &sum[k]);
+		f->cell[k].rank_sum = s.rank_sum[k];
+		f->all.rank_sum += s.rank_sum[k];
 		f->all.n_missing += f->cell[k].n_missing;
 	}
 	if (status == 0)
-		fill_cell(&f->all, s.value, s.start[g->n_groups], all);
+		fill_cell(&f->all, s.value, s.n, all);
 	if (status == 0 && f->all.n)
 		place_deviations(f, sum, all);
-	free(s.start);
-	free(s.value);
+	sorted_free(&s);
 	free(sum);
 	return status;
 }
@@ -192,6 +221,11 @@ int figures_check(const struct figures *f, const double *x, const struct figures
 	for (size_t k = 0; bad == 0 && k <= g->n_groups; k++) {
 		*what = walk_differs(&w[k], k < g->n_groups ? &f->cell[k] : &f->all);
 		bad = *what ? (int)k + 1 : 0;
+	}
+	double n = (double)f->all.n;
+	if (bad == 0 && f->all.rank_sum != n * (n + 1) / 2) {
+		*what = "rank sum";
+		bad = (int)g->n_groups + 1;
 	}
 	free(w);
 	return bad;

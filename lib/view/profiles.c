@@ -213,7 +213,8 @@ void profiles_index(struct doc *d, const struct report *r)
 static void put_anova_records(struct doc *d, struct doc_section *sec, const struct report *r)
 {
 	static const char *const name[] = { "f", "df_between", "df_within", "p", "eta_squared",
-		"welch_f", "welch_df_between", "welch_df_within", "welch_p", "p_holm", "welch_p_holm" };
+		"welch_f", "welch_df_between", "welch_df_within", "welch_p", "p_holm", "welch_p_holm",
+		"kruskal_h", "kruskal_p", "kruskal_p_holm" };
 	struct doc_table *t = doc_table(d, sec, "anova-all", "Analysis of variance", DOC_RECORDS);
 	struct doc_cell circular = doc_cell_text("circular");
 	doc_column(d, t, "column", "Column", false);
@@ -234,22 +235,25 @@ static void put_anova_records(struct doc *d, struct doc_section *sec, const stru
 		row[9] = x->fitted ? circular : doc_cell_p(x->anova.welch_p);
 		row[10] = x->fitted ? circular : doc_cell_p(x->p_holm);
 		row[11] = x->fitted ? circular : doc_cell_p(x->welch_p_holm);
+		row[12] = doc_cell_real(x->anova.kruskal_h);
+		row[13] = x->fitted ? circular : doc_cell_p(x->anova.kruskal_p);
+		row[14] = x->fitted ? circular : doc_cell_p(x->kruskal_p_holm);
 	}
 }
 
-static struct doc_cell df_cell(struct doc *d, double between, double within, int digits)
+static struct doc_cell df_cell(struct doc *d, const struct anova *a)
 {
-	char a[FORMAT_MAX], b[FORMAT_MAX];
-	if (!isfinite(between) || !isfinite(within))
+	char between[FORMAT_MAX], within[FORMAT_MAX];
+	if (a->n_groups == 0)
 		return doc_cell_real(NAN);
-	return doc_cell_text(doc_printf(d, "%s; %s", format_real(a, between, 0),
-					format_real(b, within, digits)));
+	return doc_cell_text(doc_printf(d, "%s; %s", format_real(between, a->df_between, 0),
+					format_real(within, a->df_within, 0)));
 }
 
 static void put_anova(struct doc *d, struct doc_section *sec, const struct report *r)
 {
-	static const char *const title[] = { "F", "df", "p", "p (Holm)", "\xce\xb7\xc2\xb2", "Welch F",
-					     "Welch df", "Welch p (Holm)" };
+	static const char *const title[] = { "F", "df", "p", "p (Holm)", "\xce\xb7\xc2\xb2", "Welch p",
+					     "Kruskal H", "Kruskal p" };
 	struct doc_table *t = doc_table(d, sec, "anova", "Analysis of variance", DOC_PEOPLE);
 	struct doc_cell circular = doc_cell_text("circular");
 	doc_column(d, t, "", "Column", false);
@@ -260,14 +264,14 @@ static void put_anova(struct doc *d, struct doc_section *sec, const struct repor
 		struct doc_cell *row = doc_row(d, t);
 		row[0] = doc_cell_data(x->title, x->raw);
 		row[1] = doc_cell_real(x->anova.f);
-		row[2] = df_cell(d, x->anova.df_between, x->anova.df_within, 0);
+		row[2] = df_cell(d, &x->anova);
 		row[3] = x->fitted ? circular : doc_cell_p(x->anova.p);
 		row[4] = x->fitted ? circular : doc_cell_p(x->p_holm);
 		row[5] = doc_cell_real(x->anova.eta_squared);
 		row[5].digits = 3;
-		row[6] = doc_cell_real(x->anova.welch_f);
-		row[7] = df_cell(d, x->anova.welch_df_between, x->anova.welch_df_within, 1);
-		row[8] = x->fitted ? circular : doc_cell_p(x->welch_p_holm);
+		row[6] = x->fitted ? circular : doc_cell_p(x->welch_p_holm);
+		row[7] = doc_cell_real(x->anova.kruskal_h);
+		row[8] = x->fitted ? circular : doc_cell_p(x->kruskal_p_holm);
 	}
 }
 
@@ -276,7 +280,8 @@ static void anova_notes(struct doc *d, struct doc_section *sec, const struct rep
 	bool fitted = false, absent = false;
 	for (size_t c = 0; c < r->n_columns; c++) {
 		fitted = fitted || r->column[c].fitted;
-		absent = absent || isnan(r->column[c].anova.f) || isnan(r->column[c].anova.welch_f);
+		absent = absent || isnan(r->column[c].anova.f) || isnan(r->column[c].anova.welch_f) ||
+			 isnan(r->column[c].anova.kruskal_h);
 	}
 	if (fitted)
 		doc_note(d, sec, "\"circular\": the segments were made from this column, so they differ in "
@@ -293,8 +298,9 @@ void profiles_anova(struct doc *d, const struct report *r)
 {
 	struct doc_section *sec = doc_add_section(d, "anova", "Do the segments differ?");
 	doc_para(d, sec, "One-way analysis of variance of each column over the segments. \xce\xb7\xc2\xb2 is "
-			 "the share of the column's variance that the segments account for; Welch's test "
-			 "does not assume equal variances; p (Holm) allows for the number of columns.");
+			 "the share of the column's variance that the segments account for. Welch's test "
+			 "does not assume equal variances, Kruskal and Wallis' test goes by ranks and does "
+			 "not mind a few giants. All p but the first allow for the number of columns (Holm).");
 	put_anova(d, sec, r);
 	put_anova_records(d, sec, r);
 	anova_notes(d, sec, r);

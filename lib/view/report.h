@@ -30,7 +30,7 @@ struct report_column {
 	bool fitted;         /* the segments were made from it: its p is circular */
 	struct figures figures;
 	struct anova anova;
-	double p_holm, welch_p_holm;
+	double p_holm, welch_p_holm, kruskal_p_holm;
 };
 
 struct report_share {

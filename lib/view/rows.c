@@ -247,7 +247,8 @@ static void compute_columns(struct rows *p, struct doc *d, const struct rows_how
 	struct report *r = &p->r;
 	struct column_job job = { p, { r->n_segments, p->n_rows, p->group }, NULL,
 				  how->fault && strcmp(how->fault, "median") == 0 };
-	double *pv = mem_array(4 * (n + 1), sizeof *pv), *welch = pv + n, *holm = welch + n;
+	double *pv = mem_array(6 * (n + 1), sizeof *pv), *welch = pv + n, *kruskal = welch + n;
+	double *holm = kruskal + n;
 	job.bad = mem_zero(n + 1, sizeof *job.bad);
 	r->n_columns = n;
 	r->column = p->column = mem_zero(n + 1, sizeof *r->column);
@@ -261,13 +262,16 @@ static void compute_columns(struct rows *p, struct doc *d, const struct rows_how
 		x->fitted = was_fitted(how, r->model, x->raw);
 		pv[c] = x->fitted ? NAN : x->anova.p;
 		welch[c] = x->fitted ? NAN : x->anova.welch_p;
-		r->n_checked += 8 * (r->n_segments + 1);
+		kruskal[c] = x->fitted ? NAN : x->anova.kruskal_p;
+		r->n_checked += 9 * (r->n_segments + 1) + 1;
 	}
 	anova_holm(pv, n, holm);
 	anova_holm(welch, n, holm + n);
+	anova_holm(kruskal, n, holm + 2 * n);
 	for (size_t c = 0; c < n; c++) {
 		r->column[c].p_holm = holm[c];
 		r->column[c].welch_p_holm = holm[n + c];
+		r->column[c].kruskal_p_holm = holm[2 * n + c];
 	}
 	free(pv);
 	free(job.bad);

@@ -48,7 +48,7 @@ struct rows {
 void rows_read(struct rows *p, char *const *paths, size_t n_paths, const struct rows_how *how);
 
 /*
- * Orders the segments, names things, computes all figures (8 bytes a row and
+ * Orders the segments, names things, computes all figures (24 bytes a row and
  * thread on top) and computes them a second time by another path; dies
  * (status 1) naming the column, the segment and the figure that differs.
  * r.model, when set before, gives names and fitted columns.  Texts go to the

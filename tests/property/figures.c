@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/figures.h"
+#include "model/ranks.h"
 #include "model/shares.h"
 #include "tests/unit/tap.h"
 #include "value/rng.h"
@@ -105,6 +106,24 @@ static void columns(void)
 	tap_ok(adds, "the groups' numbers add up");
 }
 
+static void sorting(void)
+{
+	static double v[5000], spare[5000];
+	static uint32_t g[5000], spare_group[5000];
+	bool sorted = true;
+	for (uint64_t trial = 0; trial < 20; trial++) {
+		for (uint32_t i = 0; i < 5000; i++) {
+			double wide = ldexp((double)below(1000, trial, i) - 500, (int)below(600, trial, 9000 + i) - 300);
+			v[i] = trial % 2 ? wide : (double)below(30, trial, i) - 15;
+			g[i] = i;
+		}
+		ranks_sort(v, g, spare, spare_group, 5000);
+		for (size_t i = 1; i < 5000; i++)
+			sorted = sorted && (v[i - 1] < v[i] || (v[i - 1] == v[i] && g[i - 1] < g[i]));
+	}
+	tap_ok(sorted, "radix order is the order of doubles, and stable");
+}
+
 static void quartiles(void)
 {
 	static const double v[6] = { 7, 1, 3, 9, 5, 11 };
@@ -163,6 +182,7 @@ static void shares(void)
 int main(void)
 {
 	columns();
+	sorting();
 	quartiles();
 	shares();
 	return tap_done();

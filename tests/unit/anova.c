@@ -154,6 +154,28 @@ static void edges(void)
 	figures_free(&f);
 }
 
+/* Hollander & Wolfe (1973), p. 116, as in R's page of kruskal.test: 0.77143, df 2, p 0.68. */
+static void ranks(void)
+{
+	static const double x[14] = { 2.9, 3.0, 2.5, 2.6, 3.2, 3.8, 2.7, 4.0, 2.4, 2.8, 3.4, 3.7, 2.2, 2.0 };
+	static const uint32_t group[14] = { 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2 };
+	/* mid-ranks 2 2 2 | 4.5 4.5 6: H = 12/42 (36/3 + 225/3) - 21 over 1 - (24 + 6)/210 */
+	static const double tied[6] = { -0.0, 0, 0, 1, 1, 5 };
+	static const uint32_t half[6] = { 0, 0, 0, 1, 1, 1 };
+	struct figures_groups g = { 3, 14, group }, h = { 2, 6, half };
+	struct figures f;
+	struct anova a;
+	figures_column(&f, x, &g);
+	anova_oneway(&a, &f);
+	tap_ok(fabs(a.kruskal_h - 0.77143) < 5e-6 && fabs(a.kruskal_p - 0.68) < 0.0005, "Kruskal-Wallis");
+	tap_ok(f.cell[0].rank_sum + f.cell[1].rank_sum + f.cell[2].rank_sum == 105, "sums of ranks");
+	figures_free(&f);
+	figures_column(&f, tied, &h);
+	tap_ok(f.cell[0].rank_sum == 6 && f.cell[1].rank_sum == 15, "mid-ranks of ties, -0 being 0");
+	tap_ok(distance(f.kruskal_h, (12.0 / 42 * 87 - 21) / (1 - 30.0 / 210)) < 1e-14, "H with ties");
+	figures_free(&f);
+}
+
 /* R: p.adjust(c(.01, .04, .03, .005), "holm") is .03 .06 .06 .02. */
 static void holm(void)
 {
@@ -176,6 +198,7 @@ int main(void)
 	certified_large();
 	welch_of_two();
 	edges();
+	ranks();
 	holm();
 	return tap_done();
 }
