@@ -38,8 +38,11 @@ struct job {
 	struct tsv_in *in;
 	struct tsv_out *out;
 	struct assign a;
-	double *x;         /* a row's features, */
-	uint64_t *missing; /* and cells without a fill so far; [a.model.n_columns] */
+	double *number;    /* a row: raw values, */
+	struct span *level;
+	double *y, *z;     /* transformed, room for components, */
+	double *x;         /* features */
+	uint64_t *missing; /* cells without a fill so far, by column of the stream */
 	uint64_t n_unseen;
 	char *first_unseen;
 	struct join join;
@@ -51,6 +54,7 @@ struct job {
 static void load_model(struct job *j)
 {
 	struct param_list p = { 0 };
+	const struct transform *t = &j->a.transform;
 	char error[KMODEL_ERROR];
 
 	param_read(&p, j->o->model, KMODEL_PROGRAM);
@@ -59,8 +63,12 @@ static void load_model(struct job *j)
 	if (assign_bind(&j->a, j->in->text, j->in->n_columns, error) != 0)
 		msg_die(MSG_FAILED, "%s: %s", j->in->file, error);
 	param_free(&p);
+	j->number = mem_array(t->scale.n + 1, sizeof *j->number);
+	j->level = mem_array(t->n_onehot + 1, sizeof *j->level);
+	j->y = mem_array(t->n_features + 1, sizeof *j->y);
+	j->z = mem_array(t->n_features + 1, sizeof *j->z);
 	j->x = mem_array(j->a.model.n_columns, sizeof *j->x);
-	j->missing = mem_zero(j->a.model.n_columns, sizeof *j->missing);
+	assign_blank(&j->a, j->number, j->level);
 }
 
 static void put_header(struct job *j)
@@ -88,42 +96,85 @@ static void put_header(struct job *j)
 	free(chain);
 }
 
-static void note_unseen(struct job *j, const struct assign_feature *f)
+static void note_unseen(struct job *j, size_t column)
 {
-	struct span field = j->in->field[f->column];
+	struct span field = j->in->field[column];
 	char quoted[MSG_QUOTE_MAX];
 
 	msg_quote(quoted, field.s, field.n);
-	if (j->o->strict || f->source == ASSIGN_ORDER)
-		tsv_die(j->in, (ptrdiff_t)f->column, "%s is no level of the fit", quoted);
+	if (j->o->strict)
+		tsv_die(j->in, (ptrdiff_t)column, "%s is no level of the fit", quoted);
 	if (j->n_unseen++ == 0)
 		j->first_unseen = mem_printf("%s:%llu: column %s: %s", j->in->file,
-					     (unsigned long long)j->in->line,
-					     j->in->text[f->column], quoted);
+					     (unsigned long long)j->in->line, j->in->text[column],
+					     quoted);
+}
+
+/* What transform_row found wrong, cell by cell; whether features are missing. */
+static bool note_flaws(struct job *j)
+{
+	const struct transform *t = &j->a.transform;
+	uint64_t n_missing = 0;
+
+	for (size_t i = 0; i < t->scale.n; i++) {
+		const struct scale_column *c = &t->scale.column[i];
+		size_t column = j->a.input[i];
+		bool missing = isnan(j->number[i]) && isnan(c->fill);
+		if (!missing && isnan(scale_shaped(c, j->number[i])))
+			tsv_die(j->in, (ptrdiff_t)column, "log1p has no value at %.15g",
+				isnan(j->number[i]) ? c->fill : j->number[i]);
+		if (missing)
+			n_missing += ++j->missing[column];
+	}
+	for (size_t i = 0; i < t->n_onehot; i++) {
+		size_t column = j->a.input[t->scale.n + i];
+		if (encode_level(t->onehot[i], j->level[i]) >= 0)
+			continue;
+		if (j->level[i].n == 0)
+			n_missing += ++j->missing[column];
+		else
+			note_unseen(j, column);
+	}
+	return n_missing > 0;
+}
+
+/* The raw values that features are made of. */
+static void read_raw(struct job *j)
+{
+	const struct transform *t = &j->a.transform;
+	char quoted[MSG_QUOTE_MAX];
+
+	for (size_t i = 0; i < t->scale.n + t->n_onehot; i++) {
+		size_t c = j->a.input[i];
+		if (c == ASSIGN_NOT_USED)
+			continue;
+		struct span field = j->in->field[c];
+		if (i >= t->scale.n)
+			j->level[i - t->scale.n] = field;
+		else if (!t->ordinal[i])
+			j->number[i] = tsv_real(j->in, c);
+		else if ((j->number[i] = transform_position(t, i, field)) < 0)
+			tsv_die(j->in, (ptrdiff_t)c, "%s is none of its ordered levels",
+				msg_quote(quoted, field.s, field.n));
+	}
 }
 
 /* The features of the current record; whether all are there. */
 static bool read_features(struct job *j)
 {
+	const double *made;
 	bool whole = true;
 
+	read_raw(j);
+	if (transform_row(&j->a.transform, j->number, j->level, j->y) != 0)
+		whole = !note_flaws(j);
+	made = transform_project(&j->a.transform, j->y, j->z);
 	for (size_t i = 0; i < j->a.model.n_columns; i++) {
-		const struct assign_feature *f = &j->a.feature[i];
-		bool is_number = f->source == ASSIGN_AS_IS || f->source == ASSIGN_SCALE;
-		double number = is_number ? tsv_real(j->in, f->column) : 0;
-		switch (assign_value(f, number, j->in->field[f->column], &j->x[i])) {
-		case ASSIGN_OK:
-			break;
-		case ASSIGN_MISSING:
-			j->missing[i]++;
+		size_t c = j->a.column[i];
+		j->x[i] = c == ASSIGN_NOT_USED ? made[j->a.output[i]] : tsv_real(j->in, c);
+		if (c != ASSIGN_NOT_USED && isnan(j->x[i])) {
+			j->missing[c]++;
 			whole = false;
-			break;
-		case ASSIGN_UNSEEN:
-			note_unseen(j, f);
-			break;
-		case ASSIGN_NO_IMAGE:
-			tsv_die(j->in, (ptrdiff_t)f->column, "log1p has no value at %.15g",
-				isnan(number) ? f->scale->fill : number);
 		}
 	}
 	return whole;
@@ -196,19 +247,14 @@ static void put_joined(struct job *j)
 /* After the last row: what must be said, then the end mark. */
 static void finish(struct job *j)
 {
-	size_t d = j->a.model.n_columns;
-	const char **name = mem_array(d + 1, sizeof *name);
-
-	for (size_t i = 0; i < d; i++)
-		name[i] = j->in->text[j->a.feature[i].column];
-	header_check_missing(j->in->file, name, j->missing, d, "no segment without them");
+	header_check_missing(j->in->file, j->in->text, j->missing, j->in->n_columns,
+			     "no segment without them");
 	if (j->n_unseen)
 		msg_warn("levels that the fit did not see, all zeros now: %llu; the first: %s",
 			 (unsigned long long)j->n_unseen, j->first_unseen);
 	if (j->n_unmatched)
 		warn_unmatched(j);
 	tsv_finish(j->out);
-	free(name);
 }
 
 static int run(struct job *j, char **operands, size_t n_operands)
@@ -222,6 +268,7 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	if (o->distances && !o->model)
 		opt_die("option --distances needs -m");
 	j->in = tsv_open(operands, n_operands, &how);
+	j->missing = mem_zero(j->in->n_columns, sizeof *j->missing);
 	if (o->model)
 		load_model(j);
 	if (o->join) {

@@ -146,6 +146,29 @@ model() {
 	done
 }
 
+@test "raw rows through categories: the labels of the scaled rows" {
+	[ -x "$B/seg-kmeans" ] || skip "no seg-kmeans"
+	awk 'BEGIN { srand(3); print "customer_id\tage\tincome\tsex\tsize"; for (i = 0; i < 500; i++) printf "%d\t%d\t%s\t%s\t%s\n", i,
+		20 + rand() * 50, i % 50 ? int(exp(9 + rand())) : "", substr("mfx", 1 + i % 3, 1), substr("SML", 1 + i % 7 % 3, 1) }' > "$T/in"
+	local o
+	for o in '-c age,income --onehot sex --ordinal size=S<M<L' '--onehot sex --drop-first -c age'; do
+		"$B/seg-scale" -q --impute mean $o -w "$T/p.gz" "$T/in" > "$T/s.gz"
+		"$B/seg-kmeans" -q -k 4 -c "$(zcat "$T/s.gz" | head -1 | cut -f 2- | tr '\t' ,)" --scaled-by "$T/p.gz" "$T/s.gz" > "$T/m.gz"
+		assign -p -m "$T/m.gz" "$T/in" | cut -f 1,6- > "$T/raw"
+		assign -p -m "$T/m.gz" "$T/s.gz" | awk -F'\t' -v OFS='\t' '{ print $1, $(NF - 3), $(NF - 2), $(NF - 1), $NF }' | cmp - "$T/raw" || fail "$o"
+	done
+	sed 's/	x	/	w	/' "$T/in" > "$T/new"
+	run --separate-stderr assign -p -m "$T/m.gz" "$T/new"
+	assert_success
+	assert_equal "$stderr" \
+		"seg-assign: warning: levels that the fit did not see, all zeros now: 166; the first: $T/new:4: column sex: \"w\""
+	rejected 1 "seg-assign: $T/new:4: column sex: \"w\" is no level of the fit" assign --strict -m "$T/m.gz" "$T/new"
+	"$B/seg-scale" -q --impute mean --ordinal 'size=S<M<L' -w "$T/p.gz" "$T/in" > "$T/s.gz"
+	"$B/seg-kmeans" -q -k 2 --scaled-by "$T/p.gz" "$T/s.gz" > "$T/m.gz"
+	sed 's/	L$/	XL/' "$T/in" > "$T/new"
+	rejected 1 "seg-assign: $T/new:4: column size: \"XL\" is none of its ordered levels" assign -m "$T/m.gz" "$T/new"
+}
+
 @test "retail: five customers have no response, and the join says so" {
 	need_data retail-transactions.csv.gz retail-response.csv.gz
 	zcat "$D/retail-response.csv.gz" | tr -d '\r' | tr , '\t' > "$T/response"

@@ -2,12 +2,31 @@
 #include "model/assign.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/nearest.h"
 #include "table/param.h"
+
+static size_t *unused(size_t n)
+{
+	size_t *at = malloc((n + 1) * sizeof *at);
+
+	for (size_t i = 0; at && i < n; i++)
+		at[i] = ASSIGN_NOT_USED;
+	return at;
+}
+
+/* The transformation, if the model holds one. */
+static int load_transform(struct assign *a, const struct param_list *p, char error[KMODEL_ERROR])
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->row[i].kind, "scale") == 0 || strcmp(p->row[i].kind, "onehot") == 0)
+			return transform_load(&a->transform, p, error);
+	return 0;
+}
 
 int assign_load(struct assign *a, const struct param_list *p, char error[KMODEL_ERROR])
 {
@@ -16,12 +35,14 @@ int assign_load(struct assign *a, const struct param_list *p, char error[KMODEL_
 	*a = (struct assign){ 0 };
 	if (kmodel_load(&a->model, p, error) != 0)
 		return -1;
-	if (encode_load(&a->encode, p, error) != 0)
+	if (load_transform(a, p, error) != 0)
 		goto failed;
 	d = a->model.n_columns;
-	a->feature = calloc(d, sizeof *a->feature);
+	a->column = unused(d);
+	a->output = unused(d);
+	a->input = unused(a->transform.scale.n + a->transform.n_onehot);
 	a->centre = calloc(a->model.k * d, sizeof *a->centre);
-	if (!a->feature || !a->centre) {
+	if (!a->column || !a->output || !a->input || !a->centre) {
 		snprintf(error, KMODEL_ERROR, "out of memory");
 		goto failed;
 	}
@@ -33,97 +54,78 @@ failed:
 	return -1;
 }
 
-static ptrdiff_t find(const char *const *name, size_t n, const char *wanted)
+static size_t find(const char *const *name, size_t n, const char *wanted)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(name[i], wanted) == 0)
-			return (ptrdiff_t)i;
-	return -1;
+			return i;
+	return ASSIGN_NOT_USED;
 }
 
-/* The one-hot column and level that a feature `column=level` stands for. */
-static const struct encode_column *find_level(const struct encode *e, const char *feature,
-					      struct span *level)
+static size_t find_output(const struct transform *t, const char *wanted)
 {
-	for (size_t i = 0; i < e->n; i++) {
-		const struct encode_column *c = &e->column[i];
-		size_t n = strlen(c->name);
-		if (c->kind != ENCODE_ONEHOT || strncmp(feature, c->name, n) != 0 ||
-		    feature[n] != '=')
-			continue;
-		*level = span_of(feature + n + 1);
-		if (encode_level(c, *level) >= 0)
-			return c;
+	for (size_t i = 0; i < t->n_outputs; i++) {
+		char *name = transform_output(t, i);
+		bool same = name && strcmp(name, wanted) == 0;
+		free(name);
+		if (same)
+			return i;
 	}
-	return NULL;
+	return ASSIGN_NOT_USED;
 }
 
-static int bind_feature(struct assign *a, size_t j, const char *const *name, size_t n)
+/* Whether output `o` is made of input `i`. */
+static bool uses(const struct transform *t, size_t o, size_t i)
 {
-	struct assign_feature *f = &a->feature[j];
-	const char *feature = a->model.column[j].name, *raw = a->model.column[j].raw;
-	ptrdiff_t at = find(name, n, feature);
-
-	*f = (struct assign_feature){ .source = ASSIGN_AS_IS };
-	if (at < 0 && strcmp(feature, raw) != 0) {
-		f->scale = kmodel_scale(&a->model, j);
-		f->encode = encode_find(&a->encode, ENCODE_ORDINAL, raw);
-		f->source = f->encode ? ASSIGN_ORDER : ASSIGN_SCALE;
-		at = f->scale ? find(name, n, raw) : -1;
-	} else if (at < 0) {
-		f->encode = find_level(&a->encode, feature, &f->level);
-		f->source = ASSIGN_LEVEL;
-		at = f->encode ? find(name, n, f->encode->name) : -1;
+	if (t->pca.n_out)
+		return true;
+	if (o < t->scale.n)
+		return o == i;
+	o -= t->scale.n;
+	for (size_t j = 0; j < t->n_onehot; j++) {
+		size_t width = encode_width(t->onehot[j]);
+		if (o < width)
+			return i == t->scale.n + j;
+		o -= width;
 	}
-	f->column = (size_t)at;
-	return at < 0 ? -1 : 0;
+	return false;
 }
 
 int assign_bind(struct assign *a, const char *const *name, size_t n, char error[KMODEL_ERROR])
 {
+	const struct transform *t = &a->transform;
+	size_t n_inputs = t->scale.n + t->n_onehot;
+
 	for (size_t j = 0; j < a->model.n_columns; j++) {
-		const struct assign_feature *f = &a->feature[j];
 		const char *feature = a->model.column[j].name;
-		if (bind_feature(a, j, name, n) == 0)
+		a->column[j] = find(name, n, feature);
+		if (a->column[j] != ASSIGN_NOT_USED)
 			continue;
-		if (f->scale || f->encode)
-			snprintf(error, KMODEL_ERROR, "no column \"%.60s\", nor \"%.60s\" to make it of",
-				 feature, f->scale ? f->scale->name : f->encode->name);
-		else
+		a->output[j] = find_output(t, feature);
+		if (a->output[j] == ASSIGN_NOT_USED) {
 			snprintf(error, KMODEL_ERROR, "no column \"%.120s\"", feature);
-		return -1;
+			return -1;
+		}
+		for (size_t i = 0; i < n_inputs; i++) {
+			if (!uses(t, a->output[j], i))
+				continue;
+			a->input[i] = find(name, n, transform_input(t, i));
+			if (a->input[i] != ASSIGN_NOT_USED)
+				continue;
+			snprintf(error, KMODEL_ERROR, "no column \"%.60s\", nor \"%.60s\" to make it of",
+				 feature, transform_input(t, i));
+			return -1;
+		}
 	}
 	return 0;
 }
 
-enum assign_status assign_value(const struct assign_feature *f, double number, struct span field,
-				double *value)
+void assign_blank(const struct assign *a, double *number, struct span *level)
 {
-	ptrdiff_t at = 0;
-
-	if (f->source == ASSIGN_ORDER || f->source == ASSIGN_LEVEL)
-		at = encode_level(f->encode, field);
-	if (f->source == ASSIGN_LEVEL) {
-		struct span level = field.n ? field : f->encode->fill;
-		*value = level.s && span_equal(level, f->level);
-		if (at >= 0)
-			return ASSIGN_OK;
-		if (field.n)
-			return ASSIGN_UNSEEN;
-		*value = (double)NAN;
-		return ASSIGN_MISSING;
-	}
-	if (f->source == ASSIGN_ORDER)
-		number = at < 0 ? (double)NAN : (double)at;
-	if (at < 0 && field.n) {
-		*value = number;
-		return ASSIGN_UNSEEN;
-	}
-	*value = f->scale ? scale_apply(f->scale, number) : number;
-	if (!isnan(*value))
-		return ASSIGN_OK;
-	return isnan(number) && (!f->scale || isnan(f->scale->fill)) ? ASSIGN_MISSING
-								     : ASSIGN_NO_IMAGE;
+	for (size_t i = 0; i < a->transform.scale.n; i++)
+		number[i] = 0;
+	for (size_t i = 0; i < a->transform.n_onehot; i++)
+		level[i] = a->transform.onehot[i]->level[0];
 }
 
 struct assigned assign_row(const struct assign *a, const double *x)
@@ -147,8 +149,10 @@ double assign_distance(const struct assign *a, const double *x, size_t segment)
 void assign_free(struct assign *a)
 {
 	kmodel_free(&a->model);
-	encode_free(&a->encode);
-	free(a->feature);
+	transform_free(&a->transform);
+	free(a->column);
+	free(a->output);
+	free(a->input);
 	free(a->centre);
 	*a = (struct assign){ 0 };
 }

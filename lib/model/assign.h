@@ -5,9 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/encode.h"
 #include "model/kmodel.h"
-#include "value/span.h"
+#include "model/transform.h"
 
 struct param_list;
 
@@ -16,26 +15,14 @@ struct param_list;
  * the centres in one block.  Labels are nearest_row's (model/nearest.h), and so
  * those of the fit.
  */
-enum assign_source {
-	ASSIGN_AS_IS, /* the number in the column of the feature's own name */
-	ASSIGN_SCALE, /* the raw number, transformed */
-	ASSIGN_ORDER, /* the raw level's position, transformed */
-	ASSIGN_LEVEL, /* 1 when the raw level is this one, else 0 */
-};
-
-struct assign_feature {
-	enum assign_source source;
-	size_t column; /* of the rows */
-	const struct scale_column *scale;
-	const struct encode_column *encode;
-	struct span level;
-};
-
+#define ASSIGN_NOT_USED SIZE_MAX
 struct assign {
 	struct kmodel model;
-	struct encode encode;
-	struct assign_feature *feature; /* [model.n_columns] */
-	double *centre;                 /* [model.k][model.n_columns] */
+	struct transform transform; /* of raw rows; n_outputs = 0: none */
+	size_t *column; /* of the rows, for each feature that is taken as it is; or NOT_USED */
+	size_t *output; /* of the transformation, for each feature that is made; or NOT_USED */
+	size_t *input;  /* column of the rows for each input of the transformation; or NOT_USED */
+	double *centre; /* [model.k][model.n_columns] */
 };
 
 /* From a model's parameter rows.  0, or -1 with a message and *a empty. */
@@ -43,23 +30,15 @@ int assign_load(struct assign *a, const struct param_list *p, char error[KMODEL_
 
 /*
  * Finds the features among the columns of the rows: a column of the feature's
- * own name (`monetary_scaled`) is taken as it is; else the raw column
- * (`monetary`) is transformed by the parameters in the model.  Returns 0, or
- * -1 with a message that names the column.
+ * own name (`monetary_scaled`) is taken as it is; else it is made of the raw
+ * columns (`monetary`) by the parameters in the model.  Returns 0, or -1 with a
+ * message that names the column.
  */
 int assign_bind(struct assign *a, const char *const *name, size_t n, char error[KMODEL_ERROR]);
 
-enum assign_status {
-	ASSIGN_OK,
-	ASSIGN_MISSING,  /* no value, and no fill: NaN */
-	ASSIGN_UNSEEN,   /* one-hot: a level of no feature: 0; ordinal: NaN */
-	ASSIGN_NO_IMAGE, /* log1p has no value there: NaN */
-};
-
-/* The feature's value from its column's number (AS_IS, SCALE; NaN: missing)
- * or raw field (ORDER, LEVEL). */
-enum assign_status assign_value(const struct assign_feature *f, double number, struct span field,
-				double *value);
+/* A raw row in which inputs that are not used are harmless: number[scale.n],
+ * level[n_onehot] of the transformation. */
+void assign_blank(const struct assign *a, double *number, struct span *level);
 
 struct assigned {
 	size_t segment, second; /* 1..k; second 0 when k = 1 */
