@@ -209,8 +209,7 @@ static void read_lines(struct job *j, struct trade *t)
 				"U+10FFFF marks the end of a part and cannot be a key");
 		for (size_t k = 0; k < j->carry.n; k++)
 			carried[k] = j->in->field[j->carry.index[k]];
-		if (!rfm_add(&j->rfm, &line, fate, carried))
-			tsv_die(j->in, -1, "the customer's sum passes 128 bits");
+		rfm_add(&j->rfm, &line, fate, carried);
 		spill_check(&j->spill);
 	}
 	j->control.tally.n_rows = j->in->n_rows;
@@ -394,8 +393,8 @@ static void finish(struct job *j)
 		rfm_part_finish(&j->part);
 	else
 		rfm_result_finish(&j->result);
-	if (j->result.error)
-		msg_die(MSG_FAILED, "%s", j->result.error);
+	if (j->result.error || j->part.overflow)
+		msg_die(MSG_FAILED, "%s", j->result.error ? j->result.error : "a customer's sum passes 128 bits");
 	check_sums(j);
 	tsv_finish(j->out);
 	summarise(j);

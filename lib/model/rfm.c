@@ -4,11 +4,25 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* A line that waits: all of it but the key's bytes, as those of the stream are
+ * gone with the next line. */
+struct rfm_waiting {
+	dec_wide amount_pico;
+	int64_t quantity_micro, day;
+	uint64_t hash;
+	size_t key_at, key_n; /* in waiting_keys; of the line before if it is the same */
+	uint32_t invoice, product; /* codes, 0: missing */
+	uint32_t customer;
+	bool is_same_key, is_sale, is_label;
+};
+
 void rfm_init(struct rfm *t)
 {
 	t->customers.width = sizeof(struct rfm_customer) + t->n_carried * sizeof(struct idset);
 	t->counts.width = sizeof(uint64_t);
 	t->seen_customer = UINT32_MAX;
+	t->waiting = mem_zero(RFM_BATCH, sizeof *t->waiting);
+	t->waiting_carried = mem_zero(RFM_BATCH * t->n_carried, sizeof *t->waiting_carried);
 }
 
 uint32_t rfm_find(struct rfm *t, struct span key)
@@ -18,95 +32,146 @@ uint32_t rfm_find(struct rfm *t, struct span key)
 	return t->last_customer;
 }
 
-/* Lines come clustered by invoice: what the line before has added is not
- * looked up again. */
-static void add_to_sets(struct rfm *t, struct rfm_customer *c, uint32_t i,
-			const struct trade_line *line, bool is_sale)
+static struct span waiting_key(const struct rfm *t, const struct rfm_waiting *w)
 {
-	bool same = i == t->seen_customer;
-
-	if (line->invoice.n) {
-		if (!t->invoices.n || !group_is(&t->invoices, t->last_invoice, line->invoice))
-			t->last_invoice = group_id(&t->invoices, line->invoice);
-		if (!same || t->seen_invoice != t->last_invoice + 1)
-			idset_add(&c->invoices, &t->sets, t->last_invoice + 1);
-		t->seen_invoice = t->last_invoice + 1;
-	} else if (!same) {
-		t->seen_invoice = 0;
-	}
-	if (is_sale && (!same || t->seen_day != line->day)) {
-		idset_add(&c->days, &t->sets, rfm_day_member(line->day));
-		t->seen_day = line->day;
-	} else if (!same) {
-		t->seen_day = INT64_MIN;
-	}
-	if (line->product.n)
-		idset_add(&c->products, &t->sets, group_id(&t->products, line->product) + 1);
-	t->seen_customer = i;
+	return (struct span){ t->waiting_keys.s + w->key_at, w->key_n };
 }
 
-bool rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate,
+void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate,
 	     const struct span *carried)
 {
-	bool is_sale = line->sign > 0, counted = is_sale || t->count_returns;
+	bool is_sale = line->sign > 0;
 
 	if (fate == RFM_LABEL && !is_sale)
-		return true;
-	uint32_t i = rfm_find(t, line->key);
-	struct rfm_customer *c = rfm_customer(t, i);
-	if (fate == RFM_LABEL) {
+		return;
+	struct rfm_waiting *w = &t->waiting[t->n_waiting];
+	*w = (struct rfm_waiting){
+		.amount_pico = line->amount_pico, .quantity_micro = line->quantity_micro,
+		.day = line->day, .is_sale = is_sale, .is_label = fate == RFM_LABEL,
+	};
+	if (t->n_waiting && span_equal(waiting_key(t, w - 1), line->key)) {
+		w->is_same_key = true;
+		w->key_at = w[-1].key_at;
+	} else {
+		w->key_at = t->waiting_keys.n;
+		buf_put(&t->waiting_keys, line->key.s, line->key.n);
+		w->hash = group_hash(&t->customers, line->key);
+	}
+	w->key_n = line->key.n;
+	if (!w->is_label && (is_sale || t->count_returns)) {
+		w->invoice = line->invoice.n ? code_of(&t->invoices, line->invoice) : 0;
+		w->product = line->product.n ? code_of(&t->products, line->product) : 0;
+		for (size_t k = 0; k < t->n_carried; k++)
+			t->waiting_carried[t->n_waiting * t->n_carried + k] =
+				carried[k].n ? code_of(&t->values[k], carried[k]) : 0;
+	}
+	if (++t->n_waiting == RFM_BATCH)
+		rfm_flush(t);
+}
+
+/* Lines come clustered by invoice: what the line before has added is not
+ * looked up again. */
+static void add_to_sets(struct rfm *t, struct rfm_customer *c, const struct rfm_waiting *w)
+{
+	bool same = w->customer == t->seen_customer;
+
+	if (!same) {
+		t->seen_customer = w->customer;
+		t->seen_invoice = 0;
+		t->seen_day = INT64_MIN;
+	}
+	if (w->invoice && w->invoice != t->seen_invoice) {
+		idset_add(&c->invoices, &t->sets, w->invoice);
+		t->seen_invoice = w->invoice;
+	}
+	if (w->is_sale && w->day != t->seen_day) {
+		idset_add(&c->days, &t->sets, rfm_day_member(w->day));
+		t->seen_day = w->day;
+	}
+	if (w->product)
+		idset_add(&c->products, &t->sets, w->product);
+}
+
+static void add_line(struct rfm *t, const struct rfm_waiting *w, const uint32_t *carried)
+{
+	struct rfm_customer *c = rfm_customer(t, w->customer);
+
+	if (w->is_label) {
 		c->bought = 1;
-		return true;
+		return;
 	}
-	c->n_sales += is_sale;
-	c->n_returns += !is_sale;
-	if (!dec_add(is_sale ? &c->gross_pico : &c->returned_pico,
-		     is_sale ? line->amount_pico : -line->amount_pico))
-		return false;
-	if (!counted)
-		return true;
-	if (!dec_add(&c->quantity_micro, line->quantity_micro))
-		return false;
-	add_to_sets(t, c, i, line, is_sale);
-	for (size_t k = 0; k < t->n_carried; k++) {
-		if (!carried[k].n)
+	c->n_sales += w->is_sale;
+	c->n_returns += !w->is_sale;
+	t->overflow |= !dec_add(w->is_sale ? &c->gross_pico : &c->returned_pico,
+				w->is_sale ? w->amount_pico : -w->amount_pico);
+	if (!w->is_sale && !t->count_returns)
+		return;
+	t->overflow |= !dec_add(&c->quantity_micro, w->quantity_micro);
+	add_to_sets(t, c, w);
+	for (size_t k = 0; k < t->n_carried; k++)
+		if (carried[k])
+			++*(uint64_t *)idset_value(&rfm_counts(t, w->customer)[k], &t->counts,
+						   carried[k]);
+}
+
+void rfm_flush(struct rfm *t)
+{
+	struct rfm_waiting *w = t->waiting;
+	size_t n = t->n_waiting;
+
+	for (size_t i = 0; i < n; i++)
+		if (!w[i].is_same_key)
+			group_near(&t->customers, w[i].hash);
+	for (size_t i = 0; i < n; i++) {
+		w[i].customer = w[i].is_same_key ? w[i - 1].customer :
+						   group_id_hashed(&t->customers,
+								   waiting_key(t, &w[i]), w[i].hash);
+		const struct rfm_customer *c = rfm_customer(t, w[i].customer);
+		idset_near(&c->products, w[i].product);
+		if (w[i].is_same_key)
 			continue;
-		uint32_t id = group_id(&t->values[k], carried[k]) + 1;
-		++*(uint64_t *)idset_value(&rfm_counts(t, i)[k], &t->counts, id);
+		idset_near(&c->invoices, w[i].invoice);
+		idset_near(&c->days, rfm_day_member(w[i].day));
 	}
-	return true;
+	for (size_t i = 0; i < n; i++)
+		add_line(t, &w[i], &t->waiting_carried[i * t->n_carried]);
+	t->n_waiting = t->waiting_keys.n = 0;
 }
 
 size_t rfm_memory(const struct rfm *t, size_t n_more)
 {
-	const struct group *named[] = { &t->customers, &t->invoices, &t->products };
+	const struct group *named[] = { &t->customers, &t->invoices.others, &t->products.others };
 	size_t bytes = t->sets.arena.n_bytes + t->counts.arena.n_bytes + t->scratch.capacity;
 
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
 		bytes += group_memory(named[i]) + group_growth(named[i], n_more);
 	for (size_t k = 0; k < t->n_carried; k++)
-		bytes += group_memory(&t->values[k]) + group_growth(&t->values[k], n_more);
+		bytes += group_memory(&t->values[k].others) +
+			 group_growth(&t->values[k].others, n_more);
 	return bytes;
 }
 
 void rfm_reset(struct rfm *t)
 {
 	group_free(&t->customers);
-	group_free(&t->invoices);
-	group_free(&t->products);
+	code_free(&t->invoices);
+	code_free(&t->products);
 	for (size_t k = 0; k < t->n_carried; k++)
-		group_free(&t->values[k]);
+		code_free(&t->values[k]);
 	idset_pool_free(&t->sets);
 	idset_pool_free(&t->counts);
-	t->last_customer = t->last_invoice = 0;
+	t->last_customer = 0;
 	t->seen_customer = UINT32_MAX;
 }
 
 void rfm_free(struct rfm *t)
 {
 	rfm_reset(t);
+	free(t->waiting);
+	free(t->waiting_carried);
+	free(t->waiting_keys.s);
 	free(t->scratch.s);
-	t->scratch = (struct buf){ 0 };
+	t->scratch = t->waiting_keys = (struct buf){ 0 };
 }
 
 static void find_days(struct rfm_figures *f, const struct idset *days,
@@ -177,9 +242,9 @@ double rfm_gap_days(const struct rfm_figures *f)
 			       dec_ratio(f->last_day - f->first_day, (dec_wide)(f->n_days - 1));
 }
 
-struct span rfm_carried(const struct rfm *t, uint32_t i, size_t column, char room[GROUP_SHORT])
+struct span rfm_carried(const struct rfm *t, uint32_t i, size_t column, char room[CODE_ROOM])
 {
-	const struct group *values = &t->values[column];
+	const struct code *values = &t->values[column];
 	struct span best = { NULL, 0 };
 	uint64_t most = 0;
 	const void *value;
@@ -187,17 +252,17 @@ struct span rfm_carried(const struct rfm *t, uint32_t i, size_t column, char roo
 	uint32_t id;
 
 	while ((id = idset_next(&rfm_counts(t, i)[column], &t->counts, &at, &value))) {
-		char other_room[GROUP_SHORT];
+		char other_room[CODE_ROOM];
 		uint64_t n = *(const uint64_t *)value;
 		if (n < most)
 			continue;
-		struct span other = group_bytes(values, id - 1, other_room);
+		struct span other = code_bytes(values, id, other_room);
 		if (n == most && span_compare(other, best) > 0)
 			continue;
 		most = n;
 		best = other;
-		if (other.s == other_room) {
-			memcpy(room, other_room, other.n);
+		if (other.s >= other_room && other.s < other_room + CODE_ROOM) {
+			memcpy(room, other.s, other.n);
 			best.s = room;
 		}
 	}

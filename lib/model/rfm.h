@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "model/rfm_period.h"
+#include "table/code.h"
 #include "table/group.h"
 #include "table/idset.h"
 #include "table/trade.h"
@@ -25,7 +26,7 @@ struct rfm_customer {
 	dec_wide gross_pico, returned_pico; /* returned: as a positive amount */
 	dec_wide quantity_micro;            /* of the counted lines */
 	uint64_t n_sales, n_returns;        /* lines */
-	struct idset invoices, products;    /* of the counted lines; number in the group + 1 */
+	struct idset invoices, products;    /* codes, of the counted lines */
 	struct idset days;                  /* of sales; rfm_day_member */
 	uint64_t bought;                    /* has a sale in the label's period */
 };
@@ -40,15 +41,21 @@ struct rfm {
 	bool count_returns; /* --count all: lines, quantity, invoices and products of returns too */
 	size_t n_carried;   /* columns, at most RFM_CARRIED_MAX, of which the most
 			     * frequent value is kept */
-	struct group *values; /* [n_carried]: their distinct values; owned by the caller, zeroed */
+	struct code *values; /* [n_carried]: their distinct values; owned by the caller, zeroed */
 
 	struct group customers; /* of struct rfm_customer, then n_carried maps of lines by value */
-	struct group invoices, products;
+	struct code invoices, products;
 	struct idset_pool sets, counts;
+	bool overflow; /* a sum has passed 128 bits: nothing is right any more */
+
+	/* Lines that wait to be added together. */
+	struct rfm_waiting *waiting; /* [RFM_BATCH] */
+	uint32_t *waiting_carried;   /* [RFM_BATCH][n_carried], codes */
+	size_t n_waiting;
+	struct buf waiting_keys;
 
 	/* What the last line added: lines of one invoice follow each other. */
-	uint32_t last_customer, last_invoice;
-	uint32_t seen_customer, seen_invoice;
+	uint32_t last_customer, seen_customer, seen_invoice;
 	int64_t seen_day;
 	struct buf scratch;
 };
@@ -58,7 +65,7 @@ static inline struct rfm_customer *rfm_customer(const struct rfm *t, uint32_t i)
 	return group_value(&t->customers, i);
 }
 
-/* Lines by value of each carried column: [n_carried]; value number + 1. */
+/* Lines by value's code of each carried column: [n_carried]. */
 static inline struct idset *rfm_counts(const struct rfm *t, uint32_t i)
 {
 	return (struct idset *)(rfm_customer(t, i) + 1);
@@ -67,12 +74,16 @@ static inline struct idset *rfm_counts(const struct rfm *t, uint32_t i)
 void rfm_init(struct rfm *t);
 
 /*
- * Adds a line of fate RFM_USED or RFM_LABEL; carried: [n_carried] raw values,
- * empty ones do not count.  False, the customer's sums then unspecified, when
- * a sum passes 128 bits.  Amortised O(1).
+ * Adds a line of fate RFM_USED or RFM_LABEL, at once or with one of the next
+ * RFM_BATCH calls; carried: [n_carried] raw values, empty ones do not count.
+ * Sets t->overflow when a sum passes 128 bits.  Amortised O(1).
  */
-bool rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate,
-	     const struct span *carried) __attribute__((warn_unused_result));
+#define RFM_BATCH 64
+void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate,
+	     const struct span *carried);
+
+/* Adds what waits.  To be called before the customers are looked at. */
+void rfm_flush(struct rfm *t);
 
 /* The number of the customer `key`, new with a zero state or not. */
 uint32_t rfm_find(struct rfm *t, struct span key);
@@ -123,8 +134,8 @@ double rfm_return_rate(const struct rfm_figures *f); /* returned / gross */
 double rfm_gap_days(const struct rfm_figures *f);    /* between distinct purchase days */
 
 /* The customer's most frequent value of a carried column, ties to the first in
- * byte order; empty when it has none.  `room` as for group_bytes. */
+ * byte order; empty when it has none.  `room` as for code_bytes. */
 struct span rfm_carried(const struct rfm *t, uint32_t customer, size_t column,
-			char room[GROUP_SHORT]);
+			char room[CODE_ROOM]);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef MODEL_RFM_PART_H
 #define MODEL_RFM_PART_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -23,6 +24,8 @@ struct rfm_part {
 	const struct spill *spill;
 	void *ctx;
 	void (*row)(void *ctx, const char *s, size_t n); /* a whole line with its LF */
+
+	bool overflow; /* result: a sum passed 128 bits, and the part is not right */
 
 	/* private */
 	struct runs runs;

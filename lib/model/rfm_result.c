@@ -78,7 +78,7 @@ struct waiting {
 static void make_fields(struct rfm_result *r, uint32_t i, struct span key,
 			const struct rfm_figures *f)
 {
-	char room[GROUP_SHORT];
+	char room[CODE_ROOM];
 
 	r->line.n = r->tail.n = 0;
 	buf_put(&r->line, key.s, key.n);
@@ -126,6 +126,9 @@ static void write_customer(struct rfm_result *r, uint32_t i)
 void rfm_result_share(void *result)
 {
 	struct rfm_result *r = result;
+	rfm_flush(r->rfm);
+	if (r->rfm->overflow)
+		r->error = "a customer's sum passes 128 bits";
 	size_t n = r->rfm->customers.n;
 	uint32_t *order = group_sorted(&r->rfm->customers);
 

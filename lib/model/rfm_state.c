@@ -20,16 +20,19 @@ enum { N_SALES, N_RETURNS, QUANTITY, GROSS, RETURNED, BOUGHT, INVOICES, DAYS, PR
 struct item {
 	struct span text;
 	uint64_t n;
-	char room[GROUP_SHORT];
+	/* The bytes of a short one move with its item when it is sorted. */
+	size_t room_at;
+	char room[CODE_ROOM];
 };
+
+static struct span item_text(const struct item *x)
+{
+	return (struct span){ x->text.s ? x->text.s : x->room + x->room_at, x->text.n };
+}
 
 static int compare_items(const void *a, const void *b)
 {
-	const struct item *x = a, *y = b;
-	/* The bytes of a short one move with its item when it is sorted. */
-	struct span s = { x->text.s ? x->text.s : x->room, x->text.n };
-	struct span u = { y->text.s ? y->text.s : y->room, y->text.n };
-	return span_compare(s, u);
+	return span_compare(item_text(a), item_text(b));
 }
 
 static void put_int(struct buf *to, uint64_t n)
@@ -44,7 +47,7 @@ static void put_pico(struct buf *to, dec_wide pico)
 
 /* The members of a set or map, sorted, as a list. */
 static void put_list(struct buf *to, struct buf *scratch, const struct idset *set,
-		     const struct idset_pool *pool, const struct group *names)
+		     const struct idset_pool *pool, const struct code *names)
 {
 	scratch->n = 0;
 	struct item *item = (struct item *)(void *)buf_room(scratch, (set->n + 1) * sizeof *item);
@@ -54,17 +57,20 @@ static void put_list(struct buf *to, struct buf *scratch, const struct idset *se
 
 	while ((id = idset_next(set, pool, &at, pool->width ? &value : NULL))) {
 		struct item *x = &item[n++];
-		x->text = group_bytes(names, id - 1, x->room);
-		if (x->text.s == x->room)
+		x->text = code_bytes(names, id, x->room);
+		x->room_at = 0;
+		if (x->text.s >= x->room && x->text.s < x->room + CODE_ROOM) {
+			x->room_at = (size_t)(x->text.s - x->room);
 			x->text.s = NULL;
+		}
 		x->n = value ? *(const uint64_t *)value : 0;
 	}
 	qsort(item, n, sizeof *item, compare_items);
 	for (size_t i = 0; i < n; i++) {
-		const char *s = item[i].text.s ? item[i].text.s : item[i].room;
+		struct span s = item_text(&item[i]);
 		if (i)
 			buf_put(to, "\\t", 2);
-		to->n += text_escape(buf_room(to, 2 * item[i].text.n), s, item[i].text.n);
+		to->n += text_escape(buf_room(to, 2 * s.n), s.s, s.n);
 		if (pool->width) {
 			buf_put(to, "\\t", 2);
 			put_int(to, item[i].n);
@@ -170,26 +176,26 @@ static bool get_days(struct rfm *t, struct idset *days, struct span field)
 	return true;
 }
 
-static bool get_set(struct rfm *t, struct idset *set, struct group *names, struct span field)
+static bool get_set(struct rfm *t, struct idset *set, struct code *names, struct span field)
 {
 	struct span rest = open_list(&t->scratch, field), member;
 
 	while (next_member(&rest, &member)) {
 		if (!member.n)
 			return false;
-		idset_add(set, &t->sets, group_id(names, member) + 1);
+		idset_add(set, &t->sets, code_of(names, member));
 	}
 	return true;
 }
 
-static bool get_counts(struct rfm *t, struct idset *map, struct group *names, struct span field)
+static bool get_counts(struct rfm *t, struct idset *map, struct code *names, struct span field)
 {
 	struct span rest = open_list(&t->scratch, field), member, count;
 
 	while (next_member(&rest, &member)) {
 		if (!member.n || !next_member(&rest, &count))
 			return false;
-		uint32_t id = group_id(names, member) + 1;
+		uint32_t id = code_of(names, member);
 		if (!get_count(count, idset_value(map, &t->counts, id)))
 			return false;
 	}
@@ -230,6 +236,7 @@ const char *rfm_state_merge(struct rfm *t, struct span key, const struct span *f
 
 static size_t spill_memory(void *ctx)
 {
+	rfm_flush(ctx);
 	return rfm_memory(ctx, SPILL_STEP);
 }
 
@@ -240,6 +247,7 @@ static void spill_empty(void *ctx, struct spill *to)
 	struct buf record = { 0 };
 	char room[GROUP_SHORT];
 
+	rfm_flush(t);
 	for (uint32_t i = 0; i < t->customers.n; i++) {
 		struct span key = group_bytes(&t->customers, i, room);
 		uint32_t n = (uint32_t)key.n;

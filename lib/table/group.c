@@ -79,14 +79,42 @@ static void add_entry(struct group *g)
 	memset(g->value + g->n * g->width, 0, g->width);
 }
 
+uint64_t group_hash(const struct group *g, struct span s)
+{
+	uint64_t hash = hash_64(s.s, s.n);
+	if (g->n_slots)
+		__builtin_prefetch(&g->slot[(uint32_t)hash & (g->n_slots - 1)]);
+	return hash;
+}
+
+void group_near(const struct group *g, uint64_t hash)
+{
+	size_t mask = g->n_slots - 1, at = (uint32_t)hash & mask;
+
+	if (!g->n_slots)
+		return;
+	while (g->slot[at].index1 && g->slot[at].hash != (uint32_t)hash)
+		at = (at + 1) & mask;
+	if (!g->slot[at].index1)
+		return;
+	size_t i = g->slot[at].index1 - 1;
+	__builtin_prefetch(&g->key[i]);
+	for (size_t k = 0; k < g->width; k += 64)
+		__builtin_prefetch(g->value + i * g->width + k);
+}
+
 uint32_t group_id(struct group *g, struct span s)
+{
+	return group_id_hashed(g, s, hash_64(s.s, s.n));
+}
+
+uint32_t group_id_hashed(struct group *g, struct span s, uint64_t hash)
 {
 	/* Three quarters full at most: linear probing then looks at 2.5 slots
 	 * for a hit and 8.5 for a miss on average (Knuth, volume 3, 6.4). */
 	if (4 * (g->n + 1) > 3 * g->n_slots)
 		grow_slots(g);
 
-	uint64_t hash = hash_64(s.s, s.n);
 	struct group_key k = make_key(s, hash);
 	struct group_slot *slot = find_slot(g, &k, (uint32_t)hash);
 	if (slot->index1)

@@ -41,6 +41,17 @@ struct group {
 /* The number of the key; g->n before the call if it is new.  Amortised O(1). */
 uint32_t group_id(struct group *g, struct span key);
 
+/*
+ * The same in three steps, for many keys at once: a table larger than the
+ * caches answers each look-up after two or three misses, which overlap when
+ * every step is taken for all keys before the next (group prefetching, Chen,
+ * Ailamaki, Gibbons & Mowry 2004).  group_hash asks for the slot, group_near
+ * for what it points to.
+ */
+uint64_t group_hash(const struct group *g, struct span key);
+void group_near(const struct group *g, uint64_t hash);
+uint32_t group_id_hashed(struct group *g, struct span key, uint64_t hash);
+
 /* The caller's bytes of key i; valid until the next group_id. */
 static inline void *group_value(const struct group *g, uint32_t i)
 {

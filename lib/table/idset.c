@@ -44,10 +44,15 @@ static void give_block(struct idset_pool *pool, uint32_t *block, uint32_t class)
 
 /* Where `id` is or belongs in a table: Fibonacci hashing scaled to the room
  * (Knuth, volume 3, 6.4; Lemire 2016), as the room is no power of two. */
-static size_t table_slot(const uint32_t *table, size_t room, uint32_t id)
+static size_t first_slot(size_t room, uint32_t id)
 {
 	uint32_t hash = id * UINT32_C(2654435769);
-	size_t i = (size_t)((uint64_t)hash * room >> 32);
+	return (size_t)((uint64_t)hash * room >> 32);
+}
+
+static size_t table_slot(const uint32_t *table, size_t room, uint32_t id)
+{
+	size_t i = first_slot(room, id);
 
 	while (table[i] && table[i] != id)
 		i = i + 1 == room ? 0 : i + 1;
@@ -109,6 +114,14 @@ static size_t place(struct idset *s, struct idset_pool *pool, uint32_t id, int *
 		}
 		grow(s, pool);
 	}
+}
+
+void idset_near(const struct idset *s, uint32_t id)
+{
+	if (s->class >= CLASS_TABLE)
+		__builtin_prefetch(&s->at.many[first_slot(class_room(s->class), id)]);
+	else if (s->class)
+		__builtin_prefetch(s->at.many);
 }
 
 int idset_add(struct idset *s, struct idset_pool *pool, uint32_t id)

@@ -37,6 +37,9 @@ struct idset_pool {
 /* Adds `id` >= 1 to a set (pool->width 0); returns 1 if it is new, else 0. */
 int idset_add(struct idset *s, struct idset_pool *pool, uint32_t id);
 
+/* Asks for the memory that adding `id` will need first. */
+void idset_near(const struct idset *s, uint32_t id);
+
 /*
  * The value of member `id` >= 1 of a map, zeroed if the member is new.  Valid
  * until the map's next idset_value.

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* group and idset against plain search. */
+/* group, code and idset against plain search. */
 #include "table/group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "table/code.h"
 #include "table/idset.h"
 #include "tests/unit/tap.h"
 #include "value/rng.h"
@@ -77,6 +78,46 @@ static void test_group(void)
 	       "a freed group is empty");
 }
 
+static void test_code(void)
+{
+	static const char *const word[] = {
+		"0", "00", "1", "01", "999999999", "1000000000", "9999999990", "A", "A0", "0A", "AA",
+		"ZZZZZZ", "ZZZZZZZ", "85123A", "POST", "post", "C536379", "536365", "5363 5", "-1",
+		"1.5", "\xc3\xa9", "Z", "z", "9", "99999Z", "999999", "0999999", "a longer name",
+	};
+	enum { N_WORDS = sizeof word / sizeof *word };
+	struct code c = { 0 };
+	uint32_t code[N_WORDS];
+	bool apart = true, back = true;
+
+	for (size_t i = 0; i < N_WORDS; i++) {
+		code[i] = code_of(&c, span_of(word[i]));
+		apart &= code[i] != 0;
+		for (size_t k = 0; k < i; k++)
+			apart &= code[k] != code[i];
+	}
+	for (size_t i = 0; i < N_WORDS; i++) {
+		char room[CODE_ROOM];
+		back &= code_of(&c, span_of(word[i])) == code[i] &&
+			span_equal(code_bytes(&c, code[i], room), span_of(word[i]));
+	}
+	tap_ok(apart, "%d words have as many codes", N_WORDS);
+	tap_ok(back, "and come back from them");
+	tap_ok(c.others.n < N_WORDS - 12, "the usual ones without memory");
+
+	char room[CODE_ROOM], text[16];
+	bool right = true;
+	for (uint64_t i = 0; i < 20000; i++) {
+		size_t n = 1 + draw(7, i, 4);
+		for (size_t k = 0; k < n; k++)
+			text[k] = "0123456789ABXYZa"[draw(i % 2 ? 10 : 16, 10 * i + k, 5)];
+		struct span s = { text, n };
+		right &= span_equal(code_bytes(&c, code_of(&c, s), room), s);
+	}
+	tap_ok(right, "as do 20,000 made up");
+	code_free(&c);
+}
+
 static void test_idset(size_t n_sets, uint32_t range, size_t n_adds)
 {
 	struct idset_pool pool = { 0 }, map_pool = { .width = sizeof(uint64_t) };
@@ -112,6 +153,7 @@ int main(void)
 {
 	make_keys();
 	test_group();
+	test_code();
 	test_idset(200, 3, 2000);
 	test_idset(50, 40, 5000);
 	test_idset(3, 5000, 20000);
