@@ -19,6 +19,7 @@
 /* Firth's fit ends when no standardised coefficient moves by more. */
 #define FIRTH_SETTLED 1e-10
 #define FIRTH_ITER 200
+#define MAX_FURTHER 15 /* steps beyond the rule in search of separation */
 /* A probability this near to 0 or 1 calls for a look at separation. */
 #define EXTREME 1e-8
 
@@ -185,6 +186,30 @@ static int iterate(struct fitting *f)
 }
 
 /*
+ * Looks for separation in the direction of the next step; while that proves
+ * nothing and coefficients still move, goes on, as further steps move ever
+ * fewer rows but those that run off.  Leaves beta as it was.
+ */
+static int look_for_separation(struct fitting *f, const double *step)
+{
+	int status = logit_separation(f->fit, f->data, &f->space, step), further = 0;
+
+	memcpy(f->trial, f->beta, f->space.n * sizeof *f->trial);
+	while (status == 0 && !f->fit->separated && f->fit->moving && further++ < MAX_FURTHER) {
+		for (size_t j = 0; j < f->space.n; j++)
+			f->trial[j] += f->step[j];
+		if (evaluate(f, f->trial) < 0)
+			return -1;
+		if (newton_step(f, f->trial) != 0 || !moves(f, MOVING))
+			break;
+		status = logit_separation(f->fit, f->data, &f->space, f->step);
+	}
+	if (status == 0 && further > 0 && evaluate(f, f->beta) < 0)
+		return -1;
+	return status;
+}
+
+/*
  * After the rule: is the next step still large, is a probability extreme?
  * Then looks for separation.  Otherwise takes the step.
  */
@@ -203,9 +228,9 @@ static int finish(struct fitting *f)
 	fit->moving = step_ok && fit->stop == LOGIT_DEVIANCE && moves(f, MOVING);
 	if ((fit->moving || extreme || fit->stop != LOGIT_DEVIANCE) && f->options->l2 <= 0 &&
 	    !f->options->firth)
-		status = logit_separation(fit, f->data, &f->space, step_ok ? f->step : last);
+		status = look_for_separation(f, step_ok ? f->step : last);
 	free(last);
-	if (status != 0 || !step_ok || fit->stop != LOGIT_DEVIANCE || fit->separated)
+	if (status != 0 || !step_ok || fit->stop != LOGIT_DEVIANCE || fit->separated || fit->moving)
 		return status;
 	for (size_t j = 0; j < n; j++)
 		f->beta[j] += f->step[j];
