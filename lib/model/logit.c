@@ -240,41 +240,65 @@ static int finish(struct fitting *f)
 	return status < 0 ? -1 : 0;
 }
 
-/* Coefficients and their covariance in raw units. */
+/* Coefficients of the space, in place, to raw units. */
+static void to_raw_units(const struct logit_space *s, double *beta)
+{
+	logit_unfold(s, beta);
+	for (size_t j = 1; j < s->n; j++) {
+		beta[j] *= s->factor[j];
+		beta[0] -= beta[j] * s->center[j];
+	}
+}
+
+/* The covariance in raw units: M C M' with M the map of to_raw_units, built
+ * column by column, and C the inverse information. */
+static int raw_covariance(struct fitting *f)
+{
+	struct logit_fit *fit = f->fit;
+	size_t n = f->space.n, p = fit->n_terms;
+	double *m = calloc(n * n, sizeof *m), *half = calloc(n * n, sizeof *half);
+
+	fit->covariance = calloc(p * p, sizeof *fit->covariance);
+	if (!m || !half || !fit->covariance) {
+		free(m);
+		free(half);
+		return -1;
+	}
+	for (size_t j = 0; j < n; j++) {
+		memset(f->step, 0, n * sizeof *f->step);
+		f->step[j] = 1;
+		to_raw_units(&f->space, f->step);
+		for (size_t i = 0; i < n; i++)
+			m[i * n + j] = f->step[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n; k++)
+			for (size_t j = 0; m[i * n + k] != 0 && j < n; j++)
+				half[j * n + i] += m[i * n + k] * f->square[k * n + j];
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n; k++)
+			for (size_t j = 0; m[i * n + k] != 0 && j < n; j++)
+				fit->covariance[f->space.term[i] * p + f->space.term[j]] +=
+					m[i * n + k] * half[k * n + j];
+	free(m);
+	free(half);
+	return 0;
+}
+
 static int to_raw(struct fitting *f)
 {
 	struct logit_fit *fit = f->fit;
-	const struct logit_space *s = &f->space;
-	size_t n = s->n, p = fit->n_terms;
-	double intercept = f->beta[0];
-	bool errors = f->options->l2 <= 0 && !f->options->balanced;
+	size_t n = f->space.n;
 
-	for (size_t t = 0; t < p; t++)
+	to_raw_units(&f->space, f->beta);
+	for (size_t t = 0; t < fit->n_terms; t++)
 		fit->term[t].estimate = NAN;
-	for (size_t j = 1; j < n; j++) {
-		fit->term[s->term[j]].estimate = f->beta[j] * s->factor[j];
-		intercept -= f->beta[j] * s->factor[j] * s->center[j];
-	}
-	fit->term[0].estimate = intercept;
+	for (size_t j = 0; j < n; j++)
+		fit->term[f->space.term[j]].estimate = f->beta[j];
 	memcpy(f->square, f->pass.information, n * n * sizeof *f->square);
-	if (!errors || linalg_inverse(n, f->square) != 0)
+	if (f->options->l2 > 0 || f->options->balanced || linalg_inverse(n, f->square) != 0)
 		return 0;
-	fit->covariance = calloc(p * p, sizeof *fit->covariance);
-	if (!fit->covariance)
-		return -1;
-	/* raw = T u with T the identity but for row 0, which undoes the centring. */
-	for (size_t j = 1; j < n; j++)
-		for (size_t i = 0; i < n; i++)
-			f->square[i] -= s->factor[j] * s->center[j] * f->square[j * n + i];
-	for (size_t j = 1; j < n; j++)
-		f->square[0] -= s->factor[j] * s->center[j] * f->square[j];
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j <= i; j++) {
-			double c = f->square[j * n + i] * s->factor[i] * s->factor[j];
-			fit->covariance[s->term[i] * p + s->term[j]] = c;
-			fit->covariance[s->term[j] * p + s->term[i]] = c;
-		}
-	return 0;
+	return raw_covariance(f);
 }
 
 static void infer(struct logit_fit *fit)

@@ -102,13 +102,31 @@ static int by_reference(struct logit_fit *fit, const struct logit_data *data)
 	return found;
 }
 
+/* Marks the terms that take part in a separating direction.  1, or -1. */
+static int name_columns(struct logit_fit *fit, const struct logit_space *space, const double *step)
+{
+	double *unfolded = malloc(space->n * sizeof *unfolded), largest = 0;
+
+	if (!unfolded)
+		return -1;
+	memcpy(unfolded, step, space->n * sizeof *unfolded);
+	logit_unfold(space, unfolded);
+	for (size_t j = 1; j < space->n; j++)
+		largest = fmax(largest, fabs(unfolded[j] * logit_standard(space, j)));
+	for (size_t j = 1; j < space->n; j++)
+		if (fabs(unfolded[j] * logit_standard(space, j)) > TAKES_PART * largest)
+			fit->term[space->term[j]].separated = unfolded[j] > 0 ? 1 : -1;
+	free(unfolded);
+	return 1;
+}
+
 /* Whether the rows certify that `step` separates; names the columns in it. */
 static int by_direction(struct logit_fit *fit, const struct logit_data *data,
 			const struct logit_space *space, const double *step)
 {
 	size_t n_rows = data->design->n_rows;
 	double *u = malloc(space->n * DESIGN_BLOCK * sizeof *u), eta[DESIGN_BLOCK];
-	double wrong = 0, right = 0, largest = 0;
+	double wrong = 0, right = 0;
 
 	if (!u)
 		return -1;
@@ -125,14 +143,7 @@ static int by_direction(struct logit_fit *fit, const struct logit_data *data,
 		}
 	}
 	free(u);
-	if (!(right > 0) || wrong > WRONG_SIDE * right)
-		return 0;
-	for (size_t j = 1; j < space->n; j++)
-		largest = fmax(largest, fabs(step[j] * logit_standard(space, j)));
-	for (size_t j = 1; j < space->n; j++)
-		if (fabs(step[j] * logit_standard(space, j)) > TAKES_PART * largest)
-			fit->term[space->term[j]].separated = step[j] > 0 ? 1 : -1;
-	return 1;
+	return right > 0 && wrong <= WRONG_SIDE * right ? name_columns(fit, space, step) : 0;
 }
 
 int logit_separation(struct logit_fit *fit, const struct logit_data *data,

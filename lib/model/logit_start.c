@@ -76,26 +76,28 @@ static double count_rows(struct logit_fit *fit, const struct logit_data *data)
 	return weight_max;
 }
 
-int logit_space_init(struct logit_space *space, size_t n_terms, const double *center,
-		     const double *reach, const int *alias)
+static int space_init(struct logit_space *space, size_t n_terms, const struct ranges *r,
+		      const int *alias)
 {
-	*space = (struct logit_space){ 0 };
 	space->term = malloc(n_terms * sizeof *space->term);
 	space->center = malloc(n_terms * sizeof(double));
 	space->factor = malloc(n_terms * sizeof(double));
 	space->sd = malloc(n_terms * sizeof(double));
-	if (!space->term || !space->center || !space->factor || !space->sd)
+	space->gain = malloc(n_terms * sizeof(double));
+	space->less = calloc(n_terms, sizeof *space->less);
+	if (!space->term || !space->center || !space->factor || !space->sd || !space->gain ||
+	    !space->less)
 		return -1;
 	for (size_t t = 0; t < n_terms; t++) {
 		size_t j = space->n;
 		int e;
 		if (alias[t])
 			continue;
-		frexp(reach[t], &e);
+		frexp(r->reach[t], &e);
 		space->term[j] = t;
-		space->center[j] = t ? center[t] : 0;
+		space->center[j] = t ? r->center[t] : 0;
 		space->factor[j] = t ? ldexp(1, -e) : 1;
-		space->sd[j] = 1;
+		space->sd[j] = space->gain[j] = 1;
 		space->n++;
 	}
 	return 0;
@@ -103,177 +105,173 @@ int logit_space_init(struct logit_space *space, size_t n_terms, const double *ce
 
 void logit_space_free(struct logit_space *space)
 {
+	for (size_t j = 0; j < space->n; j++)
+		free(space->less[j]);
 	free(space->term);
 	free(space->center);
 	free(space->factor);
 	free(space->sd);
+	free(space->gain);
+	free(space->less);
 	*space = (struct logit_space){ 0 };
+}
+
+/* Leaves column `gone` out of the space and of the pass. */
+static void drop(struct logit_space *s, struct logit_pass *pass, size_t gone)
+{
+	size_t old = s->n--, to = 0;
+
+	for (size_t i = 0; i < old * old; i++)
+		if (i / old != gone && i % old != gone)
+			pass->information[to++] = pass->information[i];
+	for (size_t j = gone; j < s->n; j++) {
+		pass->gradient[j] = pass->gradient[j + 1];
+		s->term[j] = s->term[j + 1];
+		s->center[j] = s->center[j + 1];
+		s->factor[j] = s->factor[j + 1];
+		s->sd[j] = s->sd[j + 1];
+		s->gain[j] = s->gain[j + 1];
+		s->less[j] = s->less[j + 1];
+	}
 }
 
 /* The room of the search for aliased columns. */
 struct search {
 	const struct logit_data *data;
-	const struct logit_space *space;
-	const double *cross; /* [n][n] X'WX of the space at 0 */
-	size_t *kept, n_kept;
-	double *square, *rhs, *combination, *u;
+	const struct logit_options *options;
+	struct logit_space *space;
+	struct logit_pass *pass; /* at 0 */
+	double sum_weights;
+	double *square, *rhs, *u, *zero;
+	int *suspect;
 };
 
-/* Adds to s->combination the kept columns' least-squares fit to rhs. */
-static int refine(struct search *s)
+/* Adds to c the least-squares fit of columns 0..j-1 to s->rhs.  0, or -1. */
+static int refine(struct search *s, size_t j, double *c)
 {
-	size_t n = s->space->n;
-
-	for (size_t a = 0; a < s->n_kept; a++)
-		for (size_t b = 0; b < s->n_kept; b++)
-			s->square[a * s->n_kept + b] = s->cross[s->kept[a] * n + s->kept[b]];
-	if (linalg_solve(s->n_kept, s->square, s->rhs) != 0)
+	for (size_t a = 0; a < j; a++)
+		memcpy(s->square + a * j, s->pass->information + a * s->space->n, j * sizeof(double));
+	if (linalg_solve(j, s->square, s->rhs) != 0)
 		return -1;
-	for (size_t a = 0; a < s->n_kept; a++)
-		s->combination[a] += s->rhs[a];
+	for (size_t a = 0; a < j; a++)
+		c[a] += s->rhs[a];
 	return 0;
 }
 
 /*
- * The residual r of column j on the combination of kept columns: its sum of
- * squares, and its cross products with the kept columns in s->rhs.
+ * The residual r of column j on the combination c of the ones before it: its
+ * sum of squares, its reach, and its cross products with them in s->rhs.
+ * Negative: no memory.
  */
-static double residual(struct search *s, size_t j)
+static double residual(struct search *s, size_t j, const double *c, double *reach)
 {
 	const struct logit_data *data = s->data;
-	struct exact square = { 0 }, *cross = calloc(s->n_kept + 1, sizeof *cross);
-	double r[DESIGN_BLOCK], w[DESIGN_BLOCK];
+	struct exact square = { 0 }, *cross = calloc(j, sizeof *cross);
+	double *u = s->u;
 
+	*reach = 0;
 	if (!cross)
 		return -1;
 	for (size_t first = 0; first < data->design->n_rows; first += DESIGN_BLOCK) {
 		size_t n = data->design->n_rows - first;
 		n = n < DESIGN_BLOCK ? n : DESIGN_BLOCK;
-		logit_columns(data->design, s->space, first, n, s->u);
+		logit_columns(data->design, s->space, first, n, u);
 		for (size_t i = 0; i < n; i++) {
-			r[i] = s->u[j * DESIGN_BLOCK + i];
-			for (size_t a = 0; a < s->n_kept; a++)
-				r[i] -= s->combination[a] * s->u[s->kept[a] * DESIGN_BLOCK + i];
-			w[i] = QUARTER * (data->weight ? data->weight[first + i] : 1) * r[i];
-			exact_add(&square, w[i] * r[i]);
-			for (size_t a = 0; a < s->n_kept; a++)
-				exact_add(&cross[a], w[i] * s->u[s->kept[a] * DESIGN_BLOCK + i]);
+			double r = u[j * DESIGN_BLOCK + i], w;
+			for (size_t a = 0; a < j; a++)
+				r -= c[a] * u[a * DESIGN_BLOCK + i];
+			w = QUARTER * (data->weight ? data->weight[first + i] : 1) * r;
+			*reach = w != 0 ? fmax(*reach, fabs(r)) : *reach;
+			exact_add(&square, w * r);
+			for (size_t a = 0; a < j; a++)
+				exact_add(&cross[a], w * u[a * DESIGN_BLOCK + i]);
 		}
 	}
-	for (size_t a = 0; a < s->n_kept; a++)
+	for (size_t a = 0; a < j; a++)
 		s->rhs[a] = exact_round(&cross[a]);
 	free(cross);
 	return exact_round(&square);
 }
 
-/* Residual sum of squares of column j on the kept ones; < 0: no memory. */
-static double left_over(struct search *s, size_t j)
-{
-	size_t n = s->space->n;
-	double own = s->cross[j * n + j], explained = 0, left;
-
-	memset(s->combination, 0, n * sizeof *s->combination);
-	for (size_t a = 0; a < s->n_kept; a++)
-		s->rhs[a] = s->cross[s->kept[a] * n + j];
-	if (refine(s) != 0)
-		return 0;
-	for (size_t a = 0; a < s->n_kept; a++)
-		explained += s->combination[a] * s->cross[s->kept[a] * n + j];
-	left = own - explained;
-	if (left > SUSPECT * own)
-		return left;
-	for (int round = 0; round < 2; round++) {
-		left = residual(s, j);
-		if (left < 0 || refine(s) != 0)
-			return left;
-	}
-	return residual(s, j);
-}
-
 /* R measures against the column as given, not centred. */
-static bool too_small(const struct search *s, size_t j, double left, double sum_weights)
+static bool too_small(const struct search *s, size_t j, double left)
 {
 	const struct logit_space *p = s->space;
 	double norm = hypot(p->center[j], p->sd[j]) * p->factor[j];
 
-	return sqrt(left) < ALIAS_TOL * norm * sqrt(QUARTER * sum_weights);
+	return !(sqrt(left) >= ALIAS_TOL * norm * sqrt(QUARTER * s->sum_weights));
 }
 
-static int search_columns(struct search *s, double sum_weights, bool constant_only, int *alias)
+/* A pass at 0, and from it the deviations. */
+static int pass_at_zero(struct search *s)
 {
-	const struct logit_space *p = s->space;
-	int *suspect = malloc(p->n * sizeof *suspect), any = 0;
+	struct logit_space *p = s->space;
 
-	/* Usually none is near to a combination, and one factorisation shows it. */
-	if (!suspect || linalg_aliased(p->n, s->cross, sqrt(SUSPECT), suspect) != 0) {
-		free(suspect);
+	if (logit_pass(s->pass, s->data, p, s->zero, NULL, s->options->threads) != 0)
 		return -1;
-	}
-	for (size_t j = 1; j < p->n; j++) {
-		any |= suspect[j];
-		if (too_small(s, j, s->cross[j * p->n + j], sum_weights))
-			alias[p->term[j]] = LOGIT_CONSTANT;
-	}
-	free(suspect);
-	s->kept[s->n_kept++] = 0;
-	for (size_t j = 1; any && !constant_only && j < p->n; j++) {
-		double left = alias[p->term[j]] ? 0 : left_over(s, j);
-		if (left < 0)
-			return -1;
-		if (!alias[p->term[j]] && too_small(s, j, left, sum_weights))
-			alias[p->term[j]] = LOGIT_COMBINATION;
-		if (!alias[p->term[j]])
-			s->kept[s->n_kept++] = j;
-	}
+	for (size_t j = 1; j < p->n; j++)
+		p->sd[j] = sqrt(s->pass->information[j * p->n + j] / (QUARTER * s->sum_weights)) /
+			   p->factor[j];
 	return 0;
 }
 
-static int find_aliased(const struct logit_data *data, const struct logit_space *space,
-			const double *cross, double sum_weights, bool constant_only, int *alias)
+/*
+ * Column j is a combination of the ones before it, or nearly: drops it, or
+ * puts its residual in its place.  Two refinements, since the first fit's own
+ * error is of the size of what is left.
+ */
+static int settle(struct search *s, size_t j, int *alias)
 {
-	size_t n = space->n;
-	struct search s = { .data = data, .space = space, .cross = cross };
-	int result = -1;
+	struct logit_space *p = s->space;
+	double *c = calloc(p->n, sizeof *c), left = -1, reach = 0;
+	int status = c ? 0 : -1, e;
 
-	s.kept = malloc(n * sizeof *s.kept);
-	s.square = malloc(n * n * sizeof(double));
-	s.rhs = malloc(n * sizeof(double));
-	s.combination = malloc(n * sizeof(double));
-	s.u = malloc(n * DESIGN_BLOCK * sizeof(double));
-	if (s.kept && s.square && s.rhs && s.combination && s.u)
-		result = search_columns(&s, sum_weights, constant_only, alias);
-	free(s.kept);
-	free(s.square);
-	free(s.rhs);
-	free(s.combination);
-	free(s.u);
-	return result;
+	for (size_t a = 0; a < j; a++)
+		s->rhs[a] = s->pass->information[a * p->n + j];
+	for (int round = 0; status == 0 && round < 3; round++) {
+		status = refine(s, j, c);
+		if (status == 0)
+			left = residual(s, j, c, &reach);
+		status = left < 0 ? -1 : status;
+	}
+	if (status == 0 && too_small(s, j, left)) {
+		alias[p->term[j]] = LOGIT_COMBINATION;
+		drop(p, s->pass, j);
+	} else if (status == 0) {
+		frexp(reach, &e);
+		p->gain[j] = ldexp(1, -e);
+		p->less[j] = c;
+		return pass_at_zero(s);
+	}
+	free(c);
+	return status;
 }
 
-/* Leaves out the aliased columns of the space and of the pass. */
-static void compress(struct logit_space *s, struct logit_pass *pass, const int *alias)
+static int search_columns(struct search *s, int *alias)
 {
-	size_t old = s->n, n = 0, row = 0;
+	struct logit_space *p = s->space;
+	size_t j;
 
-	for (size_t i = 0; i < old; i++)
-		n += !alias[s->term[i]];
-	for (size_t i = 0; i < old; i++) {
-		size_t column = 0;
-		if (alias[s->term[i]])
-			continue;
-		for (size_t j = 0; j < old; j++)
-			if (!alias[s->term[j]])
-				pass->information[row * n + column++] = pass->information[i * old + j];
-		pass->gradient[row++] = pass->gradient[i];
-	}
-	s->n = 0;
-	for (size_t i = 0; i < old; i++) {
-		if (alias[s->term[i]])
-			continue;
-		s->term[s->n] = s->term[i];
-		s->center[s->n] = s->center[i];
-		s->factor[s->n] = s->factor[i];
-		s->sd[s->n++] = s->sd[i];
+	if (pass_at_zero(s) != 0)
+		return -1;
+	for (j = p->n; j-- > 1;)
+		if (too_small(s, j, s->pass->information[j * p->n + j])) {
+			alias[p->term[j]] = LOGIT_CONSTANT;
+			drop(p, s->pass, j);
+		}
+	if (s->options->l2 > 0)
+		return 0;
+	for (;;) {
+		/* Usually none is near to a combination, and one factorisation
+		 * shows it. */
+		if (linalg_aliased(p->n, s->pass->information, sqrt(SUSPECT), s->suspect) != 0)
+			return -1;
+		for (j = 1; j < p->n && (!s->suspect[j] || p->less[j]); j++)
+			;
+		if (j == p->n)
+			return 0;
+		if (settle(s, j, alias) != 0)
+			return -1;
 	}
 }
 
@@ -292,33 +290,27 @@ static int find_ranges(struct ranges *r, int *alias, int threads)
 	return 0;
 }
 
-static int start(struct logit_fit *fit, struct logit_space *space, struct logit_pass *pass,
-		 struct ranges *r, const struct logit_options *o, double unit, int *alias)
+static int search(struct search *s, int *alias)
 {
-	double *zero;
-	size_t n;
-	int result;
+	size_t n = s->space->n;
+	int result = -1;
 
-	if (find_ranges(r, alias, o->threads) != 0 ||
-	    logit_space_init(space, fit->n_terms, r->center, r->reach, alias) != 0)
-		return -1;
-	n = space->n;
-	space->weight_unit = unit;
-	zero = calloc(n, sizeof *zero);
-	pass->information = malloc(n * n * sizeof(double));
-	pass->gradient = malloc(n * sizeof(double));
-	result = zero && pass->information && pass->gradient ?
-			 logit_pass(pass, r->data, space, zero, NULL, o->threads) : -1;
-	free(zero);
-	if (result != 0)
-		return -1;
-	for (size_t j = 1; j < n; j++)
-		space->sd[j] = sqrt(pass->information[j * n + j] / (QUARTER * fit->sum_weights)) /
-			       space->factor[j];
-	if (find_aliased(r->data, space, pass->information, fit->sum_weights, o->l2 > 0, alias) != 0)
-		return -1;
-	compress(space, pass, alias);
-	return 0;
+	s->pass->information = malloc(n * n * sizeof(double));
+	s->pass->gradient = malloc(n * sizeof(double));
+	s->square = malloc(n * n * sizeof(double));
+	s->rhs = malloc(n * sizeof(double));
+	s->u = malloc(n * DESIGN_BLOCK * sizeof(double));
+	s->zero = calloc(n, sizeof(double));
+	s->suspect = malloc(n * sizeof *s->suspect);
+	if (s->pass->information && s->pass->gradient && s->square && s->rhs && s->u && s->zero &&
+	    s->suspect)
+		result = search_columns(s, alias);
+	free(s->square);
+	free(s->rhs);
+	free(s->u);
+	free(s->zero);
+	free(s->suspect);
+	return result;
 }
 
 enum logit_status logit_start(struct logit_fit *fit, struct logit_space *space,
@@ -326,16 +318,22 @@ enum logit_status logit_start(struct logit_fit *fit, struct logit_space *space,
 			      const struct logit_options *options, int *alias)
 {
 	struct ranges r = { .data = data };
+	struct search s = { .data = data, .options = options, .space = space, .pass = pass };
 	double weight_max = count_rows(fit, data);
-	int e, result;
+	int e, result = -1;
 
-	r.sum_weights = fit->sum_weights;
+	r.sum_weights = s.sum_weights = fit->sum_weights;
 	if (fit->n_rows == 0)
 		return LOGIT_NO_ROWS;
 	if (fit->n_events == 0 || fit->n_events == fit->n_rows)
 		return LOGIT_ONE_CLASS;
+	/* Firth's gradient needs the room, see logit_pass. */
 	frexp(options->firth ? 2 * fmax(weight_max, 1) : weight_max, &e);
-	result = start(fit, space, pass, &r, options, ldexp(1, e), alias);
+	if (find_ranges(&r, alias, options->threads) == 0 &&
+	    space_init(space, fit->n_terms, &r, alias) == 0) {
+		space->weight_unit = ldexp(1, e);
+		result = search(&s, alias);
+	}
 	free(r.center);
 	free(r.reach);
 	free(r.room);

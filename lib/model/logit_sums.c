@@ -64,6 +64,20 @@ void logit_columns(const struct design *d, const struct logit_space *space, size
 		design_expand(d, space->term[j], first, n, space->center[j], space->factor[j], to);
 		for (size_t i = n; i < DESIGN_BLOCK; i++)
 			to[i] = 0;
+		for (size_t a = 0; space->less[j] && a < j; a++)
+			for (size_t i = 0; i < n; i++)
+				to[i] -= space->less[j][a] * u[a * DESIGN_BLOCK + i];
+		for (size_t i = 0; space->less[j] && i < n; i++)
+			to[i] *= space->gain[j];
+	}
+}
+
+void logit_unfold(const struct logit_space *s, double *beta)
+{
+	for (size_t j = s->n; j-- > 1;) {
+		beta[j] *= s->gain[j];
+		for (size_t a = 0; s->less[j] && a < j; a++)
+			beta[a] -= s->less[j][a] * beta[j];
 	}
 }
 

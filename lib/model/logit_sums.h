@@ -21,19 +21,26 @@ struct logit_space {
 	double *center;  /* [n] mean; 0 for the intercept */
 	double *factor;  /* [n] 1 for the intercept */
 	double *sd;      /* [n] of the column, weighted, ddof 0; 1 for the intercept */
+	double **less;   /* [n] NULL, or what is taken off a column, see below */
+	double *gain;    /* [n] 1, or a power of two */
 	double weight_unit; /* power of two that no weight is above */
 };
 
-/* From u-space to standardised coefficients: what the alarm and glmnet's
+/*
+ * A column that is nearly a combination of the ones before it is replaced by
+ * its residual, (u_j - sum over a < j of less[a] u_a) * gain, so that the
+ * information matrix stays well conditioned where R's QR would still fit.
+ * logit_unfold turns coefficients of the space into those of the u.
+ */
+void logit_unfold(const struct logit_space *s, double *beta);
+
+/* From the space to standardised coefficients: what the alarm and glmnet's
  * penalty look at. */
 static inline double logit_standard(const struct logit_space *s, size_t j)
 {
 	return s->factor[j] * s->sd[j];
 }
 
-/* 0, or -1: no memory.  Takes the terms with alias[t] = 0; sd is not set. */
-int logit_space_init(struct logit_space *space, size_t n_terms, const double *center,
-		     const double *reach, const int *alias);
 void logit_space_free(struct logit_space *space);
 
 struct logit_pass {

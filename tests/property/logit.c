@@ -189,6 +189,39 @@ static void check_separable(int k)
 	logit_free(&fit);
 }
 
+/*
+ * Column 1 is column 0 and a little noise: the fit is that of column 0 and the
+ * noise, down to R's tolerance; below it the column is dropped.
+ */
+static void check_nearly_aliased(int k)
+{
+	double little = pow(10, -(double)(k % 12));
+	struct logit_fit near_fit, plain_fit;
+	double tol = little < 1e-6 ? 1e-6 : 1e-9;
+
+	q = p;
+	q.d = 2;
+	for (size_t i = 0; i < q.n; i++) {
+		double noise = uniform() - 0.5;
+		q.x[i][1] = q.x[i][0] + little * noise;
+		q.y[i] = uniform() < 1 / (1 + exp(-q.x[i][0] - noise));
+	}
+	fit_with(&near_fit, &q, plain);
+	for (size_t i = 0; i < q.n; i++)
+		q.x[i][1] = (q.x[i][1] - q.x[i][0]) / little;
+	fit_with(&plain_fit, &q, plain);
+	if (near_fit.term[2].aliased)
+		tap_ok(little < 1e-9, "problem %d: dropped at %g", k, little);
+	else
+		tap_ok(little > 1e-11 && near(near_fit.deviance, plain_fit.deviance, 1e-10) &&
+			       near(near_fit.term[0].estimate, plain_fit.term[0].estimate, tol) &&
+			       near(near_fit.term[2].estimate * little, plain_fit.term[2].estimate, tol) &&
+			       near(near_fit.term[2].z, plain_fit.term[2].z, tol),
+		       "problem %d: nearly aliased by %g", k, little);
+	logit_free(&near_fit);
+	logit_free(&plain_fit);
+}
+
 int main(void)
 {
 	for (int k = 0; k < 60; k++) {
@@ -204,6 +237,7 @@ int main(void)
 		check_order_and_threads(k, &fit);
 		check_scale(k, &fit);
 		check_separable(k);
+		check_nearly_aliased(k);
 		l2.l2 = 1e-14;
 		l2.penalise_standardised = true;
 		fit_with(&ridge, &p, l2);
