@@ -90,7 +90,7 @@ sweep_is() {
 	"$B/seg-clean" -q --min-price none "$D/$RFM" | "$B/seg-rfm" -q --count all --frequency lines | tee "$T/rfm.gz" |
 		"$B/seg-scale" -q -c monetary,n_lines,line_value -w "$T/scale.gz" > "$T/scaled.gz"
 	assert_equal "$(zcat "$T/rfm.gz" | tail -n +2 | wc -l)" 4372
-	"$B/seg-kmeans" -q -k 1..5 --tol 0 --restarts 20 --swaps 50 --silhouette none --sweep "$T/sweep.gz" \
+	"$B/seg-kmeans" -q -k 1..5 --tol 0 --restarts 20 --swaps 100 --silhouette none --sweep "$T/sweep.gz" \
 		"$T/scaled.gz" > "$T/m.gz" || [ $? = 3 ]
 	sweep_is "$T/sweep.gz" 13116 8988.440238937515 7157.044927 5754.521305 4605.817244
 	near "$(sed -n 1p "$T/inertia")" 13116 1e-9

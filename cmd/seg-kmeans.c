@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * seg-kmeans: rows to a model of k segments.
+ *
+ * Reads   a stream of rows; with --scaled-by the parameters they were scaled
+ *         by, with --init FILE initial centres.
+ * Writes  the model; with --sweep a row of figures for each k; with --history
+ *         the course of each restart.
+ * Memory  the features, 8 bytes a value, and at most 24 bytes a row to work in.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/msg.h"
+#include "base/opt.h"
+#include "model/kmeans_model.h"
+#include "model/kmeans_pick.h"
+#include "model/transform.h"
+#include "stream/tsv.h"
+#include "table/columns.h"
+#include "table/frame.h"
+#include "table/param.h"
+#include "value/num.h"
+
+#define PROGRAM "seg-kmeans"
+#define K_MAX 10000
+#define WORK_BYTES 24 /* a row, beside the features */
+
+struct opts {
+	const char *k, *key, *scaled_by, *init, *weights, *order_by, *sweep, *history;
+	struct opt_list features;
+	int64_t restarts, swaps, seed, max_iterations;
+	double tol;
+	int algorithm, pick, silhouette;
+};
+
+struct job {
+	struct opts *o;
+	struct opt_common common;
+	const struct opt_page *page;
+	struct tsv_in *in;
+	size_t k_first, k_last, n_k;
+	struct columns columns; /* the features, then the weights */
+	size_t d;               /* features */
+	struct frame frame;
+	struct kmeans_rows rows;
+	struct transform transform;
+	char **raw;             /* [d] names in the original data */
+	struct kmeans_options fit_options;
+	double *given;          /* [k_first][d] */
+	struct kmeans_fit *fit;    /* [n_k] */
+	struct quality *quality;   /* [n_k] */
+	size_t picked;
+	const char *picked_by;
+	int threads, status;
+};
+
+static char *copy(const char *s)
+{
+	return mem_copy(s, strlen(s));
+}
+
+static bool is_given_init(const struct opts *o)
+{
+	return strcmp(o->init, "kmeans++") != 0 && strcmp(o->init, "random") != 0;
+}
+
+/* -k 5 or -k 2..10. */
+static void parse_k(struct job *j)
+{
+	const char *s = j->o->k, *dots;
+	int64_t first, last;
+	bool good;
+
+	if (!s)
+		opt_die("option -k is required: a number of segments, or a range as in 2..10");
+	dots = strstr(s, "..");
+	good = num_parse_int(s, dots ? (size_t)(dots - s) : strlen(s), &first);
+	last = first;
+	if (good && dots)
+		good = num_parse_int(dots + 2, strlen(dots + 2), &last);
+	if (!good)
+		opt_die("option -k: neither a whole number nor a range A..B: \"%s\"", s);
+	if (first < 1 || last > K_MAX || last < first)
+		opt_die("option -k: %s is not in 1..%d, ascending", s, K_MAX);
+	j->k_first = (size_t)first;
+	j->k_last = (size_t)last;
+	j->n_k = j->k_last - j->k_first + 1;
+}
+
+static void check_options(struct job *j)
+{
+	const struct opts *o = j->o;
+
+	parse_k(j);
+	j->threads = (int)j->common.threads;
+	if (j->n_k == 1 && opt_given(j->page, "pick"))
+		opt_die("option --pick needs a range of -k");
+	if (o->pick == KMEANS_SILHOUETTE && o->silhouette == QUALITY_NONE)
+		opt_die("option --pick silhouette needs a --silhouette");
+	if (is_given_init(o) && j->n_k > 1)
+		opt_die("option --init: centres are given for one k, not for %s", o->k);
+	if (is_given_init(o) && opt_given(j->page, "restarts"))
+		opt_die("option --restarts: given centres leave nothing to draw");
+	j->fit_options = (struct kmeans_options){
+		.init = is_given_init(o) ? KMEANS_GIVEN
+					 : strcmp(o->init, "random") ? KMEANS_PLUSPLUS : KMEANS_RANDOM,
+		.restarts = (size_t)o->restarts, .swaps = (size_t)o->swaps,
+		.seed = (uint64_t)o->seed, .tol = o->tol, .max_iterations = o->max_iterations,
+		.algorithm = (enum kmeans_algorithm)o->algorithm,
+		.threads = j->threads, .trace = o->history != NULL,
+	};
+}
+
+/* The features, without key and weights, and the weights behind them. */
+static void choose_columns(struct job *j)
+{
+	ptrdiff_t key = columns_key(j->in, j->o->key, false), weights = -1;
+	struct columns *c = &j->columns;
+	size_t n = 0;
+
+	columns_features(c, j->in, &j->o->features);
+	if (j->o->weights)
+		weights = (ptrdiff_t)columns_one(j->in, j->o->weights);
+	for (size_t i = 0; i < c->n; i++)
+		if ((ptrdiff_t)c->index[i] != key && (ptrdiff_t)c->index[i] != weights)
+			c->index[n++] = c->index[i];
+	if (n == 0)
+		msg_die(MSG_FAILED, "%s: no features besides key and weights", j->in->file);
+	j->d = n;
+	c->index = mem_resize(c->index, n + 1, sizeof *c->index);
+	if (weights >= 0)
+		c->index[n++] = (size_t)weights;
+	c->n = n;
+}
+
+/* 0 without a ceiling, else what of it the frame may have. */
+static uint64_t frame_share(const struct job *j)
+{
+	uint64_t values = 8 * j->columns.n;
+
+	return j->common.mem ? j->common.mem / (values + WORK_BYTES) * values : 0;
+}
+
+static void read_rows(struct job *j)
+{
+	struct frame_read how = { .key = -1, .lines = j->o->weights != NULL,
+				  .mem = frame_share(j), .missing_is_error = true };
+	struct frame *f = &j->frame;
+
+	frame_read(f, j->in, &j->columns, &how, NULL);
+	if (f->n_rows == 0)
+		msg_die(MSG_FAILED, "%s: no rows", j->in->file);
+	if (f->n_rows > UINT32_MAX)
+		msg_die(MSG_FAILED, "%s: more than %u rows", j->in->file, UINT32_MAX);
+	j->rows = (struct kmeans_rows){ f->n_rows, j->d, f->column, NULL, NULL };
+	if (!j->o->weights)
+		return;
+	j->rows.weight = f->column[j->d];
+	for (size_t i = 0; i < f->n_rows; i++)
+		if (!(j->rows.weight[i] > 0))
+			msg_die(MSG_FAILED, "%s:%llu: column %s: a weight must be above 0",
+				f->file[i], (unsigned long long)f->line[i], j->o->weights);
+}
+
+/* The name in the original data of feature i. */
+static char *raw_name(const struct job *j, size_t i)
+{
+	const char *name = j->frame.name[i];
+	bool known = !j->o->scaled_by;
+
+	for (size_t t = 0; t < j->transform.n_outputs; t++) {
+		char *output = transform_output(&j->transform, t);
+		bool same = output && strcmp(output, name) == 0;
+		free(output);
+		if (same && t < j->transform.scale.n)
+			return copy(j->transform.scale.column[t].name);
+		known |= same;
+	}
+	if (!known)
+		msg_die(MSG_FAILED, "%s: column %s is none that these parameters make",
+			j->o->scaled_by, name);
+	return copy(name);
+}
+
+static void read_scaling(struct job *j)
+{
+	struct param_list p = { 0 };
+	char error[200];
+
+	if (j->o->scaled_by) {
+		param_read(&p, j->o->scaled_by, NULL);
+		if (transform_load(&j->transform, &p, error) != 0)
+			msg_die(MSG_FAILED, "%s: %s", j->o->scaled_by, error);
+		param_free(&p);
+	}
+	j->raw = mem_array(j->d, sizeof *j->raw);
+	for (size_t i = 0; i < j->d; i++)
+		j->raw[i] = raw_name(j, i);
+}
+
+/* Given centres: a stream that has a column for each feature. */
+static void read_centres(struct job *j)
+{
+	struct tsv_open how = { .expect_rows = -1 };
+	struct frame_read all = { .key = -1, .missing_is_error = true };
+	char *path[] = { copy(j->o->init) };
+	struct tsv_in *in = tsv_open(path, 1, &how);
+	struct columns c = { mem_array(j->d, sizeof(size_t)), j->d };
+	struct frame f;
+
+	for (size_t i = 0; i < j->d; i++)
+		c.index[i] = columns_one(in, j->frame.name[i]);
+	frame_read(&f, in, &c, &all, NULL);
+	if (f.n_rows != j->k_first)
+		msg_die(MSG_FAILED, "%s: %zu centres, not %zu", j->o->init, f.n_rows, j->k_first);
+	j->given = mem_array(j->k_first * j->d, sizeof *j->given);
+	for (size_t s = 0; s < j->k_first; s++)
+		for (size_t i = 0; i < j->d; i++)
+			j->given[s * j->d + i] = f.column[i][s];
+	j->fit_options.given = j->given;
+	frame_free(&f);
+	columns_free(&c);
+	tsv_close(in);
+	free(path[0]);
+}
+
+static void fit(struct job *j)
+{
+	size_t n_distinct = 0;
+
+	j->fit = mem_zero(j->n_k, sizeof *j->fit);
+	switch (kmeans_sweep(&j->rows, j->k_first, j->k_last, &j->fit_options, j->fit, &n_distinct)) {
+	case KMEANS_OK:
+		break;
+	case KMEANS_NO_MEMORY:
+		msg_die(MSG_FAILED, "out of memory");
+	case KMEANS_FEW_ROWS:
+		msg_die(MSG_FAILED, "%s: only %zu distinct rows, fewer than k = %zu", j->in->file,
+			n_distinct, j->k_last);
+	case KMEANS_RANGE:
+		msg_die(MSG_FAILED, "%s: values too large: their squared distances overflow",
+			j->in->file);
+	}
+	for (size_t i = 0; i < j->n_k; i++) {
+		if (j->fit[i].stopped != KMEANS_BY_ITERATIONS)
+			continue;
+		msg_warn("k = %zu: not converged after %lld iterations", j->fit[i].k,
+			 (long long)j->o->max_iterations);
+		j->status = MSG_NO_ANSWER;
+	}
+}
+
+static void judge(struct job *j)
+{
+	j->quality = mem_zero(j->n_k, sizeof *j->quality);
+	if (kmeans_judge(&j->rows, j->fit, j->n_k, (enum quality_kind)j->o->silhouette,
+			 (uint64_t)j->o->seed, j->threads, j->quality))
+		msg_die(MSG_FAILED, "out of memory");
+}
+
+/* One k of several by the rule asked for, or by another one; it is said which. */
+static void pick(struct job *j)
+{
+	char text[KMEANS_VERDICT];
+
+	j->picked_by = "k";
+	if (j->n_k == 1)
+		return;
+	j->picked = kmeans_choose_fit((enum kmeans_rule)j->o->pick, j->fit, j->quality, j->n_k,
+				      &j->picked_by, text);
+	msg_note("%s", text);
+	if (strcmp(j->picked_by, kmeans_rule_name((enum kmeans_rule)j->o->pick)) != 0)
+		j->status = MSG_NO_ANSWER;
+}
+
+static struct tsv_out *create_side(const struct job *j, const char *path, const char *const *name,
+				   size_t n)
+{
+	struct tsv_create how = { j->common.plain, j->common.level, NULL };
+	struct tsv_out *out = tsv_create_file(path, &how);
+
+	for (size_t i = 0; i < n; i++)
+		tsv_put_text(out, name[i]);
+	tsv_end_row(out);
+	return out;
+}
+
+static void write_sweep(const struct job *j)
+{
+	static const char *const name[] = { "k", "inertia", "silhouette", "silhouette_kind",
+					    "calinski_harabasz", "davies_bouldin", "gap", "gap_se",
+					    "picked_by", "silhouette_se", "iterations", "stopped" };
+	struct tsv_out *out = create_side(j, j->o->sweep, name, sizeof name / sizeof *name);
+
+	for (size_t i = 0; i < j->n_k; i++) {
+		const struct quality *q = &j->quality[i];
+		tsv_put_int(out, (int64_t)j->fit[i].k);
+		tsv_put_real(out, j->fit[i].inertia);
+		tsv_put_real(out, q->silhouette);
+		tsv_put_text(out, quality_kind_name(q->kind));
+		tsv_put_real(out, q->calinski_harabasz);
+		tsv_put_real(out, q->davies_bouldin);
+		tsv_put_missing(out);
+		tsv_put_missing(out);
+		tsv_put_text(out, i == j->picked ? j->picked_by : "");
+		tsv_put_real(out, q->silhouette_se);
+		tsv_put_int(out, j->fit[i].iterations);
+		tsv_put_text(out, kmeans_stop_name(j->fit[i].stopped));
+		tsv_end_row(out);
+	}
+	tsv_finish(out);
+}
+
+static void write_history(const struct job *j)
+{
+	static const char *const name[] = { "k", "restart", "iteration", "inertia",
+					    "largest_shift" };
+	struct tsv_out *out = create_side(j, j->o->history, name, sizeof name / sizeof *name);
+
+	for (size_t i = 0; i < j->n_k; i++)
+		for (size_t t = 0; t < j->fit[i].n_trace; t++) {
+			const struct kmeans_trace *r = &j->fit[i].trace[t];
+			tsv_put_int(out, (int64_t)j->fit[i].k);
+			tsv_put_int(out, (int64_t)r->restart);
+			tsv_put_int(out, r->iteration);
+			tsv_put_real(out, r->inertia);
+			tsv_put_real(out, r->largest_shift);
+			tsv_end_row(out);
+		}
+	tsv_finish(out);
+}
+
+/* The feature that numbers the segments, by its name with or without _scaled;
+ * without --order-by monetary, if there is one, else the sizes. */
+static size_t order_column(const struct job *j)
+{
+	const char *wanted = j->o->order_by ? j->o->order_by : "monetary";
+	size_t n = strlen(wanted);
+
+	if (strcmp(wanted, "size") == 0)
+		return KMEANS_BY_SIZE;
+	for (size_t i = 0; i < j->d; i++) {
+		const char *name = j->frame.name[i];
+		if (strncmp(name, wanted, n) == 0 && (!name[n] || strcmp(name + n, "_scaled") == 0))
+			return i;
+	}
+	if (j->o->order_by)
+		msg_die(MSG_FAILED, "%s: --order-by: no feature \"%s\"", j->in->file, wanted);
+	return KMEANS_BY_SIZE;
+}
+
+static void describe(struct job *j, struct kmodel *m)
+{
+	const struct kmeans_fit *f = &j->fit[j->picked];
+	const struct quality *q = &j->quality[j->picked];
+	const struct opts *o = j->o;
+	size_t order = order_column(j);
+	uint32_t *label = mem_array(j->rows.n, sizeof *label);
+
+	if (kmodel_init(m, f->k, j->d))
+		msg_die(MSG_FAILED, "out of memory");
+	for (size_t i = 0; i < j->d; i++) {
+		m->column[i].name = copy(j->frame.name[i]);
+		m->column[i].raw = copy(j->raw[i]);
+	}
+	m->scale = j->transform.scale;
+	m->seed = (uint64_t)o->seed;
+	m->restarts = is_given_init(o) ? 1 : o->restarts;
+	m->swaps = o->swaps;
+	m->max_iterations = o->max_iterations;
+	m->iterations = f->iterations;
+	m->tol = o->tol;
+	m->algorithm = copy(kmeans_algorithm_name(
+		kmeans_choose((enum kmeans_algorithm)o->algorithm, j->rows.n, j->d)));
+	m->init = copy(is_given_init(o) ? "given" : o->init);
+	m->stopped = copy(kmeans_stop_name(f->stopped));
+	m->converged = f->stopped != KMEANS_BY_ITERATIONS;
+	m->silhouette = q->silhouette;
+	m->silhouette_kind = copy(quality_kind_name(q->kind));
+	m->silhouette_se = q->silhouette_se;
+	m->picked_by = copy(j->picked_by);
+	m->order_by = copy(order == KMEANS_BY_SIZE ? "size" : j->raw[order]);
+	m->weights = o->weights ? copy(o->weights) : NULL;
+	if (kmeans_model(m, &j->rows, f->centre, order, j->threads, label))
+		msg_die(MSG_FAILED, "out of memory");
+	free(label);
+}
+
+static void write_model(struct job *j, const struct kmodel *m)
+{
+	char *init = opt_given(j->page, "init") ? mem_printf("--init %s", m->init) : NULL;
+	char *line = opt_provenance(j->page, init);
+	char *chain = tsv_chain(tsv_provenance(j->in), line);
+	struct tsv_create how = { j->common.plain, j->common.level, chain };
+	struct tsv_out *out = tsv_create(&how);
+	struct param_list p = { 0 };
+
+	kmodel_store(m, &p);
+	encode_store(&j->transform.encode, &p);
+	param_write(&p, out);
+	tsv_finish(out);
+	param_free(&p);
+	free(init);
+	free(line);
+	free(chain);
+}
+
+static struct opts given = { .init = "kmeans++", .restarts = 10, .seed = 1, .tol = 1e-4,
+			     .max_iterations = 300 };
+
+static const struct opt table[] = {
+	{ "k", 'k', OPT_TEXT, &given.k, "K|A..B", 0, 0, OPT_RESULT,
+	  "number of segments, or a range to pick from" },
+	{ "c", 'c', OPT_LIST, &given.features, "COLS", 0, 0, OPT_RESULT,
+	  "features; default: *_scaled, else recency_days,frequency,monetary" },
+	{ "key", 0, OPT_TEXT, &given.key, "COL", 0, 0, OPT_RESULT,
+	  "the rows' key, never a feature; default: customer_id if there is one" },
+	{ "scaled-by", 0, OPT_TEXT, &given.scaled_by, "FILE", 0, 0, OPT_INPUT,
+	  "the rows were scaled by these parameters of seg-scale; they go into\n"
+	  "the model and give original units" },
+	{ "restarts", 0, OPT_INT, &given.restarts, "N", 1, 100000, OPT_RESULT,
+	  "runs from other initial centres; default: 10" },
+	{ "swaps", 0, OPT_INT, &given.swaps, "N", 0, 10000000, OPT_RESULT,
+	  "rounds of random swap on the best restart; default: 0" },
+	{ "seed", 0, OPT_INT, &given.seed, "S", 0, 9007199254740992, OPT_RESULT,
+	  "of all random numbers; default: 1" },
+	{ "tol", 0, OPT_REAL, &given.tol, "T", 0, 1, OPT_RESULT,
+	  "stop when the sum of squared centre shifts is at most T times the\n"
+	  "mean column variance; 0: at the fixed point; default: 0.0001" },
+	{ "max-iter", 0, OPT_INT, &given.max_iterations, "N", 1, 1000000, OPT_RESULT,
+	  "iterations of a run; status 3 when they do not do; default: 300" },
+	{ "init", 0, OPT_TEXT, &given.init, "kmeans++|random|FILE", 0, 0, 0,
+	  "greedy k-means++, random rows, or the centres in FILE; default: kmeans++" },
+	{ "algorithm", 0, OPT_CHOICE, &given.algorithm, "auto|lloyd|kdtree", 0, 0, OPT_RESULT,
+	  "how; the segments are the same to the bit; default: auto" },
+	{ "weights", 0, OPT_TEXT, &given.weights, "COL", 0, 0, OPT_RESULT,
+	  "rows count this much, above 0" },
+	{ "order-by", 0, OPT_TEXT, &given.order_by, "COL|size", 0, 0, OPT_RESULT,
+	  "number the segments by this feature of the centres, descending;\n"
+	  "default: monetary if there, else size" },
+	{ "pick", 0, OPT_CHOICE, &given.pick, "elbow|silhouette|ch|db", 0, 0, OPT_RESULT,
+	  "which k of a range becomes the model; default: elbow" },
+	{ "sweep", 0, OPT_TEXT, &given.sweep, "FILE", 0, 0, 0,
+	  "write the figures of each k" },
+	{ "silhouette", 0, OPT_CHOICE, &given.silhouette, "auto|exact|sample|sq|none", 0, 0,
+	  OPT_RESULT, "auto: exact up to 20,000 rows, else a sample of 2,000; sq: squared\n"
+	  "distances; default: auto" },
+	{ "history", 0, OPT_TEXT, &given.history, "FILE", 0, 0, 0,
+	  "write restart, iteration, inertia and largest shift of each run" },
+};
+
+static int run(struct job *j, char **operands, size_t n_operands)
+{
+	struct tsv_open how = { .read_ahead = true, .expect_rows = j->common.expect_rows,
+				.progress = true };
+	struct kmodel model = { 0 };
+
+	check_options(j);
+	j->in = tsv_open(operands, n_operands, &how);
+	choose_columns(j);
+	read_rows(j);
+	read_scaling(j);
+	if (is_given_init(j->o))
+		read_centres(j);
+	fit(j);
+	judge(j);
+	pick(j);
+	describe(j, &model);
+	if (j->o->sweep)
+		write_sweep(j);
+	if (j->o->history)
+		write_history(j);
+	write_model(j, &model);
+	tsv_close(j->in);
+	return j->status;
+}
+
+int main(int argc, char **argv)
+{
+	const struct opt_page page = { PROGRAM, "find segments by k-means", "[FILE...]", table,
+				       sizeof table / sizeof *table, NULL };
+	struct job j = { .o = &given, .page = &page };
+	size_t n_operands;
+	char **operands;
+
+	msg_init(PROGRAM);
+	operands = opt_parse(&page, &j.common, argc, argv, &n_operands);
+	return run(&j, operands, n_operands);
+}

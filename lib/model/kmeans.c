@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/kmeans.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/par.h"
+#include "math/exact.h"
+#include "model/kmeans_run.h"
+#include "model/nearest.h"
+
+/* Distances of this many rows are held at once while restarts are seeded in
+ * parallel, or of two restarts if these are more. */
+#define SEED_ROWS ((size_t)8 << 20)
+
+/* The k-d tree pays with few columns and more rows than a cache of blocks. */
+#define TREE_COLUMNS 8
+#define TREE_ROWS 2048
+
+struct sweep {
+	struct kmeans_rows *rows;
+	struct kmeans_space space;
+	struct kmeans_tree *tree;
+	const struct kmeans_options *o;
+	size_t k_first, k_last, restarts;
+	size_t width;       /* of one restart's seeds for all k */
+	double *seed;       /* [restarts][width]; after the runs the final centres */
+	struct kmeans_run *run; /* [k][restarts] */
+	double *squared;    /* [workers][n] while seeding */
+	size_t n_workers;
+	enum kmeans_status status;
+	size_t n_distinct;
+	struct kmeans_fit *fit;
+};
+
+const char *kmeans_algorithm_name(enum kmeans_algorithm algorithm)
+{
+	static const char *const name[] = { "auto", "lloyd", "kdtree" };
+
+	return name[algorithm];
+}
+
+const char *kmeans_stop_name(enum kmeans_stop stop)
+{
+	static const char *const name[] = { "labels", "shift", "iterations" };
+
+	return name[stop];
+}
+
+enum kmeans_algorithm kmeans_choose(enum kmeans_algorithm asked, size_t n, size_t d)
+{
+	if (asked != KMEANS_AUTO)
+		return asked;
+	return d <= TREE_COLUMNS && n >= TREE_ROWS ? KMEANS_KDTREE : KMEANS_LLOYD;
+}
+
+void kmeans_fit_free(struct kmeans_fit *fit)
+{
+	free(fit->centre);
+	free(fit->trace);
+	*fit = (struct kmeans_fit){ 0 };
+}
+
+struct labelling {
+	const struct kmeans_rows *rows;
+	const double *centre;
+	size_t k, n_chunks;
+	uint32_t *label;
+	struct exact *sum; /* [n_chunks] */
+};
+
+static void label_chunk(void *ctx, size_t chunk)
+{
+	struct labelling *l = ctx;
+	const struct kmeans_rows *r = l->rows;
+	size_t share = (r->n + l->n_chunks - 1) / l->n_chunks, first = chunk * share;
+	size_t end = first + share < r->n ? first + share : r->n;
+	uint32_t block[KMEANS_BLOCK];
+	double squared[KMEANS_BLOCK];
+
+	for (; first < end; first += KMEANS_BLOCK) {
+		size_t n = end - first < KMEANS_BLOCK ? end - first : KMEANS_BLOCK;
+		nearest_block(r->column, first, n, l->centre, l->k, r->d,
+			      l->label ? l->label + first : block, squared);
+		for (size_t i = 0; r->weight && i < n; i++)
+			squared[i] *= r->weight[first + i];
+		exact_add_many(&l->sum[chunk], squared, n);
+	}
+}
+
+double kmeans_label(const struct kmeans_rows *rows, const double *centre, size_t k, int threads,
+		    uint32_t *label)
+{
+	struct exact sum[64] = { { { 0 }, 0, 0 } };
+	size_t n_chunks = threads < 1 ? 1 : threads > 64 ? 64 : (size_t)threads;
+	struct labelling l = { rows, centre, k, n_chunks, label, sum };
+
+	par_for(threads, n_chunks, label_chunk, &l);
+	for (size_t i = 1; i < n_chunks; i++)
+		exact_merge(&sum[0], &sum[i]);
+	return exact_round(&sum[0]);
+}
+
+/* Where the centres of one k start within a restart's. */
+static size_t offset_of(const struct sweep *s, size_t k)
+{
+	return (k * (k - 1) - s->k_first * (s->k_first - 1)) / 2 * s->rows->d;
+}
+
+static void seed_worker(void *ctx, size_t worker)
+{
+	struct sweep *s = ctx;
+	double *squared = s->squared + worker * s->rows->n;
+
+	for (size_t r = worker; r < s->restarts; r += s->n_workers) {
+		size_t n_distinct = 0;
+		enum kmeans_status status = kmeans_seed(&s->space, s->o, r, s->k_first, s->k_last,
+							s->seed + r * s->width, squared,
+							&n_distinct);
+		if (status == KMEANS_OK)
+			continue;
+		__atomic_store_n(&s->status, status, __ATOMIC_RELAXED);
+		__atomic_store_n(&s->n_distinct, n_distinct, __ATOMIC_RELAXED);
+	}
+}
+
+static enum kmeans_status seed_all(struct sweep *s)
+{
+	size_t d = s->rows->d;
+
+	s->n_workers = (size_t)s->o->threads < s->restarts ? (size_t)s->o->threads : s->restarts;
+	while (s->n_workers > 2 && s->n_workers * s->rows->n > SEED_ROWS)
+		s->n_workers--;
+	s->squared = malloc(s->n_workers * s->rows->n * sizeof *s->squared);
+	if (!s->squared)
+		return KMEANS_NO_MEMORY;
+	par_for(s->o->threads, s->n_workers, seed_worker, s);
+	free(s->squared);
+	s->squared = NULL;
+	/* Given centres are seeded all the same: it tells whether there are k rows. */
+	if (s->o->init == KMEANS_GIVEN)
+		memcpy(s->seed, s->o->given, s->k_first * d * sizeof *s->seed);
+	return s->status;
+}
+
+static void run_worker(void *ctx, size_t i)
+{
+	struct sweep *s = ctx;
+
+	if (kmeans_run(&s->run[i]))
+		__atomic_store_n(&s->status, KMEANS_NO_MEMORY, __ATOMIC_RELAXED);
+}
+
+/* Every (k, restart) is a run; the costly ones, of large k, go first. */
+static enum kmeans_status run_all(struct sweep *s)
+{
+	size_t n_k = s->k_last - s->k_first + 1, n_runs = n_k * s->restarts;
+	int threads = s->o->threads;
+
+	for (size_t i = 0; i < n_runs; i++) {
+		size_t k = s->k_last - i / s->restarts, restart = i % s->restarts;
+		struct kmeans_run *r = &s->run[i];
+		*r = (struct kmeans_run){
+			.space = &s->space, .tree = s->tree, .o = s->o, .k = k,
+			.threads = n_runs >= (size_t)threads ? 1 : threads,
+			.restart = restart + 1,
+			.centre = s->seed + restart * s->width + offset_of(s, k),
+		};
+		if (!s->o->trace)
+			continue;
+		r->trace = malloc((size_t)s->o->max_iterations * sizeof *r->trace);
+		if (!r->trace)
+			return KMEANS_NO_MEMORY;
+	}
+	par_for(n_runs >= (size_t)threads ? threads : 1, n_runs, run_worker, s);
+	return s->status;
+}
+
+/* The k-th fit: the best run, the lowest restart of equals, then the swaps. */
+static void finish_worker(void *ctx, size_t i)
+{
+	struct sweep *s = ctx;
+	size_t k = s->k_last - i, d = s->rows->d, n_trace = 0;
+	struct kmeans_run *run = &s->run[i * s->restarts], *best = run;
+	struct kmeans_fit *fit = &s->fit[k - s->k_first];
+
+	for (size_t r = 0; r < s->restarts; r++) {
+		n_trace += run[r].n_trace;
+		if (run[r].inertia < best->inertia)
+			best = &run[r];
+	}
+	*fit = (struct kmeans_fit){ .k = k, .centre = malloc(k * d * sizeof(double)),
+				    .inertia = best->inertia, .iterations = best->iterations,
+				    .stopped = best->stopped };
+	if (n_trace)
+		fit->trace = malloc(n_trace * sizeof *fit->trace);
+	if (!fit->centre || (n_trace && !fit->trace)) {
+		__atomic_store_n(&s->status, KMEANS_NO_MEMORY, __ATOMIC_RELAXED);
+		return;
+	}
+	memcpy(fit->centre, best->centre, k * d * sizeof(double));
+	for (size_t r = 0; fit->trace && r < s->restarts; r++) {
+		memcpy(fit->trace + fit->n_trace, run[r].trace,
+		       run[r].n_trace * sizeof *fit->trace);
+		fit->n_trace += run[r].n_trace;
+	}
+	if (s->o->swaps && kmeans_swap(&s->space, s->tree, s->o, fit))
+		__atomic_store_n(&s->status, KMEANS_NO_MEMORY, __ATOMIC_RELAXED);
+}
+
+/* The rows back in their own order. */
+static int restore(struct kmeans_rows *r)
+{
+	double *from = malloc(r->n * sizeof *from);
+
+	for (size_t j = 0; from && j <= r->d; j++) {
+		double *x = j < r->d ? r->column[j] : r->weight;
+		if (!x)
+			continue;
+		memcpy(from, x, r->n * sizeof *x);
+		for (size_t i = 0; i < r->n; i++)
+			x[r->row[i]] = from[i];
+	}
+	if (!from)
+		return -1;
+	free(from);
+	free(r->row);
+	r->row = NULL;
+	return 0;
+}
+
+static enum kmeans_status sweep(struct sweep *s)
+{
+	size_t n_k = s->k_last - s->k_first + 1;
+	enum kmeans_status status = seed_all(s);
+
+	if (status != KMEANS_OK)
+		return status;
+	if (kmeans_choose(s->o->algorithm, s->rows->n, s->rows->d) == KMEANS_KDTREE) {
+		s->tree = kmeans_tree_build(&s->space, s->rows, s->o->threads);
+		if (!s->tree)
+			return KMEANS_NO_MEMORY;
+	}
+	status = run_all(s);
+	if (status != KMEANS_OK)
+		return status;
+	par_for(s->o->threads, n_k, finish_worker, s);
+	if (s->rows->row && restore(s->rows))
+		return KMEANS_NO_MEMORY;
+	return s->status;
+}
+
+enum kmeans_status kmeans_sweep(struct kmeans_rows *rows, size_t k_first, size_t k_last,
+				const struct kmeans_options *o, struct kmeans_fit *fit,
+				size_t *n_distinct)
+{
+	struct sweep s = { .rows = rows, .o = o, .k_first = k_first, .k_last = k_last,
+			   .restarts = o->init == KMEANS_GIVEN ? 1 : o->restarts, .fit = fit };
+	size_t n_runs = (k_last - k_first + 1) * s.restarts;
+	enum kmeans_status status;
+
+	memset(fit, 0, (k_last - k_first + 1) * sizeof *fit);
+	s.width = offset_of(&s, k_last + 1);
+	status = kmeans_space_init(&s.space, rows);
+	if (status != KMEANS_OK)
+		return status;
+	s.seed = malloc(s.restarts * s.width * sizeof *s.seed);
+	s.run = calloc(n_runs, sizeof *s.run);
+	status = s.seed && s.run ? sweep(&s) : KMEANS_NO_MEMORY;
+	*n_distinct = s.n_distinct;
+	for (size_t i = 0; s.run && i < n_runs; i++)
+		free(s.run[i].trace);
+	kmeans_tree_free(s.tree);
+	kmeans_space_free(&s.space);
+	free(s.seed);
+	free(s.run);
+	return status;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_KMEANS_H
+#define MODEL_KMEANS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * k-means: centres that minimise the sum of w * squared Euclidean distance to
+ * the nearest of them.  Sums over rows are exact (fixed point, at least 50
+ * bits of each column's range), so that results are the same for any number
+ * of threads and any algorithm, and for any order of the rows when the initial
+ * centres are given.
+ */
+
+struct kmeans_rows {
+	size_t n, d;      /* n < 2^32 */
+	double **column;  /* [d][n], finite */
+	double *weight;   /* [n], > 0 and finite; NULL: all 1 */
+	uint32_t *row;    /* NULL; while kmeans_sweep runs, the rows may be in another order,
+			   * and this is the number of each */
+};
+
+enum kmeans_init { KMEANS_PLUSPLUS, KMEANS_RANDOM, KMEANS_GIVEN };
+enum kmeans_algorithm { KMEANS_AUTO, KMEANS_LLOYD, KMEANS_KDTREE };
+enum kmeans_stop { KMEANS_BY_LABELS, KMEANS_BY_SHIFT, KMEANS_BY_ITERATIONS };
+
+/* "auto", "lloyd", "kdtree"; "labels", "shift", "iterations". */
+const char *kmeans_algorithm_name(enum kmeans_algorithm algorithm);
+const char *kmeans_stop_name(enum kmeans_stop stop);
+
+struct kmeans_options {
+	enum kmeans_init init;
+	const double *given;    /* [k][d] for KMEANS_GIVEN, one restart, one k */
+	size_t restarts, swaps; /* restarts >= 1 */
+	uint64_t seed;
+	double tol;             /* of the mean column variance */
+	int64_t max_iterations; /* >= 1 */
+	enum kmeans_algorithm algorithm;
+	int threads;
+	bool trace;
+};
+
+struct kmeans_trace {
+	size_t restart;       /* from 1; swaps are not traced */
+	int64_t iteration;    /* from 1 */
+	double inertia;       /* of the labels of this iteration at the centres they came from */
+	double largest_shift; /* Euclidean, of any centre, after it */
+};
+
+struct kmeans_fit {
+	size_t k;
+	double *centre;      /* [k][d], owned */
+	double inertia;      /* of the nearest-centre labels of `centre`, exact sum */
+	int64_t iterations;  /* of the best restart and the swaps that improved it */
+	enum kmeans_stop stopped;
+	struct kmeans_trace *trace; /* owned, by restart and iteration; NULL without */
+	size_t n_trace;
+};
+
+enum kmeans_status {
+	KMEANS_OK,
+	KMEANS_NO_MEMORY,
+	KMEANS_FEW_ROWS, /* fewer distinct rows than the largest k: see n_distinct */
+	KMEANS_RANGE,    /* squared distances would overflow */
+};
+
+/*
+ * Fits every k of k_first..k_last; fit[k - k_first] is filled (to be freed by
+ * kmeans_fit_free, also after a failure).  Seeds are drawn by (seed, restart,
+ * step): the fit of one k is the same alone and in a sweep.
+ *
+ * Method: greedy k-means++ (Arthur & Vassilvitskii 2007) with 2 + floor(ln k)
+ * candidates a step; Lloyd (1982); best of the restarts by inertia, then by
+ * lowest restart; random swap (Franti 2018).
+ *
+ * Memory beyond the rows: 16 bytes a row while seeding, then 4 a row and the
+ * tree (KMEANS_KDTREE), nothing a row (KMEANS_LLOYD).
+ */
+enum kmeans_status kmeans_sweep(struct kmeans_rows *rows, size_t k_first, size_t k_last,
+				const struct kmeans_options *o, struct kmeans_fit *fit,
+				size_t *n_distinct);
+void kmeans_fit_free(struct kmeans_fit *fit);
+
+/* What `auto` stands for with this shape: the k-d tree pays for up to 8 columns. */
+enum kmeans_algorithm kmeans_choose(enum kmeans_algorithm asked, size_t n, size_t d);
+
+/*
+ * Labels (may be NULL) and the exact sum of w * squared distance to the nearest
+ * centre.  centre[k][d]. O(n k d)
+ */
+double kmeans_label(const struct kmeans_rows *rows, const double *centre, size_t k, int threads,
+		    uint32_t *label);
+
+#endif

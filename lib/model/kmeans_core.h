@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_KMEANS_CORE_H
+#define MODEL_KMEANS_CORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "model/kmeans.h"
+#include "value/dec.h"
+
+/* Shared by the parts of k-means; not for callers. */
+
+/*
+ * A column in fixed point: x stands for the whole number of units nearest to
+ * w * (x - shift), at most 2^51 in size.  Adding 1.5 * 2^52 units leaves that
+ * number in the low bits of the sum's significand.
+ */
+struct kmeans_unit {
+	double shift, magic, unit;
+};
+
+static inline int64_t kmeans_bits(double x)
+{
+	int64_t bits;
+	memcpy(&bits, &x, sizeof bits);
+	return bits;
+}
+
+static inline int64_t kmeans_quantum(const struct kmeans_unit *u, double x)
+{
+	return kmeans_bits((x - u->shift) + u->magic) - kmeans_bits(u->magic);
+}
+
+static inline int64_t kmeans_quantum_weighted(const struct kmeans_unit *u, double x, double w)
+{
+	return kmeans_bits(w * (x - u->shift) + u->magic) - kmeans_bits(u->magic);
+}
+
+/* Numbers of at most 2^51 that an int64_t can add up: rows a block. */
+#define KMEANS_BLOCK 2048
+
+struct kmeans_space {
+	const struct kmeans_rows *rows;
+	struct kmeans_unit *unit;  /* [d], then the weight's */
+	double *low, *high;        /* [d], of the rows */
+	double mean_variance;      /* of the columns, by n, unweighted */
+};
+
+/* The least and the largest of n >= 1 values. */
+void kmeans_range(const double *x, size_t n, double *low, double *high);
+
+/* KMEANS_OK, KMEANS_RANGE or KMEANS_NO_MEMORY. O(n d) */
+enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans_rows *rows);
+void kmeans_space_free(struct kmeans_space *s);
+
+/* What a pass over the rows leaves for each centre. */
+struct kmeans_sums {
+	size_t k, d;
+	dec_wide *sum;   /* [k][d + 1], in units; the last is the weight, or the rows */
+	uint64_t *rows;  /* [k] */
+};
+
+int kmeans_sums_init(struct kmeans_sums *s, size_t k, size_t d); /* 0, or -1 without memory */
+void kmeans_sums_clear(struct kmeans_sums *s);
+void kmeans_sums_add(struct kmeans_sums *to, const struct kmeans_sums *from);
+void kmeans_sums_free(struct kmeans_sums *s);
+
+/* Moves one row (coordinates x, weight w) from centre `from` to centre `to`. */
+void kmeans_sums_move(const struct kmeans_space *s, struct kmeans_sums *sums, const double *x,
+		      double w, size_t from, size_t to);
+
+/* The mean of centre c's rows into mean[d]; it must have rows. */
+void kmeans_sums_mean(const struct kmeans_space *s, const struct kmeans_sums *sums, size_t c,
+		      double *mean);
+
+/* Rows first..first+n-1 to their nearest centres, by plain Lloyd. */
+int kmeans_lloyd(const struct kmeans_space *s, const double *centre, struct kmeans_sums *sums,
+		 size_t first, size_t n);
+
+/*
+ * The k-d tree of Kanungo, Mount et al. (2002), "An efficient k-means
+ * clustering algorithm: analysis and implementation".
+ */
+struct kmeans_tree;
+
+/*
+ * Reorders the rows so that each node's are together, and notes in rows->row
+ * where they came from; NULL without memory.  O(n log n)
+ */
+struct kmeans_tree *kmeans_tree_build(const struct kmeans_space *s, struct kmeans_rows *rows,
+				      int threads);
+void kmeans_tree_free(struct kmeans_tree *t);
+
+/*
+ * What kmeans_lloyd leaves, to the bit, for every n_workers-th part of the
+ * tree from `worker` on.  -1 without memory.
+ */
+int kmeans_tree_pass(const struct kmeans_tree *t, const struct kmeans_space *s,
+		     const double *centre, struct kmeans_sums *sums, size_t worker,
+		     size_t n_workers);
+
+/*
+ * Initial centres of one restart for every k of k_first..k_last, one after
+ * the other in to (k_first * d values, then (k_first + 1) * d, ...).
+ * squared[n] is scratch.
+ */
+enum kmeans_status kmeans_seed(const struct kmeans_space *s, const struct kmeans_options *o,
+			       size_t restart, size_t k_first, size_t k_last, double *to,
+			       double *squared, size_t *n_distinct);
+
+#endif

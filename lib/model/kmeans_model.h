@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_KMEANS_MODEL_H
+#define MODEL_KMEANS_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/kmeans.h"
+#include "model/kmodel.h"
+
+#define KMEANS_BY_SIZE SIZE_MAX
+
+/*
+ * The segments of a model from centres that were fitted to the rows.  m has
+ * been through kmodel_init and has its columns' names and its scale.  Segments
+ * get their canonical numbers: by the centre's value of column `order_by` in
+ * original units, or by their size (KMEANS_BY_SIZE), descending; ties by the
+ * centres in original units, larger first.  Fills n_rows, inertia, the
+ * segments, and the columns' deciles.
+ *
+ * label[n] gets each row's segment, from 0.  Returns 0, or -1 without memory.
+ * Memory: 8 bytes a row and thread for the deciles.  O(n k d)
+ */
+int kmeans_model(struct kmodel *m, const struct kmeans_rows *rows, const double *centre,
+		 size_t order_by, int threads, uint32_t *label);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_KMEANS_RUN_H
+#define MODEL_KMEANS_RUN_H
+
+#include "model/kmeans_core.h"
+
+/* One run of Lloyd's iterations from given centres; shared by restarts and swaps. */
+struct kmeans_run {
+	const struct kmeans_space *space;
+	const struct kmeans_tree *tree; /* NULL: plain Lloyd */
+	const struct kmeans_options *o;
+	size_t k;
+	int threads;                    /* within a pass */
+	size_t restart;                 /* for the trace */
+	double *centre;                 /* [k][d]: initial in, final out */
+	double inertia;
+	int64_t iterations;
+	enum kmeans_stop stopped;
+	struct kmeans_trace *trace;     /* [max_iterations] or NULL */
+	size_t n_trace;
+};
+
+/* -1 without memory. */
+int kmeans_run(struct kmeans_run *r);
+
+/*
+ * o->swaps rounds of random swap on a fit, which gets better or stays.  -1
+ * without memory.  Memory: 16 bytes a row.
+ */
+int kmeans_swap(const struct kmeans_space *s, const struct kmeans_tree *tree,
+		const struct kmeans_options *o, struct kmeans_fit *fit);
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "math/exact.h"
+#include "model/kmeans_core.h"
+#include "model/nearest.h"
+#include "model/vector.h"
+
+/* The unit for values of size at most `largest`: 2^51 of them are no less. */
+static struct kmeans_unit unit_for(double shift, double largest)
+{
+	int exponent;
+
+	frexp(largest, &exponent);
+	return (struct kmeans_unit){ shift, ldexp(1.5, exponent + 1), ldexp(1, exponent - 51) };
+}
+
+/*
+ * A column is taken about 0 unless its values are far from 0 for their spread:
+ * then about the middle, so that bits are not spent on the offset.
+ */
+static struct kmeans_unit unit_of_column(double low, double high, double largest_weight)
+{
+	double largest = fmax(fabs(low), fabs(high)), shift = 0;
+
+	if (largest > 2 * (high - low)) {
+		shift = low + (high - low) / 2;
+		largest = fmax(high - shift, shift - low);
+	}
+	return unit_for(shift, largest * largest_weight);
+}
+
+VECTOR_CLONES void kmeans_range(const double *x, size_t n, double *low, double *high)
+{
+	size_t i = 0;
+
+	*low = *high = x[0];
+	if (n >= VECTOR_LANES) {
+		vector_real least, most, v;
+		double lane[2][VECTOR_LANES];
+		vector_load(least, x);
+		most = least;
+		for (i = VECTOR_LANES; i + VECTOR_LANES <= n; i += VECTOR_LANES) {
+			vector_int below, above;
+			vector_load(v, x + i);
+			below = v < least;
+			above = v > most;
+			least = vector_select(below, v, least);
+			most = vector_select(above, v, most);
+		}
+		vector_store(lane[0], least);
+		vector_store(lane[1], most);
+		for (size_t l = 0; l < VECTOR_LANES; l++) {
+			*low = lane[0][l] < *low ? lane[0][l] : *low;
+			*high = lane[1][l] > *high ? lane[1][l] : *high;
+		}
+	}
+	for (; i < n; i++) {
+		*low = x[i] < *low ? x[i] : *low;
+		*high = x[i] > *high ? x[i] : *high;
+	}
+}
+
+static double column_variance(const double *x, size_t n, double mean)
+{
+	struct exact sum = { { 0 }, 0, 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		double t = x[i] - mean;
+		exact_add(&sum, t * t);
+	}
+	return exact_round(&sum) / (double)n;
+}
+
+static double column_mean(const double *x, size_t n, const struct kmeans_unit *u)
+{
+	dec_wide sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += kmeans_quantum(u, x[i]);
+	return u->shift + (double)sum / (double)n * u->unit;
+}
+
+enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans_rows *rows)
+{
+	double largest_weight = 1, squares = 0, variances = 0;
+
+	*s = (struct kmeans_space){ .rows = rows };
+	s->unit = malloc((rows->d + 1) * sizeof *s->unit);
+	s->low = malloc(rows->d * sizeof *s->low);
+	s->high = malloc(rows->d * sizeof *s->high);
+	if (!s->unit || !s->low || !s->high) {
+		kmeans_space_free(s);
+		return KMEANS_NO_MEMORY;
+	}
+	for (size_t i = 0; rows->weight && i < rows->n; i++)
+		largest_weight = i ? fmax(largest_weight, rows->weight[i]) : rows->weight[i];
+	s->unit[rows->d] = unit_for(0, largest_weight);
+	for (size_t j = 0; j < rows->d; j++) {
+		const double *x = rows->column[j];
+		double low, high;
+		kmeans_range(x, rows->n, &low, &high);
+		squares += (high - low) * (high - low);
+		s->low[j] = low;
+		s->high[j] = high;
+		if (!isfinite(squares * (double)rows->n * largest_weight)) {
+			kmeans_space_free(s);
+			return KMEANS_RANGE;
+		}
+		s->unit[j] = unit_of_column(low, high, 1);
+		variances += column_variance(x, rows->n, column_mean(x, rows->n, &s->unit[j]));
+		s->unit[j] = unit_of_column(low, high, largest_weight);
+	}
+	s->mean_variance = variances / (double)rows->d;
+	return KMEANS_OK;
+}
+
+void kmeans_space_free(struct kmeans_space *s)
+{
+	free(s->unit);
+	free(s->low);
+	free(s->high);
+	*s = (struct kmeans_space){ 0 };
+}
+
+int kmeans_sums_init(struct kmeans_sums *s, size_t k, size_t d)
+{
+	*s = (struct kmeans_sums){ k, d, calloc(k * (d + 1), sizeof *s->sum),
+				   calloc(k, sizeof *s->rows) };
+	if (s->sum && s->rows)
+		return 0;
+	kmeans_sums_free(s);
+	return -1;
+}
+
+void kmeans_sums_clear(struct kmeans_sums *s)
+{
+	memset(s->sum, 0, s->k * (s->d + 1) * sizeof *s->sum);
+	memset(s->rows, 0, s->k * sizeof *s->rows);
+}
+
+void kmeans_sums_add(struct kmeans_sums *to, const struct kmeans_sums *from)
+{
+	for (size_t i = 0; i < to->k * (to->d + 1); i++)
+		to->sum[i] += from->sum[i];
+	for (size_t c = 0; c < to->k; c++)
+		to->rows[c] += from->rows[c];
+}
+
+void kmeans_sums_free(struct kmeans_sums *s)
+{
+	free(s->sum);
+	free(s->rows);
+	*s = (struct kmeans_sums){ 0 };
+}
+
+void kmeans_sums_move(const struct kmeans_space *s, struct kmeans_sums *sums, const double *x,
+		      double w, size_t from, size_t to)
+{
+	bool weighted = s->rows->weight != NULL;
+	dec_wide *a = sums->sum + from * (sums->d + 1), *b = sums->sum + to * (sums->d + 1);
+	int64_t mass = weighted ? kmeans_quantum(&s->unit[sums->d], w) : 1;
+
+	for (size_t j = 0; j < sums->d; j++) {
+		int64_t q = weighted ? kmeans_quantum_weighted(&s->unit[j], x[j], w)
+				     : kmeans_quantum(&s->unit[j], x[j]);
+		a[j] -= q;
+		b[j] += q;
+	}
+	a[sums->d] -= mass;
+	b[sums->d] += mass;
+	sums->rows[from]--;
+	sums->rows[to]++;
+}
+
+void kmeans_sums_mean(const struct kmeans_space *s, const struct kmeans_sums *sums, size_t c,
+		      double *mean)
+{
+	const dec_wide *sum = sums->sum + c * (sums->d + 1);
+	double mass = (double)sum[sums->d];
+
+	if (s->rows->weight)
+		mass *= s->unit[sums->d].unit;
+	for (size_t j = 0; j < sums->d; j++)
+		mean[j] = s->unit[j].shift + (double)sum[j] / mass * s->unit[j].unit;
+}
+
+static void lloyd_block(const struct kmeans_space *s, const uint32_t *label, size_t first,
+			size_t n, int64_t *sum, uint64_t *rows)
+{
+	size_t d = s->rows->d;
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t *a = sum + (size_t)label[i] * (d + 1);
+		for (size_t j = 0; j < d; j++)
+			a[j] += kmeans_quantum(&s->unit[j], s->rows->column[j][first + i]);
+		a[d]++;
+		rows[label[i]]++;
+	}
+}
+
+static void lloyd_block_weighted(const struct kmeans_space *s, const uint32_t *label,
+				 size_t first, size_t n, int64_t *sum, uint64_t *rows)
+{
+	size_t d = s->rows->d;
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t *a = sum + (size_t)label[i] * (d + 1);
+		double w = s->rows->weight[first + i];
+		for (size_t j = 0; j < d; j++)
+			a[j] += kmeans_quantum_weighted(&s->unit[j],
+							s->rows->column[j][first + i], w);
+		a[d] += kmeans_quantum(&s->unit[d], w);
+		rows[label[i]]++;
+	}
+}
+
+int kmeans_lloyd(const struct kmeans_space *s, const double *centre, struct kmeans_sums *sums,
+		 size_t first, size_t n)
+{
+	size_t width = sums->k * (sums->d + 1);
+	int64_t *sum = malloc(width * sizeof *sum);
+	uint32_t label[KMEANS_BLOCK];
+	double squared[KMEANS_BLOCK];
+
+	if (!sum)
+		return -1;
+	for (size_t end = first + n; first < end; first += KMEANS_BLOCK) {
+		size_t m = end - first < KMEANS_BLOCK ? end - first : KMEANS_BLOCK;
+		nearest_block(s->rows->column, first, m, centre, sums->k, sums->d, label, squared);
+		memset(sum, 0, width * sizeof *sum);
+		(s->rows->weight ? lloyd_block_weighted : lloyd_block)(s, label, first, m, sum,
+								       sums->rows);
+		for (size_t i = 0; i < width; i++)
+			sums->sum[i] += sum[i];
+	}
+	free(sum);
+	return 0;
+}

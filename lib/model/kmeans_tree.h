@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_KMEANS_TREE_H
+#define MODEL_KMEANS_TREE_H
+
+#include "model/kmeans_core.h"
+
+/*
+ * Rows a leaf: the fewer, the more boxes lie whole on one side; the more, the
+ * better eight rows at a time are used and the fewer nodes are kept (110 bytes
+ * each for three columns).
+ */
+#define KMEANS_LEAF 32
+
+struct kmeans_node {
+	uint32_t first, n; /* its rows */
+	uint32_t right;    /* the right child; the left one follows its parent; 0: a leaf */
+};
+
+/* A subtree with arrays of its own, so that parts are built and walked apart. */
+struct kmeans_part {
+	size_t first, n;
+	struct kmeans_node *node;
+	double *box;   /* [nodes][2][d], lows then highs */
+	dec_wide *sum; /* [nodes][d + 1] as in kmeans_sums */
+	size_t n_nodes, capacity, depth;
+};
+
+struct kmeans_tree {
+	size_t d, depth; /* the largest of the parts */
+	struct kmeans_part *part;
+	size_t n_parts;
+};
+
+#endif

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/quality.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "math/exact.h"
+#include "model/nearest.h"
+#include "model/quality_core.h"
+#include "value/rng.h"
+
+const char *quality_kind_name(enum quality_kind kind)
+{
+	static const char *const name[] = { "auto", "exact", "sample", "sq", "none" };
+
+	return name[kind];
+}
+
+static void row_of(const struct kmeans_rows *r, size_t i, double *x)
+{
+	for (size_t j = 0; j < r->d; j++)
+		x[j] = r->column[j][i];
+}
+
+static void clusters_free(struct quality_clusters *c)
+{
+	free(c->size);
+	free(c->mean);
+	free(c->squares);
+	free(c->spread);
+}
+
+/* Sizes and means; the sums are exact, so that means do not depend on order. */
+static int cluster_means(struct quality_clusters *c)
+{
+	const struct kmeans_rows *r = c->rows;
+	struct exact *sum = calloc(c->k, sizeof *sum);
+
+	if (!sum)
+		return -1;
+	for (size_t i = 0; i < r->n; i++)
+		c->size[c->label[i]]++;
+	for (size_t j = 0; j < r->d; j++) {
+		memset(sum, 0, c->k * sizeof *sum);
+		for (size_t i = 0; i < r->n; i++)
+			exact_add(&sum[c->label[i]], r->column[j][i]);
+		for (size_t l = 0; l < c->k; l++)
+			c->mean[l * r->d + j] = exact_round(&sum[l]) / (double)c->size[l];
+	}
+	free(sum);
+	return 0;
+}
+
+/* Sums of squared distances and mean distances to the means. */
+static int cluster_spreads(struct quality_clusters *c)
+{
+	const struct kmeans_rows *r = c->rows;
+	struct exact *sum = calloc(2 * c->k, sizeof *sum);
+	double *x = malloc(r->d * sizeof *x);
+
+	for (size_t i = 0; sum && x && i < r->n; i++) {
+		size_t l = c->label[i];
+		double squared;
+		row_of(r, i, x);
+		squared = nearest_squared(x, c->mean + l * r->d, r->d);
+		exact_add(&sum[l], squared);
+		exact_add(&sum[c->k + l], sqrt(squared));
+	}
+	for (size_t l = 0; sum && x && l < c->k; l++) {
+		c->squares[l] = exact_round(&sum[l]);
+		c->spread[l] = c->size[l] ? exact_round(&sum[c->k + l]) / (double)c->size[l] : 0;
+	}
+	free(sum);
+	free(x);
+	return sum && x ? 0 : -1;
+}
+
+static int clusters_init(struct quality_clusters *c, const struct kmeans_rows *rows,
+			 const uint32_t *label, size_t k)
+{
+	*c = (struct quality_clusters){
+		rows, label, k, calloc(k, sizeof *c->size), calloc(k * rows->d, sizeof *c->mean),
+		calloc(k, sizeof *c->squares), calloc(k, sizeof *c->spread),
+	};
+	if (c->size && c->mean && c->squares && c->spread && cluster_means(c) == 0 &&
+	    cluster_spreads(c) == 0)
+		return 0;
+	clusters_free(c);
+	return -1;
+}
+
+/* [B / (k - 1)] / [W / (n - k)] with B the weighted squares of the means about
+ * the mean of all rows. */
+static double calinski_harabasz(const struct quality_clusters *c)
+{
+	size_t d = c->rows->d, n = c->rows->n;
+	double between = 0, within = 0;
+
+	for (size_t l = 0; l < c->k; l++)
+		within += c->squares[l];
+	for (size_t j = 0; j < d; j++) {
+		double mean = 0;
+		for (size_t l = 0; l < c->k; l++)
+			mean += c->size[l] ? (double)c->size[l] * c->mean[l * d + j] : 0;
+		mean /= (double)n;
+		for (size_t l = 0; l < c->k; l++) {
+			double t = c->size[l] ? c->mean[l * d + j] - mean : 0;
+			between += (double)c->size[l] * t * t;
+		}
+	}
+	if (c->k < 2 || n <= c->k || !(within > 0))
+		return (double)NAN;
+	return between / (double)(c->k - 1) / (within / (double)(n - c->k));
+}
+
+/* The mean over the clusters of the largest (spread + spread) / distance. */
+static double davies_bouldin(const struct quality_clusters *c)
+{
+	size_t d = c->rows->d;
+	double sum = 0;
+	size_t n = 0;
+
+	for (size_t a = 0; a < c->k; a++) {
+		double worst = 0;
+		if (c->size[a] == 0)
+			continue;
+		n++;
+		for (size_t b = 0; b < c->k; b++) {
+			double apart, ratio;
+			if (b == a || c->size[b] == 0)
+				continue;
+			apart = sqrt(nearest_squared(c->mean + a * d, c->mean + b * d, d));
+			ratio = (c->spread[a] + c->spread[b]) / apart;
+			worst = apart > 0 && ratio > worst ? ratio : worst;
+		}
+		sum += worst;
+	}
+	return c->k < 2 ? (double)NAN : sum / (double)n;
+}
+
+/*
+ * The silhouette with squared distances: the mean squared distance of a row to
+ * a cluster is its squared distance to the mean plus the mean of the squares
+ * there, and with the row itself left out of its own.
+ */
+static int silhouette_sq(const struct quality_clusters *c, double *mean)
+{
+	size_t d = c->rows->d;
+	struct exact sum = { { 0 }, 0, 0 };
+	double *x = malloc(d * sizeof *x);
+
+	if (!x)
+		return -1;
+	for (size_t i = 0; i < c->rows->n; i++) {
+		size_t own = c->label[i];
+		double a = 0, b = (double)INFINITY;
+		row_of(c->rows, i, x);
+		for (size_t l = 0; l < c->k; l++) {
+			double size = (double)c->size[l];
+			double squared = nearest_squared(x, c->mean + l * d, d);
+			if (l == own)
+				a = (size * squared + c->squares[l]) / (size - 1);
+			else if (c->size[l] && squared + c->squares[l] / size < b)
+				b = squared + c->squares[l] / size;
+		}
+		if (c->size[own] > 1 && isfinite(b))
+			exact_add(&sum, quality_ratio(a, b));
+	}
+	free(x);
+	*mean = exact_round(&sum) / (double)c->rows->n;
+	return 0;
+}
+
+static int silhouette_exact(const struct quality_clusters *c, int threads, double *mean)
+{
+	size_t n = c->rows->n;
+	uint32_t *row = malloc(n * sizeof *row);
+	double *s = malloc(n * sizeof *s);
+	struct exact sum = { { 0 }, 0, 0 };
+	int status = -1;
+
+	for (size_t i = 0; row && i < n; i++)
+		row[i] = (uint32_t)i;
+	if (row && s)
+		status = quality_silhouettes(c, row, n, threads, s);
+	if (status == 0) {
+		exact_add_many(&sum, s, n);
+		*mean = exact_round(&sum) / (double)n;
+	}
+	free(row);
+	free(s);
+	return status;
+}
+
+/* A row of the sample: the rows of least key of each cluster are taken. */
+struct drawn {
+	uint64_t key;
+	uint32_t row;
+};
+
+/* A heap with the largest key on top keeps the `room` least. */
+static void keep_least(struct drawn *heap, size_t *n, size_t room, struct drawn one)
+{
+	size_t at = *n;
+
+	if (room == 0)
+		return;
+	if (*n < room) {
+		for ((*n)++; at > 0 && heap[(at - 1) / 2].key < one.key; at = (at - 1) / 2)
+			heap[at] = heap[(at - 1) / 2];
+		heap[at] = one;
+		return;
+	}
+	if (one.key >= heap[0].key)
+		return;
+	at = 0;
+	for (size_t child; (child = 2 * at + 1) < room; at = child) {
+		if (child + 1 < room && heap[child + 1].key > heap[child].key)
+			child++;
+		if (heap[child].key <= one.key)
+			break;
+		heap[at] = heap[child];
+	}
+	heap[at] = one;
+}
+
+static int by_row(const void *a, const void *b)
+{
+	const struct drawn *p = a, *q = b;
+
+	return (p->row > q->row) - (p->row < q->row);
+}
+
+/*
+ * Rows of a cluster in the sample: its share, rounded up, at least two so that
+ * a variance can be had.
+ */
+static size_t stratum(const struct quality_clusters *c, size_t l)
+{
+	uint64_t n = c->rows->n, share = (c->size[l] * QUALITY_SAMPLE_ROWS + n - 1) / n;
+
+	share = share < 2 ? 2 : share;
+	return (size_t)(share < c->size[l] ? share : c->size[l]);
+}
+
+/* The stratified mean and its variance (Cochran 1977, equations 5.1 and 5.7). */
+static void stratified(const struct quality_clusters *c, const double *s, double *mean,
+		       double *error)
+{
+	double total = 0, variance = 0;
+
+	for (size_t l = 0; l < c->k; l++) {
+		size_t m = stratum(c, l);
+		double share = (double)c->size[l] / (double)c->rows->n, own = 0, squares = 0;
+		for (size_t i = 0; i < m; i++)
+			own += s[i] / (double)m;
+		for (size_t i = 0; i < m; i++)
+			squares += (s[i] - own) * (s[i] - own);
+		total += share * own;
+		if (m > 1)
+			variance += share * share * squares / (double)(m - 1) / (double)m *
+				    (1 - (double)m / (double)c->size[l]);
+		s += m;
+	}
+	*mean = total;
+	*error = sqrt(variance);
+}
+
+static int silhouette_sample(const struct quality_clusters *c, uint64_t seed, int threads,
+			     double *mean, double *error)
+{
+	size_t n = 0, *first = malloc((c->k + 1) * sizeof *first);
+	size_t *used = calloc(c->k, sizeof *used);
+	struct drawn *drawn = NULL;
+	uint32_t *row = NULL;
+	double *s = NULL;
+	int status = -1;
+
+	for (size_t l = 0; first && l < c->k; l++) {
+		first[l] = n;
+		n += stratum(c, l);
+	}
+	drawn = malloc(n * sizeof *drawn);
+	row = malloc(n * sizeof *row);
+	s = malloc(n * sizeof *s);
+	if (first && used && drawn && row && s) {
+		for (size_t i = 0; i < c->rows->n; i++) {
+			size_t l = c->label[i];
+			struct drawn one = { rng_bits(seed, RNG_SILHOUETTE, i, 0), (uint32_t)i };
+			keep_least(drawn + first[l], &used[l], stratum(c, l), one);
+		}
+		for (size_t l = 0; l < c->k; l++)
+			qsort(drawn + first[l], used[l], sizeof *drawn, by_row);
+		for (size_t i = 0; i < n; i++)
+			row[i] = drawn[i].row;
+		status = quality_silhouettes(c, row, n, threads, s);
+	}
+	if (status == 0)
+		stratified(c, s, mean, error);
+	free(first);
+	free(used);
+	free(drawn);
+	free(row);
+	free(s);
+	return status;
+}
+
+int quality_of(const struct kmeans_rows *rows, const uint32_t *label, size_t k,
+	       enum quality_kind kind, uint64_t seed, int threads, struct quality *q)
+{
+	struct quality_clusters c;
+	int status = 0;
+
+	*q = (struct quality){ (double)NAN, (double)NAN, (double)NAN, (double)NAN, QUALITY_NONE };
+	if (clusters_init(&c, rows, label, k) != 0)
+		return -1;
+	q->calinski_harabasz = calinski_harabasz(&c);
+	q->davies_bouldin = davies_bouldin(&c);
+	if (kind == QUALITY_AUTO)
+		kind = rows->n <= QUALITY_EXACT_ROWS ? QUALITY_EXACT : QUALITY_SAMPLE;
+	if (kind == QUALITY_SAMPLE && rows->n <= QUALITY_SAMPLE_ROWS)
+		kind = QUALITY_EXACT;
+	q->kind = k > 1 ? kind : QUALITY_NONE;
+	if (q->kind == QUALITY_EXACT)
+		status = silhouette_exact(&c, threads, &q->silhouette);
+	else if (q->kind == QUALITY_SAMPLE)
+		status = silhouette_sample(&c, seed, threads, &q->silhouette, &q->silhouette_se);
+	else if (q->kind == QUALITY_SQ)
+		status = silhouette_sq(&c, &q->silhouette);
+	clusters_free(&c);
+	return status;
+}

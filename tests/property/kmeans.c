@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/kmeans.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/nearest.h"
+#include "tests/unit/tap.h"
+#include "value/rng.h"
+
+/* Problems are made from their number alone. */
+struct problem {
+	struct kmeans_rows rows;
+	uint64_t number;
+	size_t k;
+};
+
+static double unit(uint64_t number, size_t i, uint32_t j)
+{
+	return rng_unit(number, RNG_TEST, i, j);
+}
+
+/*
+ * Half of the problems are integer grids full of ties and duplicates; some lie
+ * 1e8 from the origin, some have far outliers, some weights, some constant
+ * columns.
+ */
+static void make(struct problem *p, uint64_t number, size_t n, size_t d, size_t k)
+{
+	double offset = number % 5 == 1 ? 1e8 : 0;
+
+	*p = (struct problem){ { n, d, malloc(d * sizeof(double *)), NULL, NULL }, number, k };
+	for (size_t j = 0; j < d; j++) {
+		p->rows.column[j] = malloc(n * sizeof(double));
+		for (size_t i = 0; i < n; i++) {
+			double x = unit(number, i, (uint32_t)j);
+			x = number % 2 ? floor(6 * x) : 10 * x * x * x - 3;
+			if (number % 7 == 3 && i % 97 == 0)
+				x *= 1e6;
+			if (number % 11 == 5 && j == 1)
+				x = 0.1;
+			p->rows.column[j][i] = x + offset;
+		}
+	}
+	if (number % 3 == 2) {
+		p->rows.weight = malloc(n * sizeof(double));
+		for (size_t i = 0; i < n; i++)
+			p->rows.weight[i] = 0.01 + unit(number, i, 99);
+	}
+}
+
+static void drop(struct problem *p)
+{
+	for (size_t j = 0; j < p->rows.d; j++)
+		free(p->rows.column[j]);
+	free(p->rows.column);
+	free(p->rows.weight);
+}
+
+static struct kmeans_options options(enum kmeans_algorithm algorithm, int threads)
+{
+	return (struct kmeans_options){ .init = KMEANS_PLUSPLUS, .restarts = 3, .seed = 7,
+					.max_iterations = 300, .algorithm = algorithm,
+					.threads = threads };
+}
+
+static bool same_bits(const struct kmeans_fit *a, const struct kmeans_fit *b, size_t d)
+{
+	return a->k == b->k && a->iterations == b->iterations && a->inertia == b->inertia &&
+	       memcmp(a->centre, b->centre, a->k * d * sizeof(double)) == 0;
+}
+
+static void tree_is_lloyd(void)
+{
+	size_t bad = 0, n_fitted = 0;
+
+	for (uint64_t number = 0; number < 500; number++) {
+		struct problem p;
+		struct kmeans_fit a[1], b[1], c[1];
+		struct kmeans_options one = options(KMEANS_LLOYD, 1), two = options(KMEANS_KDTREE, 1);
+		struct kmeans_options three = options(KMEANS_KDTREE, 3);
+		size_t distinct = 0, d = 1 + number % 5, k = 1 + number % 9;
+		enum kmeans_status status;
+		make(&p, number, 40 + (number * 37) % 1100, d, k);
+		one.init = two.init = three.init = number % 4 ? KMEANS_PLUSPLUS : KMEANS_RANDOM;
+		one.swaps = two.swaps = three.swaps = number % 6 == 0 ? 4 : 0;
+		status = kmeans_sweep(&p.rows, k, k, &one, a, &distinct);
+		bad += kmeans_sweep(&p.rows, k, k, &two, b, &distinct) != status;
+		bad += kmeans_sweep(&p.rows, k, k, &three, c, &distinct) != status;
+		if (status == KMEANS_OK) {
+			n_fitted++;
+			bad += !same_bits(a, b, d) || !same_bits(a, c, d);
+		}
+		kmeans_fit_free(a);
+		kmeans_fit_free(b);
+		kmeans_fit_free(c);
+		drop(&p);
+	}
+	tap_ok(bad == 0 && n_fitted > 480,
+	       "k-d tree, Lloyd, 1 and 3 threads: same bits on %zu problems (%zu differ)",
+	       n_fitted, bad);
+}
+
+static void tree_of_many_rows(void)
+{
+	struct problem p;
+	struct kmeans_fit a[4], b[4];
+	struct kmeans_options one = options(KMEANS_LLOYD, 1), two = options(KMEANS_KDTREE, 2);
+	size_t distinct;
+	bool same = true;
+
+	one.restarts = two.restarts = 1;
+	make(&p, 1000, 40000, 3, 5);
+	for (size_t i = 0; i < 20000; i++) /* half are duplicates of four rows */
+		for (size_t j = 0; j < 3; j++)
+			p.rows.column[j][i] = p.rows.column[j][i % 4];
+	kmeans_sweep(&p.rows, 2, 5, &one, a, &distinct);
+	kmeans_sweep(&p.rows, 2, 5, &two, b, &distinct);
+	for (size_t i = 0; i < 4; i++) {
+		same = same && same_bits(&a[i], &b[i], 3);
+		kmeans_fit_free(&a[i]);
+		kmeans_fit_free(&b[i]);
+	}
+	tap_ok(same, "the same on 40,000 rows, half of them duplicates, k = 2..5");
+	drop(&p);
+}
+
+static void sweep_is_alone(void)
+{
+	struct problem p;
+	struct kmeans_fit all[9], one[1];
+	struct kmeans_options o = options(KMEANS_AUTO, 2);
+	size_t distinct;
+	bool same = true;
+
+	make(&p, 10, 3000, 3, 1);
+	kmeans_sweep(&p.rows, 1, 9, &o, all, &distinct);
+	for (size_t k = 1; k <= 9; k++) {
+		kmeans_sweep(&p.rows, k, k, &o, one, &distinct);
+		same = same && same_bits(&all[k - 1], one, 3);
+		kmeans_fit_free(one);
+	}
+	for (size_t k = 1; k <= 9; k++)
+		kmeans_fit_free(&all[k - 1]);
+	tap_ok(same, "a fit alone is the fit in a sweep, k = 1..9");
+	drop(&p);
+}
+
+/* The same centres whatever the order of the rows, when they are given. */
+static void order_of_rows(void)
+{
+	size_t bad = 0;
+
+	for (uint64_t number = 0; number < 40; number++) {
+		struct problem p;
+		struct kmeans_fit a[1], b[1];
+		struct kmeans_options o = options(number % 2 ? KMEANS_LLOYD : KMEANS_KDTREE, 1);
+		double given[12];
+		size_t distinct, n = 500;
+		make(&p, number, n, 3, 4);
+		for (size_t i = 0; i < 12; i++)
+			given[i] = p.rows.column[i % 3][i * 31];
+		o.init = KMEANS_GIVEN;
+		o.given = given;
+		kmeans_sweep(&p.rows, 4, 4, &o, a, &distinct);
+		for (size_t i = n; i-- > 1;) {
+			size_t other = (size_t)rng_below(i + 1, number, RNG_TEST, i, 77);
+			for (size_t j = 0; j <= 3; j++) {
+				double *x = j < 3 ? p.rows.column[j] : p.rows.weight, t;
+				if (!x)
+					continue;
+				t = x[i];
+				x[i] = x[other];
+				x[other] = t;
+			}
+		}
+		kmeans_sweep(&p.rows, 4, 4, &o, b, &distinct);
+		bad += !same_bits(a, b, 3);
+		kmeans_fit_free(a);
+		kmeans_fit_free(b);
+		drop(&p);
+	}
+	tap_ok(bad == 0, "given centres: same bits for shuffled rows on 40 problems");
+}
+
+/* The least inertia of n rows in k parts, by trying every labelling. */
+static double brute_force(const struct kmeans_rows *r, size_t k)
+{
+	size_t label[12] = { 0 }, n = r->n, d = r->d;
+	double best = (double)INFINITY;
+
+	for (;;) {
+		double inertia = 0;
+		size_t at = 0;
+		for (size_t c = 0; c < k; c++)
+			for (size_t j = 0; j < d; j++) {
+				double sum = 0, mean;
+				size_t size = 0;
+				for (size_t i = 0; i < n; i++)
+					if (label[i] == c) {
+						sum += r->column[j][i];
+						size++;
+					}
+				mean = sum / (double)size;
+				for (size_t i = 0; i < n; i++)
+					if (label[i] == c)
+						inertia += (r->column[j][i] - mean) *
+							   (r->column[j][i] - mean);
+			}
+		best = inertia < best ? inertia : best;
+		while (at < n && ++label[at] == k)
+			label[at++] = 0;
+		if (at == n)
+			return best;
+	}
+}
+
+static void small_optimum(void)
+{
+	size_t bad = 0;
+
+	for (uint64_t number = 0; number < 30; number++) {
+		struct problem p;
+		struct kmeans_fit fit[1];
+		struct kmeans_options o = options(KMEANS_AUTO, 1);
+		size_t distinct, k = 2 + number % 2;
+		double best;
+		o.restarts = 20;
+		o.swaps = 30;
+		make(&p, 12 * number, 9, 2, k);
+		if (p.rows.weight)
+			abort();
+		best = brute_force(&p.rows, k);
+		if (kmeans_sweep(&p.rows, k, k, &o, fit, &distinct) == KMEANS_OK)
+			bad += !(fit->inertia <= best * (1 + 1e-12) &&
+				 fit->inertia >= best * (1 - 1e-12));
+		kmeans_fit_free(fit);
+		drop(&p);
+	}
+	tap_ok(bad == 0, "9 rows: the optimum of all labellings, 30 times (%zu missed)", bad);
+}
+
+static int ascending(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The optimum in one dimension: parts of the sorted values (Fisher 1958), each
+ * part's squares by updating mean and sum (Welford 1962). */
+static double best_in_line(double *x, size_t n, size_t k)
+{
+	double *cost = malloc((k + 1) * (n + 1) * sizeof *cost), best;
+
+	qsort(x, n, sizeof *x, ascending);
+	for (size_t i = 0; i < (k + 1) * (n + 1); i++)
+		cost[i] = i ? (double)INFINITY : 0;
+	for (size_t c = 1; c <= k; c++)
+		for (size_t f = 0; f < n; f++) {
+			double mean = 0, squares = 0;
+			for (size_t i = f; i < n; i++) {
+				double t = x[i] - mean, *to = &cost[c * (n + 1) + i + 1];
+				mean += t / (double)(i - f + 1);
+				squares += t * (x[i] - mean);
+				*to = fmin(*to, cost[(c - 1) * (n + 1) + f] + squares);
+			}
+		}
+	best = cost[k * (n + 1) + n];
+	free(cost);
+	return best;
+}
+
+static void line_optimum(void)
+{
+	size_t bad = 0;
+
+	for (uint64_t number = 0; number < 10; number++) {
+		struct problem p;
+		struct kmeans_fit fit[1];
+		struct kmeans_options o = options(KMEANS_AUTO, 1);
+		size_t distinct, k = 2 + number % 4;
+		double best;
+		o.restarts = 20;
+		o.swaps = 100;
+		make(&p, 12 * number, 300, 1, k);
+		kmeans_sweep(&p.rows, k, k, &o, fit, &distinct);
+		best = best_in_line(p.rows.column[0], 300, k);
+		bad += !(fabs(fit->inertia - best) <= 1e-7 * best);
+		kmeans_fit_free(fit);
+		drop(&p);
+	}
+	tap_ok(bad == 0, "one column: the optimum of dynamic programming, 10 times (%zu missed)",
+	       bad);
+}
+
+/* Labels are those of nearest_row; the objective never rises; final centres of
+ * an unweighted fixed point are the means of their rows. */
+static void fixed_point(void)
+{
+	size_t labels = 0, rises = 0, means = 0;
+
+	for (uint64_t number = 0; number < 60; number++) {
+		struct problem p;
+		struct kmeans_fit fit[1];
+		struct kmeans_options o = options(KMEANS_AUTO, 1);
+		uint32_t label[700];
+		size_t distinct, k = 2 + number % 5;
+		o.trace = true;
+		make(&p, number, 700, 2, k);
+		if (kmeans_sweep(&p.rows, k, k, &o, fit, &distinct) != KMEANS_OK) {
+			drop(&p);
+			continue;
+		}
+		for (size_t t = 1; t < fit->n_trace; t++)
+			rises += fit->trace[t].restart == fit->trace[t - 1].restart &&
+				 fit->trace[t].inertia > fit->trace[t - 1].inertia * (1 + 1e-13);
+		kmeans_label(&p.rows, fit->centre, k, 1, label);
+		for (size_t i = 0; i < 700; i++) {
+			double x[2] = { p.rows.column[0][i], p.rows.column[1][i] };
+			labels += nearest_row(x, fit->centre, k, 2).index != label[i];
+		}
+		for (size_t c = 0; c < 2 * k && !p.rows.weight && number % 5 != 1; c++) {
+			double sum = 0, n = 0;
+			for (size_t i = 0; i < 700; i++)
+				if (label[i] == c / 2) {
+					sum += p.rows.column[c % 2][i];
+					n++;
+				}
+			means += fabs(sum / n - fit->centre[c]) > 1e-12 * fmax(1, fabs(sum / n)) * 1e3;
+		}
+		kmeans_fit_free(fit);
+		drop(&p);
+	}
+	tap_ok(labels == 0, "blocks and single rows get the same labels");
+	tap_ok(rises == 0, "the objective never rises");
+	tap_ok(means == 0, "at --tol 0 the centres are the means of their rows");
+}
+
+static void degenerate(void)
+{
+	double same[10], two[10] = { 1, 2, 1, 2, 1, 2, 1, 2, 1, 2 }, huge[2] = { -1e200, 1e200 };
+	double *column[2] = { same, two };
+	struct kmeans_rows rows = { 10, 1, column, NULL, NULL };
+	struct kmeans_options o = options(KMEANS_AUTO, 1);
+	struct kmeans_fit fit[3];
+	size_t distinct = 0;
+
+	for (size_t i = 0; i < 10; i++)
+		same[i] = 0.1;
+	tap_ok(kmeans_sweep(&rows, 1, 1, &o, fit, &distinct) == KMEANS_OK &&
+	       fit->centre[0] == 0.1 && fit->inertia == 0, "all rows equal, k = 1: their value");
+	kmeans_fit_free(fit);
+	tap_ok(kmeans_sweep(&rows, 2, 2, &o, fit, &distinct) == KMEANS_FEW_ROWS && distinct == 1,
+	       "all rows equal, k = 2: one distinct row");
+	kmeans_fit_free(fit);
+	rows.d = 2;
+	tap_ok(kmeans_sweep(&rows, 2, 2, &o, fit, &distinct) == KMEANS_OK && fit->inertia == 0,
+	       "a constant column and two values, k = 2: no inertia");
+	kmeans_fit_free(fit);
+	o.init = KMEANS_RANDOM;
+	tap_ok(kmeans_sweep(&rows, 1, 3, &o, fit, &distinct) == KMEANS_FEW_ROWS && distinct == 2,
+	       "two distinct rows, k = 3: counted, by random rows too");
+	for (size_t i = 0; i < 3; i++)
+		kmeans_fit_free(&fit[i]);
+	rows = (struct kmeans_rows){ 1, 2, column, NULL, NULL };
+	tap_ok(kmeans_sweep(&rows, 1, 1, &o, fit, &distinct) == KMEANS_OK && fit->inertia == 0,
+	       "one row");
+	kmeans_fit_free(fit);
+	column[0] = huge;
+	rows = (struct kmeans_rows){ 2, 1, column, NULL, NULL };
+	tap_ok(kmeans_sweep(&rows, 1, 1, &o, fit, &distinct) == KMEANS_RANGE,
+	       "squared distances that overflow");
+}
+
+/* Two centres far from all rows: one row each moves in, the farthest first. */
+static void empty_centres(void)
+{
+	double x[6] = { 0, 1, 2, 3, 10, 20 }, *column[1] = { x };
+	double given[3] = { 1, 1000, 2000 };
+	struct kmeans_rows rows = { 6, 1, column, NULL, NULL };
+	struct kmeans_options o = options(KMEANS_LLOYD, 1);
+	struct kmeans_fit fit[1];
+	size_t distinct;
+
+	o.init = KMEANS_GIVEN;
+	o.given = given;
+	kmeans_sweep(&rows, 3, 3, &o, fit, &distinct);
+	tap_ok(fit->centre[0] == 1.5 && fit->centre[1] == 20 && fit->centre[2] == 10,
+	       "empty centres take the farthest rows: 20, then 10");
+	kmeans_fit_free(fit);
+}
+
+int main(void)
+{
+	tree_is_lloyd();
+	tree_of_many_rows();
+	sweep_is_alone();
+	order_of_rows();
+	small_optimum();
+	line_optimum();
+	fixed_point();
+	degenerate();
+	empty_centres();
+	return tap_done();
+}

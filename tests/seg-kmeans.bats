@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: MIT
+load common
+
+kmeans() { "$B/seg-kmeans" "$@"; }
+
+# Two pairs of rows, 10 apart.
+four() { tsv 'customer_id|x|y' 'A|0|0' 'B|0|2' 'C|10|0' 'D|10|4'; }
+
+# Three heaps of 60, in two scaled columns and one other.
+heaps() {
+	awk 'BEGIN { srand(1); print "customer_id\ta_scaled\tb_scaled\tother"
+		for (i = 0; i < 180; i++) { h = i % 3; printf "c%d\t%.6f\t%.6f\t%d\n", i, 4 * h + rand(), (h == 1) * 5 + rand(), i } }'
+}
+
+# param MODEL KIND NAME KEY: a value of a model.
+param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2 == b && $3 == c { print $4 }'; }
+
+@test "four rows, two segments: everything in the model" {
+	four > "$T/in"
+	kmeans -q -p -k 2 -c x,y --tol 0 --order-by x "$T/in" > "$T/m"
+	assert_equal "$(head -2 "$T/m")" "$(tsv 'kind|name|key|value' 'model|seg-kmeans|version|1')"
+	for want in 'model seg-kmeans k 2' 'model seg-kmeans rows 4' 'model seg-kmeans inertia 10' \
+		'model seg-kmeans silhouette_kind exact' 'model seg-kmeans picked_by k' 'model seg-kmeans order_by x' \
+		'model seg-kmeans seed 1' 'model seg-kmeans algorithm lloyd' 'model seg-kmeans init kmeans++' \
+		'model seg-kmeans restarts 10' 'model seg-kmeans swaps 0' 'model seg-kmeans tol 0' \
+		'model seg-kmeans stopped labels' 'model seg-kmeans converged 1' 'column x raw x' 'column y raw y' \
+		'segment 1 size 2' 'segment 1 share 0.5' 'segment 1 inertia 8' 'segment 2 inertia 2' 'centre 1 x 10' \
+		'centre 1 y 2' 'centre 2 x 0' 'centre 2 y 1' 'centre_raw 2 y 1' 'mean_raw 1 y 2'; do
+		set -- $want
+		assert_equal "$1 $2 $3 $(param "$T/m" "$1" "$2" "$3")" "$want"
+	done
+	near "$(param "$T/m" distance 1 2)" 10.04987562112089 1e-15
+	assert_equal "$(zcat -f "$T/m" | awk -F'\t' '$1 == "count" && $2 == "x" { n += $4 } END { print n }')" 4
+}
+
+@test "--scaled-by: original units in the model, mean_raw the members' own, labels as seg-assign's on raw rows" {
+	tsv 'customer_id|monetary|n' 'A|0|1' 'B|3|1' 'C|100|2' 'D|140|9' 'E|1|1' > "$T/raw"
+	"$B/seg-scale" -q -c monetary,n --log1p monetary -w "$T/s" "$T/raw" > "$T/in"
+	kmeans -q -k 2 --scaled-by "$T/s" "$T/in" > "$T/m"
+	assert_equal "$(param "$T/m" column monetary_scaled raw)" monetary
+	assert_equal "$(param "$T/m" model seg-kmeans order_by)" monetary
+	assert_equal "$(param "$T/m" segment 1 size)" 2
+	near "$(param "$T/m" mean_raw 1 monetary)" 120 1e-14
+	near "$(param "$T/m" mean_raw 2 monetary)" 1.3333333333333333 1e-14
+	# the inverse of the mean of log(1 + x) is the geometric mean of 1 + x, less 1
+	near "$(param "$T/m" centre_raw 1 monetary)" "$(awk 'BEGIN { printf "%.15g", sqrt(101 * 141) - 1 }')" 1e-13
+	near "$(param "$T/m" centre_raw 2 n)" 1 1e-14
+	assert_equal "$(param "$T/m" scale monetary shape)" log1p
+	assert_equal "$("$B/seg-assign" -q -p -m "$T/m" "$T/raw" | col segment | xargs)" "2 2 1 1 2"
+	assert_equal "$("$B/seg-assign" -q -p -m "$T/m" "$T/in" | col segment | xargs)" "2 2 1 1 2"
+}
+
+@test "--scaled-by is opened after the input's verified end" {
+	four > "$T/raw"
+	"$B/seg-scale" -q -c x,y --method minmax -w "$T/late.gz" "$T/raw" | kmeans -q -k 2 --scaled-by "$T/late.gz" > "$T/m"
+	assert_equal "$(param "$T/m" centre_raw 1 x)" 10
+}
+
+@test "a range: the sweep's columns, the rule, what the others say" {
+	heaps > "$T/in"
+	run --separate-stderr kmeans -p -k 1..6 --sweep "$T/s" "$T/in"
+	assert_success
+	assert_equal "$stderr" "seg-kmeans: k = 3 picked by elbow on 1..6; silhouette would pick 3, ch 3, db 3"
+	zcat -f "$T/s" > "$T/sweep"
+	assert_equal "$(head -1 "$T/sweep")" "$(tsv 'k|inertia|silhouette|silhouette_kind|calinski_harabasz|davies_bouldin|gap|gap_se|picked_by|silhouette_se|iterations|stopped')"
+	assert_equal "$(col k < "$T/sweep" | xargs)" "1 2 3 4 5 6"
+	assert_equal "$(col picked_by < "$T/sweep" | sed -n 3p)" elbow
+	assert_equal "$(col picked_by < "$T/sweep" | grep -c .)" 1
+	assert_equal "$(col silhouette_kind < "$T/sweep" | xargs)" "none exact exact exact exact exact"
+	assert_equal "$(col silhouette < "$T/sweep" | head -1)" ""
+	# the inertia never rises with k
+	col inertia < "$T/sweep" | sort -gr | cmp - <(col inertia < "$T/sweep")
+	for rule in silhouette ch db; do
+		kmeans -q -p -k 2..6 --pick $rule "$T/in" > "$T/m"
+		assert_equal "$(param "$T/m" model seg-kmeans k) $(param "$T/m" model seg-kmeans picked_by)" "3 $rule"
+	done
+}
+
+@test "no elbow: the best silhouette, or without silhouettes ch, and status 3" {
+	heaps > "$T/in"
+	run --separate-stderr kmeans -p -k 2..3 "$T/in"
+	assert_equal "$status" 3
+	assert_equal "$stderr" "seg-kmeans: elbow on 2..3: none; k = 3 picked by silhouette; ch would pick 3, db 3"
+	assert_line "$(tsv 'model|seg-kmeans|picked_by|silhouette')"
+	run --separate-stderr kmeans -p -k 2..3 --silhouette none "$T/in"
+	assert_equal "$status" 3
+	assert_equal "$stderr" "seg-kmeans: elbow on 2..3: none; k = 3 picked by ch; db would pick 3"
+	assert_line "$(tsv 'model|seg-kmeans|silhouette|')"
+	assert_line "$(tsv 'model|seg-kmeans|silhouette_kind|none')"
+}
+
+@test "silhouettes: kinds; a sample carries its error" {
+	four > "$T/in"
+	kmeans -q -p -k 2 -c x,y --silhouette sq "$T/in" > "$T/m"
+	assert_equal "$(param "$T/m" model seg-kmeans silhouette_kind)" sq
+	awk 'BEGIN { srand(2); print "x\ty"; for (i = 0; i < 20001; i++) print rand() + (i % 2) "\t" rand() }' > "$T/many"
+	kmeans -q -p -k 2 -c x,y "$T/many" > "$T/m"
+	assert_equal "$(param "$T/m" model seg-kmeans silhouette_kind)" sample
+	[ -n "$(param "$T/m" model seg-kmeans silhouette_se)" ]
+	head -20001 "$T/many" | kmeans -q -p -k 2 -c x,y > "$T/m"
+	assert_equal "$(param "$T/m" model seg-kmeans silhouette_kind)" exact
+	assert_equal "$(param "$T/m" model seg-kmeans silhouette_se)" ""
+}
+
+@test "--order-by: a feature with or without _scaled, or size; monetary by default" {
+	heaps | head -150 > "$T/in"
+	kmeans -q -p -k 3 --order-by b "$T/in" > "$T/m"
+	param "$T/m" centre 1 b_scaled | awk '{ exit !($1 > 5) }'
+	kmeans -q -p -k 3 --order-by a_scaled "$T/in" > "$T/m"
+	param "$T/m" centre 1 a_scaled | awk '{ exit !($1 > 8) }'
+	kmeans -q -p -k 2 "$T/in" > "$T/m"
+	assert_equal "$(param "$T/m" model seg-kmeans order_by)" size
+	(($(param "$T/m" segment 1 size) > $(param "$T/m" segment 2 size)))
+	sed '1s/b_scaled/monetary_scaled/' "$T/in" | kmeans -q -p -k 3 > "$T/m"
+	param "$T/m" centre 1 monetary_scaled | awk '{ exit !($1 > 5) }'
+	refused 1 "seg-kmeans: $T/in: --order-by: no feature \"c\"" kmeans -k 2 --order-by c "$T/in"
+}
+
+@test "--init FILE, random; --history: the objective never rises" {
+	heaps > "$T/in"
+	tsv 'b_scaled|a_scaled' '0|0' '5|4' '0|8' > "$T/centres"
+	kmeans -q -p -k 3 --init "$T/centres" --history "$T/h" "$T/in" > "$T/m"
+	assert_equal "$(param "$T/m" model seg-kmeans init) $(param "$T/m" model seg-kmeans restarts)" "given 1"
+	assert_equal "$(zcat -f "$T/h" | head -1)" "$(tsv 'k|restart|iteration|inertia|largest_shift')"
+	kmeans -q -p -k 2..6 --init random --restarts 4 --tol 0 --history "$T/h" "$T/in" > "$T/m"
+	assert_equal "$(param "$T/m" model seg-kmeans init)" random
+	zcat -f "$T/h" | awk -F'\t' 'NR > 1 { if ($1 == k && $2 == r && $4 > inertia * (1 + 1e-13)) bad = 1
+		k = $1; r = $2; inertia = $4; last[k, r] = $5; runs[k, r] } END { for (i in runs) { n++; if (last[i] != 0) bad = 1 }
+		exit bad || n != 20 }'
+	refused 1 "seg-kmeans: $T/centres: 3 centres, not 2" kmeans -k 2 --init "$T/centres" "$T/in"
+	refused 2 "seg-kmeans: option --init: centres are given for one k, not for 2..3" \
+		kmeans -k 2..3 --init "$T/centres" "$T/in"
+	refused 2 "seg-kmeans: option --restarts: given centres leave nothing to draw" \
+		kmeans -k 3 --init "$T/centres" --restarts 3 "$T/in"
+	# shuffled rows, same bytes but for what counts iterations and rows alike
+	(head -1 "$T/in"; tail -n +2 "$T/in" | shuf --random-source="$T/in") > "$T/shuffled"
+	kmeans -q -p -k 3 --silhouette none --init "$T/centres" "$T/shuffled" |
+		cmp - <(kmeans -q -p -k 3 --silhouette none --init "$T/centres" "$T/in")
+}
+
+@test "not converged: a warning, status 3, complete output" {
+	awk 'BEGIN { srand(3); print "x\ty"; for (i = 0; i < 3000; i++) print rand() "\t" rand() }' > "$T/in"
+	run --separate-stderr kmeans -p -k 7 -c x,y --tol 0 --max-iter 2 --restarts 1 --silhouette none "$T/in"
+	assert_equal "$status" 3
+	assert_equal "$stderr" "seg-kmeans: warning: k = 7: not converged after 2 iterations"
+	assert_line "$(tsv 'model|seg-kmeans|stopped|iterations')"
+	assert_line "$(tsv 'model|seg-kmeans|converged|0')"
+}
+
+@test "same bytes for 1, 2, 3 and 7 threads, and for both algorithms" {
+	awk 'BEGIN { srand(4); print "x\ty\tz"; for (i = 0; i < 5000; i++) print int(9 * rand()) "\t" rand() "\t" rand() ^ 3 }' > "$T/in"
+	kmeans -q -p -k 2..7 -c x,y,z --threads 1 --swaps 3 --sweep "$T/s1" "$T/in" > "$T/one"
+	for t in 2 3 7; do
+		kmeans -q -p -k 2..7 -c x,y,z --threads $t --swaps 3 --sweep "$T/s$t" "$T/in" | cmp - "$T/one"
+		cmp <(zcat -f "$T/s$t") <(zcat -f "$T/s1")
+	done
+	assert_equal "$(param "$T/one" model seg-kmeans algorithm)" kdtree
+	kmeans -q -p -k 2..7 -c x,y,z --swaps 3 --algorithm lloyd "$T/in" | sed 's/lloyd/kdtree/' | cmp - "$T/one"
+}
+
+@test "a fit alone is the fit in the sweep; another seed is another draw" {
+	awk 'BEGIN { srand(5); print "x\ty"; for (i = 0; i < 2500; i++) print rand() "\t" rand() }' > "$T/in"
+	kmeans -q -k 2..9 -c x,y --silhouette none --sweep "$T/s" "$T/in" > /dev/null || [ $? = 3 ]
+	for k in 2 5 9; do
+		assert_equal "$(param <(kmeans -q -p -k $k -c x,y "$T/in") model seg-kmeans inertia)" \
+			"$(zcat -f "$T/s" | awk -F'\t' -v k=$k '$1 == k { print $2 }')"
+	done
+	! cmp -s <(kmeans -q -p -k 9 -c x,y --restarts 1 "$T/in" | grep centre) \
+		<(kmeans -q -p -k 9 -c x,y --restarts 1 --seed 2 "$T/in" | grep centre)
+}
+
+@test "--weights: whole weights are repeated rows" {
+	awk 'BEGIN { srand(6); print "x\ty\tw"; for (i = 0; i < 300; i++) print rand() "\t" rand() "\t" 1 + int(3 * rand()) }' > "$T/in"
+	awk -F'\t' -v OFS='\t' 'NR == 1 { print $1, $2; next } { for (i = 0; i < $3; i++) print $1, $2 }' "$T/in" > "$T/repeated"
+	kmeans -q -p -k 3 -c x,y --weights w --restarts 30 --tol 0 "$T/in" > "$T/a"
+	kmeans -q -p -k 3 -c x,y --restarts 30 --tol 0 "$T/repeated" > "$T/b"
+	near "$(param "$T/a" model seg-kmeans inertia)" "$(param "$T/b" model seg-kmeans inertia)" 1e-12
+	assert_equal "$(param "$T/a" model seg-kmeans weights)" w
+	assert_equal "$(param "$T/a" model seg-kmeans rows)" 300
+	tsv 'x|w' '1|1' '2|0' > "$T/zero"
+	refused 1 "seg-kmeans: $T/zero:3: column w: a weight must be above 0" kmeans -k 1 -c x --weights w "$T/zero"
+	refused 1 "seg-kmeans: $T/zero: no features besides key and weights" kmeans -k 1 -c w --weights w "$T/zero"
+}
+
+@test "few rows: one row, equal rows, fewer distinct rows than k" {
+	tsv 'x' 1.5 > "$T/one"
+	assert_equal "$(param <(kmeans -q -p -k 1 -c x "$T/one") centre 1 x)" 1.5
+	refused 1 "seg-kmeans: $T/one: only 1 distinct rows, fewer than k = 2" kmeans -k 2 -c x "$T/one"
+	tsv 'x|y' '1|2' '1|2' '3|2' '1|2' > "$T/dup"
+	assert_equal "$(param <(kmeans -q -p -k 2 -c x,y "$T/dup") model seg-kmeans inertia)" 0
+	refused 1 "seg-kmeans: $T/dup: only 2 distinct rows, fewer than k = 4" kmeans -k 2..4 -c x,y "$T/dup"
+	tsv 'x|y' > "$T/none"
+	refused 1 "seg-kmeans: $T/none: no rows" kmeans -k 2 -c x,y "$T/none"
+	tsv 'x' -1e200 1e200 > "$T/huge"
+	refused 1 "seg-kmeans: $T/huge: values too large: their squared distances overflow" kmeans -k 1 -c x "$T/huge"
+}
+
+@test "columns: default features, key, missing cells, unknown names" {
+	heaps > "$T/in"
+	kmeans -q -p -k 2 "$T/in" > "$T/m"
+	assert_equal "$(zcat -f "$T/m" | grep -c '^column')" 2
+	assert_equal "$(kmeans -q -p -k 2 --key other -c 'other,a_scaled' "$T/in" | grep -c '^column')" 1
+	tsv 'x|y' '1|2' '|3' '4|' '|5' > "$T/missing"
+	refused 1 "seg-kmeans: $T/missing: missing values: x 2, y 1" kmeans -k 2 -c x,y "$T/missing"
+	refused 1 "seg-kmeans: $T/in: no column \"a_scale\"; did you mean a_scaled?" kmeans -k 2 -c a_scale "$T/in"
+	"$B/seg-scale" -q -c x,y --impute 0 -w "$T/p" "$T/missing" > "$T/scaled"
+	refused 1 "seg-kmeans: $T/p: column a_scaled is none that these parameters make" \
+		kmeans -k 2 --scaled-by "$T/p" "$T/in"
+}
+
+@test "wrong command lines: status 2, nothing read" {
+	refused 2 "seg-kmeans: option -k is required: a number of segments, or a range as in 2..10" kmeans
+	refused 2 'seg-kmeans: option -k: neither a whole number nor a range A..B: "x"' kmeans -k x
+	refused 2 'seg-kmeans: option -k: neither a whole number nor a range A..B: "2..y"' kmeans -k 2..y
+	refused 2 "seg-kmeans: option -k: 5..2 is not in 1..10000, ascending" kmeans -k 5..2
+	refused 2 "seg-kmeans: option -k: 0 is not in 1..10000, ascending" kmeans -k 0
+	refused 2 "seg-kmeans: option --pick needs a range of -k" kmeans -k 3 --pick ch
+	refused 2 "seg-kmeans: option --pick silhouette needs a --silhouette" \
+		kmeans -k 2..3 --pick silhouette --silhouette none
+}
+
+@test "provenance: what determines the result, no path" {
+	four > "$T/in"
+	tsv 'x|y' '0|0' '10|0' > "$T/centres"
+	kmeans -q -k 2 -c x,y --init "$T/centres" --threads 2 "$T/in" > "$T/m.gz"
+	run bash -c 'head -c 300 "$1" | tr -d "\0" | grep -ao "seg-kmeans 1.0.*" | head -1' - "$T/m.gz"
+	assert_output "seg-kmeans 1.0 -k 2 -c x,y --init given"
+}
+
+@test "lookalike-5000: inertias and silhouettes, four segments of 1,250" {
+	need_data lookalike-5000.csv
+	"$B/seg-clean" -q --table "$D/lookalike-5000.csv" > "$T/clean.gz"
+	"$B/seg-scale" -q -c annual_income,spending_score,credit_score,online_activity "$T/clean.gz" > "$T/in.gz"
+	kmeans -q -p -k 2..8 --tol 0 --swaps 50 --sweep "$T/s" "$T/in.gz" > "$T/m"
+	zcat -f "$T/s" > "$T/sweep"
+	local i=0 want
+	for want in 10057.779644 4444.759225 517.5178649042603 436.353450 377.217822 319.537771 285.662169544; do
+		i=$((i + 1))
+		col inertia < "$T/sweep" | sed -n ${i}p | awk -v w=$want '{ exit !($1 <= w * (1 + 1e-9)) }' || fail "$i: $want"
+	done
+	i=0
+	for want in 0.560093 0.678213 0.859480002981237 0.749937 0.649371 0.519472; do
+		i=$((i + 1))
+		near "$(col silhouette < "$T/sweep" | sed -n ${i}p)" $want 1e-6
+	done
+	near "$(col silhouette < "$T/sweep" | sed -n 3p)" 0.859480002981237 1e-12
+	assert_equal "$(for s in 1 2 3 4; do param "$T/m" segment $s size; done | xargs)" "1250 1250 1250 1250"
+}
+
+@test "scikit-learn from the same centres: same labels' centres and inertia; same indices" {
+	need_python sklearn
+	awk 'BEGIN { srand(7); print "x\ty\tz"; for (i = 0; i < 3000; i++) print rand() + (i % 4) "\t" rand() * 2 "\t" rand() ^ 2 }' > "$T/in"
+	head -6 "$T/in" > "$T/centres"
+	kmeans -q -p -k 5 -c x,y,z --tol 0 --init "$T/centres" --sweep "$T/s" "$T/in" > "$T/m"
+	zcat -f "$T/s" | tail -1 > "$T/row"
+	cat > "$T/peer.py" <<-'EOF'
+		import sys, numpy as np
+		from sklearn.cluster import KMeans
+		from sklearn.metrics import silhouette_score, calinski_harabasz_score, davies_bouldin_score
+		t = sys.argv[1]
+		x = np.loadtxt(t + "/in", skiprows=1)
+		m = KMeans(5, init=x[:5], n_init=1, tol=0, max_iter=1000).fit(x)
+		r = open(t + "/row").read().rstrip("\n").split("\t")
+		ours = [float(r[i]) for i in (1, 2, 4, 5)]
+		theirs = [m.inertia_, silhouette_score(x, m.labels_), calinski_harabasz_score(x, m.labels_),
+		          davies_bouldin_score(x, m.labels_)]
+		bad = [(a, b) for a, b in zip(ours, theirs) if abs(a - b) > 1e-12 * abs(b)]
+		print(bad); sys.exit(bool(bad))
+	EOF
+	run /usr/bin/python3 "$T/peer.py" "$T"
+	assert_success
+}
