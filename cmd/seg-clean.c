@@ -61,7 +61,7 @@ struct run {
 	uint64_t line, n_records, n_lines_out;
 	struct clean_ledger ledger;
 	struct clean_seen seen;
-	struct tsv_out *out, *rejects;
+	struct tsv_out *out, *rejects, *ledger_out;
 };
 
 static char one_byte(const char *option, const char *text)
@@ -174,6 +174,9 @@ static void put_header(struct run *r, const struct opt_page *page)
 			tsv_put_text(r->rejects, name[i]);
 		tsv_end_row(r->rejects);
 	}
+	how.provenance = NULL;
+	if (r->o->ledger)
+		r->ledger_out = tsv_create_file(r->o->ledger, &how);
 	free(provenance);
 }
 
@@ -362,8 +365,7 @@ static void put_sum(struct tsv_out *t, const char *name, const struct clean_sum 
 static void put_ledger(const struct run *r)
 {
 	static const char *const name[] = { "reason", "rows", "quantity", "amount", "unparsable" };
-	struct tsv_create how = { r->o->common.plain, r->o->common.level, NULL };
-	struct tsv_out *t = tsv_create_file(r->o->ledger, &how);
+	struct tsv_out *t = r->ledger_out;
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
 		tsv_put_text(t, name[i]);
 	tsv_end_row(t);

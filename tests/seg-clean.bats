@@ -227,6 +227,10 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 		"3|too_many_fields|1,2,3,4|4 fields, not 3|$T/in" "5|repeated_header|a,b,c||$T/in" "6|unclosed_quote|1,\"x,3||$T/in")"
 	run clean "$T/in"
 	assert_output "$(tsv 'a|b|c' '1|2|3' '7|8|9')"
+	gives 'a,b\nx "y" z,1\n2,"open\n3,4\n' 'a|b/x "y" z|1/3|4'
+	awk 'BEGIN { print "a,b"; for (i = 0; i < 100000; i++) print i ",\"5 inch"; print "1,2" }' > "$T/in"
+	run clean "$T/in"
+	assert_output "$(tsv 'a|b' '1|2')"
 }
 
 @test "a quoted field longer than --max-field is no quoted field" {

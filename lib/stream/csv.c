@@ -46,18 +46,50 @@ static size_t behind_last_line(const char *s, size_t n)
 	return from;
 }
 
-static size_t first_line(const char *s, size_t n)
+/* Behind the first line end of s[0..n), or 0; a CR at the very end may be half of one. */
+static size_t first_line(const char *s, size_t n, bool end)
 {
 	const char *lf = memchr(s, '\n', n), *cr = memchr(s, '\r', lf ? (size_t)(lf - s) : n);
-	if (!cr)
-		return lf ? (size_t)(lf - s) + 1 : n;
-	return (size_t)(cr - s) + 1 + (cr + 1 < s + n && cr[1] == '\n');
+	size_t at = cr ? (size_t)(cr - s) + 1 : lf ? (size_t)(lf - s) + 1 : n;
+	if (cr && at < n && s[at] == '\n')
+		return at + 1;
+	return at == n && !lf && !end ? 0 : at;
 }
 
-enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect *d,
-		     size_t max_field, size_t *length)
+/* The run of quotes behind an opening one closes the field, or the n bytes end in it. */
+static bool closes_at_once(const char *s, size_t n, bool end, const struct csv_dialect *d, size_t *run)
 {
-	size_t at = 0, safe = 0, line;
+	*run = 0;
+	while (*run < n && s[*run] == d->quote)
+		++*run;
+	if (*run == n)
+		return !end || *run % 2;
+	return *run % 2 && (s[*run] == d->delimiter || ends_line(s[*run]));
+}
+
+/*
+ * csv_close_quote for the quote before s[0], passing over what is known to
+ * hold no close: s[0..open_until), but for the quotes at its beginning, which
+ * the opening quote changes the count of.
+ */
+static size_t close_of(const char *s, size_t n, bool end, const struct csv_dialect *d, size_t open_until)
+{
+	size_t run, from;
+	if (open_until > n)
+		open_until = n;
+	if (open_until == 0 || closes_at_once(s, n, end, d, &run))
+		return csv_close_quote(s, n, end, d);
+	from = open_until;
+	while (from > run && s[from - 1] == d->quote)
+		from--;
+	from = from > run ? from : run;
+	return from + csv_close_quote(s + from, n - from, end, d);
+}
+
+enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect *d, size_t max_field,
+		     struct csv_stuck *stuck, size_t *length)
+{
+	size_t at = 0, bare = 0, safe = 0, line; /* s[bare..at) is outside quotes */
 	const char *q;
 	while (at < n && (q = memchr(s + at, d->quote, n - at)) != NULL) {
 		size_t open = (size_t)(q - s);
@@ -65,26 +97,39 @@ enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect
 			at = open + 1;
 			continue;
 		}
+		at = bare;
 		line = behind_last_line(s + at, open - at);
 		if (open > at && ends_line(q[-1]))
 			line = open - at;
 		safe = line ? at + line : safe;
-		size_t left = n - open - 1, most = left < max_field ? left : max_field;
-		size_t close = csv_close_quote(q + 1, most, end && most == left, d);
+		/* the byte behind the closing quote has to be seen as well */
+		size_t left = n - open - 1, most = left <= max_field ? left : max_field + 1;
+		bool known = stuck->from <= open && stuck->until > open + 1;
+		size_t close = close_of(q + 1, most, end && left <= max_field, d,
+					known ? stuck->until - open - 1 : 0);
 		if (close == most) {
+			if (left > max_field || end)
+				*stuck = (struct csv_stuck){ open, open + 1 + most };
 			*length = safe;
 			if (safe > 0)
 				return CSV_CUT_RECORDS;
-			if (!end && left < max_field)
+			if (!end && left <= max_field)
 				return CSV_CUT_MORE;
-			*length = first_line(s, n);
-			return CSV_CUT_UNCLOSED;
+			*length = first_line(s, n, end);
+			return *length > 0 ? CSV_CUT_UNCLOSED : CSV_CUT_MORE;
 		}
-		at = open + close + 2;
+		at = bare = open + close + 2;
 	}
+	at = bare;
 	line = at < n ? behind_last_line(s + at, n - at) : 0;
 	*length = end ? n : line ? at + line : safe;
 	return *length > 0 ? CSV_CUT_RECORDS : CSV_CUT_MORE;
+}
+
+void csv_stuck_move(struct csv_stuck *stuck, size_t n)
+{
+	stuck->from -= stuck->from < n ? stuck->from : n;
+	stuck->until -= stuck->until < n ? stuck->until : n;
 }
 
 void csv_begin(struct csv_records *r, const char *s, size_t n, const struct csv_dialect *d)
@@ -286,8 +331,9 @@ static size_t agreement(const char *s, size_t n, bool end, const struct csv_dial
 {
 	enum { ENOUGH = 200 };
 	struct csv_records r = { 0 };
+	struct csv_stuck stuck = { 0, 0 };
 	size_t length, first = 0, n_same = 0;
-	if (csv_cut(s, n, end, d, n, &length) != CSV_CUT_RECORDS)
+	if (csv_cut(s, n, end, d, n, &stuck, &length) != CSV_CUT_RECORDS)
 		return 0;
 	csv_begin(&r, s, length, d);
 	while (r.n_records < ENOUGH && csv_next(&r)) {

@@ -45,15 +45,23 @@ enum csv_cut {
 	CSV_CUT_UNCLOSED, /* one line that opens a quoted field which does not close */
 };
 
+/* What csv_cut has found out: a quoted field that opens at `from` or later does not close before `until`. */
+struct csv_stuck {
+	size_t from, until;
+};
+
 /*
  * The longest prefix of s[0..n) that holds whole records only; s[0] begins a
  * record, `end` says that no bytes follow.  A quoted field that does not
  * close within max_field bytes, or at all, makes its first line (alone) a
  * CSV_CUT_UNCLOSED; records before it come first.  *length is 0 for
- * CSV_CUT_MORE.  O(n) by memchr.
+ * CSV_CUT_MORE.  O(n) by memchr.  *stuck, zeroed at first, is kept for the
+ * next call, moved by csv_stuck_move when bytes are taken off the front: so
+ * that many quotes that do not close cost O(n) together.
  */
 enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect *d,
-		     size_t max_field, size_t *length);
+		     size_t max_field, struct csv_stuck *stuck, size_t *length);
+void csv_stuck_move(struct csv_stuck *stuck, size_t n);
 
 /*
  * The records of a block that csv_cut made.  Set s, n and dialect of a zeroed

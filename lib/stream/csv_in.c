@@ -26,12 +26,17 @@ struct csv_in {
 	iconv_t to_utf8;      /* (iconv_t)0: none */
 	char raw[4096];       /* bytes before transcoding */
 	size_t n_raw;
-	char *carry;          /* bytes read and not yet handed out */
-	size_t n_carry, room;
+	char *carry;          /* bytes read and not yet handed out: n_carry from `from` on */
+	size_t from, n_carry, room;
+	struct csv_stuck stuck; /* counted from `from` on */
 };
 
 static void need(struct csv_in *in, size_t room)
 {
+	if (in->from > 0 && in->from + room + CSV_SLACK > in->room) {
+		memmove(in->carry, in->carry + in->from, in->n_carry);
+		in->from = 0;
+	}
 	if (room + CSV_SLACK > in->room) {
 		in->room = 2 * room + CSV_SLACK;
 		in->carry = mem_resize(in->carry, in->room, 1);
@@ -80,7 +85,7 @@ static void fill(struct csv_in *in, size_t size)
 {
 	need(in, size);
 	while (in->n_carry < size && !in->gz_end) {
-		size_t n = some(in, in->carry + in->n_carry, size - in->n_carry);
+		size_t n = some(in, in->carry + in->from + in->n_carry, size - in->n_carry);
 		in->n_carry += n;
 		in->gz_end = n == 0;
 	}
@@ -89,7 +94,8 @@ static void fill(struct csv_in *in, size_t size)
 static void drop_carry(struct csv_in *in, size_t n)
 {
 	in->n_carry -= n;
-	memmove(in->carry, in->carry + n, in->n_carry);
+	in->from += n;
+	csv_stuck_move(&in->stuck, n);
 }
 
 static void use_iconv(struct csv_in *in, const char *encoding)
@@ -156,7 +162,7 @@ static void read_header(struct csv_in *in)
 	if (!s->dialect.delimiter)
 		s->dialect.delimiter = csv_guess_delimiter(in->carry, in->n_carry, in->gz_end, in->how.quote);
 	while ((cut = csv_cut(in->carry, in->n_carry, in->gz_end, &s->dialect, in->how.max_field,
-			      &length)) == CSV_CUT_MORE && !in->gz_end) {
+			      &in->stuck, &length)) == CSV_CUT_MORE && !in->gz_end) {
 		check_size(in, size);
 		fill(in, size *= 2);
 	}
@@ -176,7 +182,8 @@ static void open_source(struct csv_in *in)
 {
 	in->gz = gz_open(in->path[in->i_path++], in->how.read_ahead);
 	in->gz_end = false;
-	in->n_carry = in->n_raw = 0;
+	in->from = in->n_carry = in->n_raw = 0;
+	in->stuck = (struct csv_stuck){ 0, 0 };
 	struct csv_source *s = mem_zero(1, sizeof *s);
 	s->name = mem_copy(gz_name(in->gz), strlen(gz_name(in->gz)));
 	s->next = in->sources;
@@ -209,21 +216,35 @@ const struct csv_source *csv_source(const struct csv_in *in)
 	return in->source;
 }
 
+static void make_room(struct csv_block *b, size_t n)
+{
+	if (n + CSV_SLACK > b->room) {
+		b->room = 2 * (n + CSV_SLACK);
+		b->s = mem_resize(b->s, b->room, 1);
+	}
+}
+
+/* The first n bytes carried: a few are copied, else the block takes the buffer and the rest is. */
 static void hand_out(struct csv_in *in, struct csv_block *b, size_t n)
 {
-	size_t room = b->room;
-	char *s = b->s;
 	size_t rest = in->n_carry - n;
-	/* the block takes the buffer; only the unfinished record is copied */
+	b->n = n;
+	if (n < rest || in->from > 0) {
+		make_room(b, n);
+		memcpy(b->s, in->carry + in->from, n);
+		drop_carry(in, n);
+		return;
+	}
+	make_room(b, rest);
+	memcpy(b->s, in->carry + n, rest);
+	char *s = b->s;
+	size_t room = b->room;
 	b->s = in->carry;
 	b->room = in->room;
-	b->n = n;
 	in->carry = s;
 	in->room = room;
-	in->n_carry = 0;
-	need(in, rest);
-	memcpy(in->carry, b->s + n, rest);
 	in->n_carry = rest;
+	csv_stuck_move(&in->stuck, n);
 }
 
 bool csv_block(struct csv_in *in, struct csv_block *b, size_t size)
@@ -238,8 +259,8 @@ bool csv_block(struct csv_in *in, struct csv_block *b, size_t size)
 			open_source(in);
 			continue;
 		}
-		b->kind = csv_cut(in->carry, in->n_carry, in->gz_end, &in->source->dialect,
-				  in->how.max_field, &length);
+		b->kind = csv_cut(in->carry + in->from, in->n_carry, in->gz_end, &in->source->dialect,
+				  in->how.max_field, &in->stuck, &length);
 		if (b->kind != CSV_CUT_MORE)
 			break;
 		check_size(in, size);
@@ -280,10 +301,7 @@ bool csv_block_back(struct spool *spool, struct csv_block *b)
 	b->source = head.source;
 	b->kind = head.kind;
 	b->n = head.n;
-	if (b->n + CSV_SLACK > b->room) {
-		b->room = 2 * (b->n + CSV_SLACK);
-		b->s = mem_resize(b->s, b->room, 1);
-	}
+	make_room(b, b->n);
 	spool_get(spool, b->s, b->n);
 	return true;
 }

@@ -98,19 +98,26 @@ static void take(struct csv_records *r, const char *s, size_t n, const struct cs
 	free(block);
 }
 
-static void by_blocks(const char *s, size_t n, const struct csv_dialect *d, struct list *l)
+static void by_blocks(const char *s, size_t n, const struct csv_dialect *d, size_t max_field,
+		      bool at_once, struct list *l)
 {
 	struct csv_records r = { 0 };
 	size_t at = 0, have = 0;
+	struct csv_stuck stuck = { 0, 0 };
 	while (at < n) {
 		size_t length;
-		have += 1 + draw(draw(4) ? 40 : 20000);
+		have += at_once ? n : 1 + draw(draw(4) ? 40 : 20000);
 		have = have > n - at ? n - at : have;
-		if (csv_cut(s + at, have, at + have == n, d, SIZE_MAX, &length) == CSV_CUT_MORE)
+		enum csv_cut cut = csv_cut(s + at, have, at + have == n, d, max_field, &stuck, &length);
+		if (cut == CSV_CUT_MORE)
 			continue;
-		take(&r, s + at, length, d, l);
+		if (cut == CSV_CUT_RECORDS)
+			take(&r, s + at, length, d, l);
+		else
+			put(l, "unclosed", 8);
 		at += length;
 		have -= length;
+		csv_stuck_move(&stuck, length);
 	}
 	csv_records_free(&r);
 }
@@ -156,17 +163,64 @@ static void scans_agree(void)
 	       "the plain scan finds delimiter, quote, CR and LF");
 }
 
+/* What csv_cut remembers of one call changes nothing in the next ones. */
+static void cuts_agree(void)
+{
+	static char s[TEXT_MAX + CSV_SLACK];
+	struct csv_dialect d = { ',', '"' };
+	size_t n_cuts = 0, n_unclosed = 0, n_bad = 0;
+	for (int i = 0; i < ROUNDS; i++) {
+		size_t n = nasty(s, &d) % 3000, at = 0, max_field = 1 + draw(80);
+		struct csv_stuck stuck = { 0, 0 };
+		while (at < n) {
+			struct csv_stuck fresh = { 0, 0 };
+			size_t a = 0, b = 0;
+			size_t have = draw(3) ? n - at : 1 + draw((uint32_t)(n - at));
+			enum csv_cut x = csv_cut(s + at, have, at + have == n, &d, max_field, &fresh, &a);
+			enum csv_cut y = csv_cut(s + at, have, at + have == n, &d, max_field, &stuck, &b);
+			n_bad += x != y || a != b;
+			n_unclosed += x == CSV_CUT_UNCLOSED;
+			n_cuts++;
+			at += a;
+			csv_stuck_move(&stuck, a);
+		}
+	}
+	tap_ok(n_bad == 0, "%zu cuts, %zu of them unclosed, are the same with and without memory (%zu are not)",
+	       n_cuts, n_unclosed, n_bad);
+}
+
+/* Open quotes and all: the blocks' sizes change nothing. */
+static void blocks_agree(void)
+{
+	static char s[TEXT_MAX + CSV_SLACK];
+	struct csv_dialect d = { ',', '"' };
+	size_t n_bad = 0;
+	for (int i = 0; i < ROUNDS; i++) {
+		struct list want = { 0 }, got = { 0 };
+		size_t n = nasty(s, &d) % 3000, max_field = 1 + draw(200);
+		by_blocks(s, n, &d, max_field, true, &want);
+		by_blocks(s, n, &d, max_field, false, &got);
+		n_bad += want.n != got.n || (want.n && memcmp(want.s, got.s, want.n) != 0);
+		free(want.s);
+		free(got.s);
+	}
+	tap_ok(n_bad == 0, "%d texts with open quotes give the same for any size of block (%zu do not)", ROUNDS,
+	       n_bad);
+}
+
 int main(void)
 {
 	static char s[TEXT_MAX + CSV_SLACK];
 	static const struct csv_dialect dialect[] = { { ',', '"' }, { ';', '"' }, { '\t', '\'' }, { '|', '"' } };
 	scans_agree();
+	cuts_agree();
+	blocks_agree();
 	for (int k = 0; k < 4; k++) {
 		size_t n_bad = 0, n_records = 0;
 		for (int i = 0; i < ROUNDS / 4; i++) {
 			struct list want = { 0 }, got = { 0 };
 			size_t n = by_libcsv(s, nasty(s, &dialect[k]), &dialect[k], &want);
-			by_blocks(s, n, &dialect[k], &got);
+			by_blocks(s, n, &dialect[k], SIZE_MAX, false, &got);
 			n_bad += want.n != got.n || (want.n && memcmp(want.s, got.s, want.n) != 0);
 			n_records += want.n_records;
 			free(want.s);
