@@ -214,7 +214,7 @@ section() {
 @test "rows without a segment are left out and counted" {
 	{ cat "$S/rows"; printf 'd1\t\t1\t1\t1000\tUK\t20\n'; } > "$T/in"
 	run "$B/seg-report" --section overview --value monetary "$T/in"
-	assert_line "12 customers in 3 segments; 1 rows without a segment are left out of every figure"
+	assert_line "12 customers in 3 segments; row without a segment left out of every figure: 1"
 	run "$B/seg-report" -p --format tsv --section overview --value monetary "$T/in"
 	assert_output "$(section overview --value monetary)"
 }
@@ -223,7 +223,7 @@ section() {
 	{ cat "$S/rows"; printf 'd1\t10\t1\t1\t\tUK\t20\n'; } > "$T/in"
 	run "$B/seg-report" --section overview --value monetary "$T/in"
 	assert_line --regexp '^  All +13 +100\.0% +798\.20 '
-	assert_output --partial "1 customers have no revenue; they count as customers, not towards revenue."
+	assert_output --partial "Without revenue: 1; counted as customers, not towards revenue."
 }
 
 @test "no figure depends on the order of the rows, the threads or the file's form" {

@@ -239,8 +239,7 @@ void overview_build(struct doc *d, const struct report *r)
 		put_cards(d, sec, r);
 	put_sizes(d, sec, r);
 	if (r->valued && r->n_valued < r->n_rows)
-		doc_note(d, sec, doc_printf(d, "%s %s have no %s; they count as %s, not towards %s.",
-					    int_text(d, r->n_rows - r->n_valued), r->noun, r->value_word,
-					    r->noun, r->value_word));
+		doc_note(d, sec, doc_printf(d, "Without %s: %s; counted as %s, not towards %s.", r->value_word,
+					    int_text(d, r->n_rows - r->n_valued), r->noun, r->value_word));
 	put_bars(d, sec, r);
 }

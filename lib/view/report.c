@@ -94,11 +94,12 @@ void report_build(struct doc *d, const struct report *r, const bool want[REPORT_
 	char rows[FORMAT_MAX], left[FORMAT_MAX];
 	d->title = r->title;
 	const char *named = strcmp(r->by, "segment") == 0 ? "" : doc_printf(d, " by %s", r->by);
-	d->subtitle = doc_printf(d, "%s %s in %zu segments%s", format_int(rows, (int64_t)r->n_rows),
-				 r->noun, r->n_segments, named);
+	d->subtitle = doc_printf(d, "%s %s in %zu segment%s%s", format_int(rows, (int64_t)r->n_rows),
+				 r->noun, r->n_segments, r->n_segments == 1 ? "" : "s", named);
 	if (r->n_left_out)
-		d->subtitle = doc_printf(d, "%s; %s rows without a segment are left out of every figure",
-					 d->subtitle, format_int(left, (int64_t)r->n_left_out));
+		d->subtitle = doc_printf(d, "%s; %s without a segment left out of every figure: %s", d->subtitle,
+					 r->n_left_out == 1 ? "row" : "rows",
+					 format_int(left, (int64_t)r->n_left_out));
 	if (want[REPORT_OVERVIEW])
 		overview_build(d, r);
 	if (want[REPORT_PROFILES] && r->n_columns)

@@ -145,6 +145,7 @@ static void lines(void)
 	row[3].bar = 0.5;
 	doc_finish(&d);
 	terminal_render(&b, &d, 60);
+	buf_char(&b, 0);
 	size_t widest = 0;
 	for (char *line = strtok(b.s, "\n"); line; line = strtok(NULL, "\n"))
 		widest = format_width(line) > widest ? format_width(line) : widest;
