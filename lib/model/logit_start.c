@@ -15,7 +15,7 @@
  * cross products has lost too many digits to tell; the residual is then
  * computed from the rows.
  */
-#define SUSPECT 1e-8
+#define SUSPECT 1e-4
 /* W = weight * mu (1 - mu) at coefficients 0: the pass gives X'WX of a quarter
  * of the weights. */
 #define QUARTER 0.25
