@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "model/clean.h"
 
@@ -92,48 +91,4 @@ const char *clean_ledger_fault(const struct clean_ledger *l, struct clean_place 
 			what = clean_repair_text((enum clean_repair)i);
 		}
 	return what;
-}
-
-static int grow(struct clean_seen *s)
-{
-	size_t room = s->room ? 2 * s->room : 1024;
-	struct hash_128 *slot = calloc(room, sizeof *slot);
-	if (!slot)
-		return -1;
-	for (size_t i = 0; i < s->room; i++) {
-		struct hash_128 h = s->slot[i];
-		if (!h.lo && !h.hi)
-			continue;
-		size_t k = h.lo & (room - 1);
-		while (slot[k].lo || slot[k].hi)
-			k = (k + 1) & (room - 1);
-		slot[k] = h;
-	}
-	free(s->slot);
-	s->slot = slot;
-	s->room = room;
-	return 0;
-}
-
-int clean_seen_add(struct clean_seen *s, struct hash_128 h)
-{
-	if (!h.lo && !h.hi)
-		h.lo = 1; /* all zero marks an empty slot */
-	if (4 * (s->n + 1) > 3 * s->room && grow(s) != 0)
-		return -1;
-	size_t k = h.lo & (s->room - 1);
-	for (; s->slot[k].lo || s->slot[k].hi; k = (k + 1) & (s->room - 1))
-		if (s->slot[k].lo == h.lo && s->slot[k].hi == h.hi)
-			return 0;
-	s->slot[k] = h;
-	s->n++;
-	return 1;
-}
-
-size_t clean_seen_bytes(const struct clean_seen *s)
-{
-	size_t room = s->room;
-	if (4 * (s->n + 1) > 3 * room)
-		room += room ? 2 * room : 1024;
-	return room * sizeof *s->slot;
 }
