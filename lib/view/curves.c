@@ -39,16 +39,26 @@ static bool numeric(const struct report_extra *x, size_t column)
 	return any;
 }
 
-static struct doc_cell cell_for(struct doc *d, struct span raw, bool number, bool share)
+/* Whether a column of numbers has fractions: then all of it is shown with decimals. */
+static bool fractional(const struct report_extra *x, size_t column)
+{
+	int64_t v;
+	for (size_t r = 0; r < x->n_rows; r++)
+		if (at(x, r, column).n && !num_parse_int(at(x, r, column).s, at(x, r, column).n, &v))
+			return true;
+	return false;
+}
+
+static struct doc_cell cell_for(struct doc *d, struct span raw, bool number, bool share, bool whole)
 {
 	double v = NAN;
-	int64_t whole;
+	int64_t n;
 	if (raw.n == 0)
 		return (struct doc_cell){ .kind = DOC_NONE, .bar = NAN, .heat = NAN };
 	if (!number)
 		return doc_cell_data(doc_clean(d, raw), raw);
-	if (!share && num_parse_int(raw.s, raw.n, &whole))
-		return doc_cell_int(whole);
+	if (!share && whole && num_parse_int(raw.s, raw.n, &n))
+		return doc_cell_int(n);
 	num_parse(raw.s, raw.n, &v);
 	return share ? doc_cell_share(v) : doc_cell_real(v);
 }
@@ -81,12 +91,14 @@ static void put_all(struct doc *d, struct doc_section *sec, const struct report_
 {
 	struct doc_table *t = doc_table(d, sec, id, caption, use);
 	size_t *from = doc_alloc(d, x->n_columns, sizeof *from);
+	bool *whole = doc_alloc(d, x->n_columns, sizeof *whole);
 	for (size_t c = 0; c < x->n_columns; c++) {
 		const char *name = doc_clean(d, x->name[c]);
 		bool letter = strlen(name) == 1;
 		if (use == DOC_PEOPLE && !has_values(x, c))
 			continue;
 		from[t->n_columns] = c;
+		whole[t->n_columns] = !fractional(x, c);
 		doc_column(d, t, name, letter ? name : format_title(d, name), numeric(x, c));
 	}
 	for (size_t r = 0; r < x->n_rows; r++) {
@@ -95,7 +107,7 @@ static void put_all(struct doc *d, struct doc_section *sec, const struct report_
 		struct doc_cell *row = doc_row(d, t);
 		for (size_t c = 0; c < t->n_columns; c++)
 			row[c] = cell_for(d, at(x, r, from[c]), t->column[c].numeric,
-					  is_share(t->column[c].name));
+					  is_share(t->column[c].name), whole[c]);
 	}
 }
 

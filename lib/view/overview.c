@@ -119,7 +119,7 @@ static const char *distinction_text(struct doc *d, const struct report_column *c
 	double index = report_index(&c->figures, s);
 	if (index > 0) {
 		char ratio[FORMAT_MAX];
-		format_real(ratio, index / 100, index >= 1000 ? 0 : index >= 20 ? 1 : 2);
+		format_real(ratio, index / 100, index >= 1000 ? 0 : index >= 100 ? 1 : 2);
 		return doc_printf(d, "%s: %s times the average (mean %s, median %s).", c->title, ratio,
 				  real_text(d, cell->mean), real_text(d, cell->median));
 	}
