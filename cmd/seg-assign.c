@@ -16,6 +16,8 @@
 #include "base/msg.h"
 #include "base/opt.h"
 #include "model/assign.h"
+#include "model/drift.h"
+#include "model/lookalike.h"
 #include "stream/tsv.h"
 #include "table/columns.h"
 #include "table/dict.h"
@@ -27,7 +29,8 @@
 #define KEYS_SHOWN 8 /* of the rows without a match */
 
 struct opts {
-	const char *model, *key, *join;
+	const char *model, *key, *join, *drift;
+	int64_t lookalike, top; /* segment, rows; 0: not given */
 	bool distances, strict;
 };
 
@@ -45,11 +48,19 @@ struct job {
 	uint64_t *missing; /* cells without a fill so far, by column of the stream */
 	uint64_t n_unseen;
 	char *first_unseen;
+	struct lookalike audience;
+	struct drift drift;
 	struct join join;
 	ptrdiff_t key;
 	uint64_t n_unmatched;  /* rows; */
 	struct dict unmatched; /* the first of their keys */
 };
+
+static void need_memory(bool there)
+{
+	if (!there)
+		msg_die(MSG_FAILED, "out of memory");
+}
 
 static void load_model(struct job *j)
 {
@@ -69,6 +80,26 @@ static void load_model(struct job *j)
 	j->z = mem_array(t->n_features + 1, sizeof *j->z);
 	j->x = mem_array(j->a.model.n_columns, sizeof *j->x);
 	assign_blank(&j->a, j->number, j->level);
+	need_memory(drift_init(&j->drift, &j->a.model) == 0);
+	if (j->o->lookalike > (int64_t)j->a.model.k)
+		msg_die(MSG_FAILED, "%s: no segment %lld, only 1 to %zu", j->o->model,
+			(long long)j->o->lookalike, j->a.model.k);
+	if (j->o->lookalike) {
+		j->key = columns_key(j->in, j->o->key, true);
+		need_memory(lookalike_init(&j->audience, &j->a, (size_t)j->o->lookalike,
+					   (size_t)j->o->top) == 0);
+	}
+}
+
+static void put_audience_header(struct job *j, struct header *h)
+{
+	header_put(h, j->out, span_of("lookalike_distance"));
+	header_put(h, j->out, span_of("lookalike_score"));
+	for (size_t i = 0; i < j->a.model.n_columns; i++) {
+		char *name = mem_printf("match_%s", j->a.model.column[i].raw);
+		header_put(h, j->out, span_of(name));
+		free(name);
+	}
 }
 
 static void put_header(struct job *j)
@@ -91,6 +122,8 @@ static void put_header(struct job *j)
 		header_put(&h, j->out, span_of(name));
 		free(name);
 	}
+	if (j->o->lookalike)
+		put_audience_header(j, &h);
 	header_end(&h, j->out);
 	free(line);
 	free(chain);
@@ -180,25 +213,88 @@ static bool read_features(struct job *j)
 	return whole;
 }
 
-static void put_segment(struct job *j)
+static void put_number(struct tsv_out *out, size_t n)
 {
-	bool whole = read_features(j);
-	struct assigned r = { 0, 0, (double)NAN, (double)NAN };
+	if (n)
+		tsv_put_int(out, (int64_t)n);
+	else
+		tsv_put_missing(out);
+}
 
-	if (whole)
-		r = assign_row(&j->a, j->x);
-	if (r.segment)
-		tsv_put_int(j->out, (int64_t)r.segment);
-	else
-		tsv_put_missing(j->out);
-	tsv_put_real(j->out, r.distance);
-	if (r.second)
-		tsv_put_int(j->out, (int64_t)r.second);
-	else
-		tsv_put_missing(j->out);
-	tsv_put_real(j->out, r.margin);
+/* A label and, with --distances, the distances of features x; NULL: missing. */
+static void put_segment(struct job *j, const struct assigned *r, const double *x)
+{
+	put_number(j->out, r->segment);
+	tsv_put_real(j->out, r->distance);
+	put_number(j->out, r->second);
+	tsv_put_real(j->out, r->margin);
 	for (size_t s = 1; j->o->distances && s <= j->a.model.k; s++)
-		tsv_put_real(j->out, whole ? assign_distance(&j->a, j->x, s) : (double)NAN);
+		tsv_put_real(j->out, x ? assign_distance(&j->a, x, s) : (double)NAN);
+}
+
+/* Fields with TABs between them; n columns, missing when there is no text. */
+static void put_fields(struct tsv_out *out, struct span text, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *tab = text.n ? memchr(text.s, '\t', text.n) : NULL;
+		size_t length = tab ? (size_t)(tab - text.s) : text.n;
+		tsv_put(out, text.n ? text.s : "", length);
+		if (tab)
+			text = (struct span){ tab + 1, text.n - length - 1 };
+	}
+}
+
+/* The current record, a row of the population, into the audience. */
+static void consider(struct job *j, const struct assigned *r)
+{
+	const struct span *field = j->in->field;
+	const char *start = field[0].s;
+	const struct span *last = &field[j->in->n_columns - 1];
+	struct span record = { start, (size_t)(last->s - start) + last->n };
+
+	need_memory(lookalike_add(&j->audience, j->x, r, record,
+				  (size_t)(field[j->key].s - start), field[j->key].n) == 0);
+}
+
+static void put_audience(struct job *j)
+{
+	struct lookalike *l = &j->audience;
+
+	lookalike_finish(l);
+	if (l->n_members == 0)
+		msg_die(MSG_FAILED, "%s: no row in segment %zu: nothing to be like", j->in->file,
+			l->segment);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct lookalike_row *r = &l->row[i];
+		put_fields(j->out, (struct span){ r->text, r->n_text }, j->in->n_columns);
+		put_segment(j, &r->own, r->x);
+		tsv_put_real(j->out, r->distance);
+		tsv_put_real(j->out, lookalike_score(l, r->distance));
+		for (size_t c = 0; c < j->a.model.n_columns; c++)
+			tsv_put_real(j->out, lookalike_match(l, r, c));
+		tsv_end_row(j->out);
+	}
+	if (l->n < l->n_top)
+		msg_warn("only %zu rows are outside segment %zu", l->n, l->segment);
+}
+
+static void write_drift(struct job *j)
+{
+	struct tsv_create how = { j->common.plain, j->common.level, NULL };
+	struct tsv_out *side = tsv_create_file(j->o->drift, &how);
+	static const char *const name[] = { "column", "bins", "psi" };
+
+	for (size_t i = 0; i < 3; i++)
+		tsv_put_text(side, name[i]);
+	tsv_end_row(side);
+	for (size_t i = 0; i < j->a.model.n_columns; i++) {
+		const char *raw = j->a.model.column[i].raw;
+		tsv_put(side, raw, strlen(raw));
+		put_number(side, drift_bins(&j->drift, i));
+		tsv_put_real(side, drift_psi(&j->drift, i));
+		tsv_end_row(side);
+	}
+	tsv_finish(side);
 }
 
 static void note_unmatched(struct job *j)
@@ -235,13 +331,7 @@ static void put_joined(struct job *j)
 
 	if (!rest.s)
 		note_unmatched(j);
-	for (size_t i = 0; i < j->join.n_columns; i++) {
-		const char *tab = rest.n ? memchr(rest.s, '\t', rest.n) : NULL;
-		size_t n = tab ? (size_t)(tab - rest.s) : rest.n;
-		tsv_put(j->out, rest.n ? rest.s : "", n);
-		if (tab)
-			rest = (struct span){ tab + 1, rest.n - n - 1 };
-	}
+	put_fields(j->out, rest, j->join.n_columns);
 }
 
 /* After the last row: what must be said, then the end mark. */
@@ -254,7 +344,48 @@ static void finish(struct job *j)
 			 (unsigned long long)j->n_unseen, j->first_unseen);
 	if (j->n_unmatched)
 		warn_unmatched(j);
+	if (j->o->lookalike)
+		put_audience(j);
+	if (j->o->drift)
+		write_drift(j);
 	tsv_finish(j->out);
+}
+
+static void put_row(struct job *j)
+{
+	struct assigned r = { 0, 0, (double)NAN, (double)NAN };
+	bool whole = j->o->model && read_features(j);
+
+	if (whole) {
+		r = assign_row(&j->a, j->x);
+		drift_add(&j->drift, j->x);
+	}
+	if (j->o->lookalike) {
+		if (whole)
+			consider(j, &r);
+		return;
+	}
+	for (size_t i = 0; i < j->in->n_columns; i++)
+		tsv_put_span(j->out, j->in->field[i]);
+	if (j->o->join)
+		put_joined(j);
+	if (j->o->model)
+		put_segment(j, &r, whole ? j->x : NULL);
+	tsv_end_row(j->out);
+}
+
+static void check_options(const struct opts *o)
+{
+	if (!o->model && !o->join)
+		opt_die("-m MODEL or --join FILE is needed");
+	if (o->distances && !o->model)
+		opt_die("option --distances needs -m");
+	if (o->drift && !o->model)
+		opt_die("option --drift needs -m");
+	if (!o->lookalike != !o->top)
+		opt_die("options --lookalike and --top need each other");
+	if (o->lookalike && (!o->model || o->join))
+		opt_die("option --lookalike needs -m and does not go with --join");
 }
 
 static int run(struct job *j, char **operands, size_t n_operands)
@@ -263,10 +394,7 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	struct tsv_open how = { .read_ahead = true, .expect_rows = j->common.expect_rows,
 				.progress = true };
 
-	if (!o->model && !o->join)
-		opt_die("-m MODEL or --join FILE is needed");
-	if (o->distances && !o->model)
-		opt_die("option --distances needs -m");
+	check_options(o);
 	j->in = tsv_open(operands, n_operands, &how);
 	j->missing = mem_zero(j->in->n_columns, sizeof *j->missing);
 	if (o->model)
@@ -276,17 +404,12 @@ static int run(struct job *j, char **operands, size_t n_operands)
 		join_read(&j->join, o->join, j->in->text[j->key], j->common.mem);
 	}
 	put_header(j);
-	while (tsv_next(j->in)) {
-		for (size_t i = 0; i < j->in->n_columns; i++)
-			tsv_put_span(j->out, j->in->field[i]);
-		if (o->join)
-			put_joined(j);
-		if (o->model)
-			put_segment(j);
-		tsv_end_row(j->out);
-	}
+	while (tsv_next(j->in))
+		put_row(j);
 	finish(j);
 	tsv_close(j->in);
+	lookalike_free(&j->audience);
+	drift_free(&j->drift);
 	assign_free(&j->a);
 	join_free(&j->join);
 	dict_free(&j->unmatched);
@@ -300,10 +423,16 @@ static const struct opt table[] = {
 	  "the k-means model; raw rows are transformed by the parameters inside it" },
 	{ "distances", 0, OPT_FLAG, &given.distances, NULL, 0, 0, OPT_RESULT,
 	  "add the distance to each centre: distance_1, distance_2, ..." },
+	{ "lookalike", 0, OPT_INT, &given.lookalike, "SEGMENT", 1, 1e9, OPT_RESULT,
+	  "instead of all rows only those outside this segment that are nearest to its centre" },
+	{ "top", 0, OPT_INT, &given.top, "N", 1, 1e9, OPT_RESULT,
+	  "how many" },
+	{ "drift", 0, OPT_TEXT, &given.drift, "FILE", 0, 0, 0,
+	  "write how far the rows have drifted from the fit: column, bins, psi" },
 	{ "join", 0, OPT_TEXT, &given.join, "FILE", 0, 0, OPT_INPUT,
 	  "attach the columns of FILE by key; rows without a match are kept and counted" },
 	{ "key", 0, OPT_TEXT, &given.key, "COL", 0, 0, OPT_RESULT,
-	  "the key of --join; default: customer_id" },
+	  "the key of --join, the id of --lookalike; default: customer_id" },
 	{ "strict", 0, OPT_FLAG, &given.strict, NULL, 0, 0, OPT_RESULT,
 	  "a row without a match, or a level that the fit did not see, is an error" },
 };

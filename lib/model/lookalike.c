@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/lookalike.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "math/quantile.h"
+
+int lookalike_init(struct lookalike *l, const struct assign *a, size_t segment, size_t n_top)
+{
+	*l = (struct lookalike){ .a = a, .segment = segment, .n_top = n_top };
+	l->largest = calloc(a->model.n_columns + 1, sizeof *l->largest);
+	return l->largest ? 0 : -1;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct lookalike_row *x = a, *y = b;
+
+	if (x->distance != y->distance)
+		return x->distance < y->distance ? -1 : 1;
+	return span_compare(x->id, y->id);
+}
+
+static void sift_up(struct lookalike_row *row, size_t i)
+{
+	for (size_t up; i > 0 && compare(&row[i], &row[up = (i - 1) / 2]) > 0; i = up) {
+		struct lookalike_row r = row[i];
+		row[i] = row[up];
+		row[up] = r;
+	}
+}
+
+static void sift_down(struct lookalike_row *row, size_t n)
+{
+	for (size_t i = 0, down; (down = 2 * i + 1) < n; i = down) {
+		struct lookalike_row r = row[i];
+		if (down + 1 < n && compare(&row[down + 1], &row[down]) > 0)
+			down++;
+		if (compare(&row[i], &row[down]) >= 0)
+			break;
+		row[i] = row[down];
+		row[down] = r;
+	}
+}
+
+static int add_member(struct lookalike *l, double distance)
+{
+	if (l->n_members == l->capacity) {
+		size_t capacity = l->capacity ? 2 * l->capacity : 1024;
+		double *grown = realloc(l->member, capacity * sizeof *grown);
+		if (!grown)
+			return -1;
+		l->member = grown;
+		l->capacity = capacity;
+	}
+	l->member[l->n_members++] = distance;
+	return 0;
+}
+
+/* A place for one more row: a new one, or that of the farthest. */
+static struct lookalike_row *make_place(struct lookalike *l)
+{
+	size_t n = l->n;
+
+	if (n == l->n_top) {
+		free(l->row[0].text);
+		free(l->row[0].x);
+		l->row[0] = l->row[n - 1];
+		sift_down(l->row, n - 1);
+		l->n--;
+	} else if ((n & (n - 1)) == 0) {
+		struct lookalike_row *grown = realloc(l->row, (n ? 2 * n : 1) * sizeof *grown);
+		if (!grown)
+			return NULL;
+		l->row = grown;
+	}
+	return &l->row[l->n];
+}
+
+static int keep(struct lookalike *l, const struct lookalike_row *row, const double *x,
+		struct span text, size_t id_at)
+{
+	size_t d = l->a->model.n_columns;
+	struct lookalike_row *to = make_place(l);
+	char *copy = malloc(text.n + 1);
+	double *features = malloc((d + 1) * sizeof *features);
+
+	if (!to || !copy || !features) {
+		free(copy);
+		free(features);
+		return -1;
+	}
+	memcpy(copy, text.s, text.n);
+	memcpy(features, x, d * sizeof *x);
+	*to = *row;
+	to->id.s = copy + id_at;
+	to->text = copy;
+	to->n_text = text.n;
+	to->x = features;
+	sift_up(l->row, l->n++);
+	return 0;
+}
+
+int lookalike_add(struct lookalike *l, const double *x, const struct assigned *own,
+		  struct span text, size_t id_at, size_t id_n)
+{
+	size_t d = l->a->model.n_columns;
+	const double *centre = l->a->centre + (l->segment - 1) * d;
+	struct lookalike_row row = { .distance = assign_distance(l->a, x, l->segment),
+				     .id = { text.s + id_at, id_n }, .own = *own };
+
+	for (size_t j = 0; j < d; j++)
+		l->largest[j] = fmax(l->largest[j], fabs(x[j] - centre[j]));
+	if (own->segment == l->segment)
+		return add_member(l, row.distance);
+	if (l->n == l->n_top && compare(&row, &l->row[0]) >= 0)
+		return 0;
+	return keep(l, &row, x, text, id_at);
+}
+
+void lookalike_finish(struct lookalike *l)
+{
+	if (l->n)
+		qsort(l->row, l->n, sizeof *l->row, compare);
+	if (l->n_members)
+		quantile_sort(l->member, l->n_members);
+}
+
+double lookalike_score(const struct lookalike *l, double distance)
+{
+	size_t lo = 0, hi = l->n_members;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (l->member[mid] < distance)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return 100 * ((double)(l->n_members - lo) / (double)l->n_members);
+}
+
+double lookalike_match(const struct lookalike *l, const struct lookalike_row *r, size_t j)
+{
+	double c = l->a->centre[(l->segment - 1) * l->a->model.n_columns + j];
+
+	return l->largest[j] > 0 ? 100 * (1 - fabs(r->x[j] - c) / l->largest[j]) : 100;
+}
+
+void lookalike_free(struct lookalike *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->row[i].text);
+		free(l->row[i].x);
+	}
+	free(l->row);
+	free(l->member);
+	free(l->largest);
+	*l = (struct lookalike){ 0 };
+}
