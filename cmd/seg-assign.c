@@ -4,9 +4,10 @@
  *
  * Reads   a stream of rows; a k-means model (-m); a stream to join (--join).
  * Writes  the rows with joined columns, segment, distance, second_segment and
- *         margin.
+ *         margin; the audience of --lookalike; the table of --drift.
  * Memory  one record and the model, O(k); with --join that stream, about 56
- *         bytes a row and its text.
+ *         bytes a row and its text; with --lookalike N rows, and 8 bytes for
+ *         each member of the segment.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -126,6 +126,81 @@ model() {
 		"$(tsv 'customer_id|x|y|country|segment|distance|second_segment|margin' 'A|8|0|Spain|1|0|2|2')"
 }
 
+@test "--lookalike: the nearest outsiders, ties by id; score and match by hand" {
+	model > "$T/m"
+	# members of 1 at 0, 1/2, 1/2, 3/4 of its centre; outsiders at 3, 2, 2, 4 (the last in 3)
+	tsv 'id|x_scaled|y_scaled' 'm1|-1|0' 'm2|-1|0.5' 'm3|-1.5|0' 'm4|-1|-0.75' 'a|2|0' 'c|1|0' 'b|1|0' 'd|-1|4' > "$T/in"
+	run --separate-stderr assign -p --key id -m "$T/m" --lookalike 1 --top 3 "$T/in"
+	assert_success
+	assert_equal "$stderr" ""
+	assert_equal "$output" "$(tsv 'id|x_scaled|y_scaled|segment|distance|second_segment|margin|lookalike_distance|lookalike_score|match_x|match_y' \
+		'b|1|0|2|0|1|2|2|0|33.333333333333336|100' 'c|1|0|2|0|1|2|2|0|33.333333333333336|100' 'a|2|0|2|1|1|2|3|0|0|100')"
+	# an outsider as near as a member: half of segment 2 is as far, |x - c| <= 2, |y - c| <= 4
+	tsv 'id|x_scaled|y_scaled' 'p|1|0' 'q|3|0' 'r|0|0' 's|-1|4' > "$T/in"
+	assert_equal "$(assign -p --key id -m "$T/m" --lookalike 2 --top 1 "$T/in" | tail -1 | cut -f 1,4,8-)" \
+		"$(tsv 'r|1|1|50|50|100')"
+	run --separate-stderr assign -p --key id -m "$T/m" --lookalike 2 --top 9 "$T/in"
+	assert_equal "$stderr" "seg-assign: warning: only 2 rows are outside segment 2"
+	rejected 1 "seg-assign: $T/m: no segment 4, only 1 to 3" assign -m "$T/m" --key id --lookalike 4 --top 1 "$T/in"
+	grep -v '^s' "$T/in" > "$T/two"
+	rejected 1 "seg-assign: $T/two: no row in segment 3: nothing to be like" assign -m "$T/m" --key id --lookalike 3 --top 1 "$T/two"
+	rejected 1 "seg-assign: $T/in: no column customer_id; name the key with --key" assign -m "$T/m" --lookalike 3 --top 1 "$T/in"
+	refused 2 "seg-assign: options --lookalike and --top need each other" assign -m "$T/m" --lookalike 1 "$T/in"
+	refused 2 "seg-assign: options --lookalike and --top need each other" assign -m "$T/m" --top 1 "$T/in"
+	refused 2 "seg-assign: option --lookalike needs -m and does not go with --join" assign --lookalike 1 --top 1 --join "$T/in" "$T/in"
+}
+
+@test "--lookalike agrees with sort(1) on many rows, in any order of them" {
+	model > "$T/m"
+	awk 'BEGIN { srand(5); print "id\tx_scaled\ty_scaled"; for (i = 0; i < 3000; i++)
+		printf "k%d\t%d\t%d\n", i, int(rand() * 9) - 4, int(rand() * 9) - 2 }' > "$T/in"
+	assign -p -m "$T/m" --distances "$T/in" | awk -F'\t' 'NR > 1 && $4 != 1 { print $8 "\t" $1 }' | sort -k1,1g -k2,2 | head -200 |
+		cut -f 2 > "$T/want"
+	assign -p --key id -m "$T/m" --lookalike 1 --top 200 "$T/in" > "$T/got"
+	tail -n +2 "$T/got" | cut -f 1 | cmp - "$T/want"
+	{ head -1 "$T/in"; tail -n +2 "$T/in" | sort -k3,3 -k2,2; } | assign -p --key id -m "$T/m" --lookalike 1 --top 200 | cmp - "$T/got"
+}
+
+@test "--drift: the index of the decile shares" {
+	{ model; tsv 'cut|x_scaled|1|-0.5' 'cut|x_scaled|2|0.5' 'count|x_scaled|1|40' 'count|x_scaled|2|50' 'count|x_scaled|3|10'; } > "$T/m"
+	tsv 'x_scaled|y_scaled' '-1|0' '-0.5|0' '0.5|0' '0.6|0' > "$T/in"
+	assign -q -p -m "$T/m" --drift "$T/d" "$T/in" > /dev/null
+	assert_equal "$(head -1 "$T/d")" "$(tsv 'column|bins|psi')"
+	# counts 2 1 1 of 4 against 40 50 10 of 100
+	near "$(awk '$1 == "x" { print $3 }' "$T/d")" "$(awk 'function t(a, e) { a = (a + .5) / 5.5; e = (e + .5) / 101.5
+		return (a - e) * log(a / e) } BEGIN { printf "%.17g", t(2, 40) + t(1, 50) + t(1, 10) }')" 1e-14
+	assert_equal "$(cut -f 1,2 "$T/d" | tail -2)" "$(tsv 'x|3' 'y|')"
+	refused 2 "seg-assign: option --drift needs -m" assign --drift "$T/d" --join "$T/in" "$T/in"
+}
+
+@test "--drift of the training rows is 0, of shifted ones not" {
+	[ -x "$B/seg-kmeans" ] || skip "no seg-kmeans"
+	awk 'BEGIN { srand(7); print "id\tx\ty"; for (i = 0; i < 2000; i++) print i "\t" rand() "\t" rand() }' > "$T/in"
+	"$B/seg-kmeans" -q -k 3 -c x,y "$T/in" > "$T/m.gz"
+	assign -q -m "$T/m.gz" --drift "$T/d" "$T/in" > /dev/null
+	assert_equal "$(zcat -f "$T/d" | tail -n +2)" "$(tsv 'x|10|0' 'y|10|0')"
+	awk -F'\t' -v OFS='\t' 'NR > 1 { $2 += 0.3 } { print }' "$T/in" > "$T/shifted"
+	assign -q -p -m "$T/m.gz" --drift "$T/d" "$T/shifted" > /dev/null
+	awk -F'\t' 'NR == 2 && $3 > 1 { x = 1 } NR == 3 && $3 == 0 { y = 1 } END { exit !(x && y) }' "$T/d"
+}
+
+@test "lookalikes of the Digital-Shoppers: 100 nearest are 50 of each of two other segments" {
+	need_data lookalike-5000.csv
+	[ -x "$B/seg-kmeans" ] || skip "no seg-kmeans"
+	"$B/seg-clean" -q --table "$D/lookalike-5000.csv" > "$T/l.gz"
+	"$B/seg-scale" -q -c annual_income,spending_score,credit_score,online_activity -w "$T/p.gz" "$T/l.gz" |
+		"$B/seg-kmeans" -q -k 4 --scaled-by "$T/p.gz" > "$T/m.gz"
+	# k = 4 is the true segmentation
+	assign -p -m "$T/m.gz" "$T/l.gz" > "$T/s"
+	assert_equal "$(paste <(col true_segment < "$T/s") <(col segment < "$T/s") | sort | uniq -c | awk '{ print $1 }' | xargs)" "1250 1250 1250 1250"
+	seed=$(paste <(col true_segment < "$T/s") <(col segment < "$T/s") | awk '/^Digital/ { print $2; exit }')
+	assign -p -m "$T/m.gz" --lookalike "$seed" --top 100 "$T/l.gz" > "$T/a"
+	assert_equal "$(col true_segment < "$T/a" | sort | uniq -c | awk '{ print $1, $2 }' | xargs)" "50 Budget-Conscious 50 Premium-Loyalists"
+	near "$(col lookalike_distance < "$T/a" | head -1)" 1.94 2e-3
+	assert_equal "$(col lookalike_score < "$T/a" | sort -u)" 0
+	near "$(awk -F'\t' -v s="$seed" 'NR > 1 && $10 == s && $11 > m { m = $11 } END { print m }' "$T/s")" 0.98 5e-3
+}
+
 @test "the labels of the training rows are those of the fit: sizes, and centres are their members' means" {
 	[ -x "$B/seg-kmeans" ] || skip "no seg-kmeans"
 	awk 'BEGIN { print "customer_id\trecency_days\tfrequency\tmonetary"; for (i = 0; i < 4000; i++) {
