@@ -175,7 +175,7 @@ static char *raw_name(const struct job *j, size_t i)
 		char *output = transform_output(&j->transform, t);
 		bool same = output && strcmp(output, name) == 0;
 		free(output);
-		if (same && t < j->transform.scale.n)
+		if (same && t < j->transform.scale.n && !j->transform.pca.n_out)
 			return copy(j->transform.scale.column[t].name);
 		known |= same;
 	}
@@ -400,6 +400,7 @@ static void write_model(struct job *j, const struct kmodel *m)
 
 	kmodel_store(m, &p);
 	encode_store(&j->transform.encode, &p);
+	pca_store(&j->transform.pca, &p);
 	param_write(&p, out);
 	tsv_finish(out);
 	param_free(&p);

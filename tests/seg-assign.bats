@@ -221,12 +221,13 @@ model() {
 	done
 }
 
-@test "raw rows through categories: the labels of the scaled rows" {
+@test "raw rows through categories and components: the labels of the scaled rows" {
 	[ -x "$B/seg-kmeans" ] || skip "no seg-kmeans"
 	awk 'BEGIN { srand(3); print "customer_id\tage\tincome\tsex\tsize"; for (i = 0; i < 500; i++) printf "%d\t%d\t%s\t%s\t%s\n", i,
 		20 + rand() * 50, i % 50 ? int(exp(9 + rand())) : "", substr("mfx", 1 + i % 3, 1), substr("SML", 1 + i % 7 % 3, 1) }' > "$T/in"
 	local o
-	for o in '-c age,income --onehot sex --ordinal size=S<M<L' '--onehot sex --drop-first -c age'; do
+	for o in '-c age,income --onehot sex --ordinal size=S<M<L' '-c age,income --pca 2' \
+		'-c age,income --log1p income --onehot sex --ordinal size=S<M<L --pca 0.9' '--onehot sex --drop-first -c age'; do
 		"$B/seg-scale" -q --impute mean $o -w "$T/p.gz" "$T/in" > "$T/s.gz"
 		"$B/seg-kmeans" -q -k 4 -c "$(zcat "$T/s.gz" | head -1 | cut -f 2- | tr '\t' ,)" --scaled-by "$T/p.gz" "$T/s.gz" > "$T/m.gz"
 		assign -p -m "$T/m.gz" "$T/in" | cut -f 1,6- > "$T/raw"
