@@ -272,8 +272,6 @@ section() {
 }
 
 @test "the tables of seg-kmeans and seg-logit are read as they come" {
-	need_command "$B/seg-kmeans"
-	need_command "$B/seg-logit"
 	awk 'BEGIN { OFS = "\t"; print "customer_id", "segment", "recency_days", "frequency", "monetary", "bought"
 		for (i = 0; i < 300; i++) print i, i % 3 + 1, i % 97 + 1, i % 3 * 10 + i % 7, i * 7 % 101 + 1, (i * i % 11 > i % 3 * 2) }' > "$T/in"
 	"$B/seg-scale" -q "$T/in" > "$T/scaled"
@@ -300,8 +298,6 @@ section() {
 }
 
 @test "a model gives the segments' centres and the fitted columns" {
-	need_command "$B/seg-kmeans"
-	need_command "$B/seg-assign"
 	"$B/seg-scale" -q -c recency_days,frequency,monetary -w "$T/scale.gz" "$S/rows" > "$T/scaled.gz"
 	"$B/seg-kmeans" -q -k 3 --scaled-by "$T/scale.gz" "$T/scaled.gz" > "$T/model.gz"
 	"$B/seg-assign" -q -m "$T/model.gz" <(cut -f1,3- "$S/rows") > "$T/segments.gz"
