@@ -75,7 +75,7 @@ ari() {
 	rfm_mk "$T/b"
 	diff -r "$T/a" "$T/b"
 	# nothing half-made is left
-	run find "$T/a" -name '*.part' -o -name '*.??????'
+	run find "$T/a" -name '*.part' -o -name '*.gz.??????'
 	assert_output ""
 }
 

@@ -44,7 +44,7 @@ sweep_is() {
 	assert_equal "$(col customer_id < "$T/c" | wc -l)" 406789
 	assert_equal "$(col customer_id < "$T/c" | sort -u | wc -l)" 4371
 	# rows in = rows out + rows rejected, also for quantity and amount, to the last digit
-	zcat "$T/ledger.gz" > "$T/ledger"
+	zcat -f "$T/ledger.gz" > "$T/ledger"
 	assert_equal "$(awk -F'\t' '$1 == "rows in" || $1 == "in" { print $2 }' "$T/ledger")" 541909
 	SEG_TEST_DROP_ROW=1000 run --separate-stderr bash -c '"$1" -q "$2" | wc -c; exit ${PIPESTATUS[0]}' - \
 		"$B/seg-clean" "$D/$RFM"
@@ -77,10 +77,10 @@ sweep_is() {
 	"$B/seg-clean" -q --returns drop --min-price 0 "$D/$RFM" |
 		"$B/seg-rfm" -q --as-of max --monetary gross | tee "$T/rfm.gz" |
 		"$B/seg-scale" -q --method robust -c recency_days,frequency,monetary -w "$T/scale.gz" > "$T/scaled.gz"
-	"$B/seg-kmeans" -q -k 1..5 --tol 0 --restarts 20 --swaps 100 --silhouette none --sweep "$T/sweep.gz" \
+	"$B/seg-kmeans" -q -k 1..5 --tol 0 --restarts 20 --swaps 200 --silhouette none --sweep "$T/sweep.gz" \
 		"$T/scaled.gz" > "$T/m.gz" || [ $? = 3 ]
 	sweep_is "$T/sweep.gz" 209947.901186 81371.827681 44229.555013 32346.549262 22769.371438
-	"$B/seg-kmeans" -q -k 5 --tol 0 --restarts 20 --swaps 100 --scaled-by "$T/scale.gz" "$T/scaled.gz" > "$T/m.gz"
+	"$B/seg-kmeans" -q -k 5 --tol 0 --restarts 20 --swaps 200 --scaled-by "$T/scale.gz" "$T/scaled.gz" > "$T/m.gz"
 	assert_equal "$("$B/seg-assign" -q -p -m "$T/m.gz" "$T/rfm.gz" | col segment | sort | uniq -c |
 		awk '{ print $1 }' | sort -rn | tr '\n' ' ')" "4020 287 25 5 2 "
 }
@@ -90,7 +90,7 @@ sweep_is() {
 	"$B/seg-clean" -q --min-price none "$D/$RFM" | "$B/seg-rfm" -q --count all --frequency lines | tee "$T/rfm.gz" |
 		"$B/seg-scale" -q -c monetary,n_lines,line_value -w "$T/scale.gz" > "$T/scaled.gz"
 	assert_equal "$(zcat "$T/rfm.gz" | tail -n +2 | wc -l)" 4372
-	"$B/seg-kmeans" -q -k 1..5 --tol 0 --restarts 20 --swaps 100 --silhouette none --sweep "$T/sweep.gz" \
+	"$B/seg-kmeans" -q -k 1..5 --tol 0 --restarts 20 --swaps 200 --silhouette none --sweep "$T/sweep.gz" \
 		"$T/scaled.gz" > "$T/m.gz" || [ $? = 3 ]
 	sweep_is "$T/sweep.gz" 13116 8988.440238937515 7157.044927 5754.521305 4605.817244
 	near "$(sed -n 1p "$T/inertia")" 13116 1e-9
@@ -103,7 +103,7 @@ sweep_is() {
 	local s
 	for s in 1:100754.8:1971 2:645.805:41.5; do
 		near "$(paste <(col monetary < "$T/seg") <(col segment < "$T/seg") | awk -v s=${s%%:*} '$2 == s { print $1 }' |
-			quantile 0.5)" "$(cut -d: -f2 <<<$s)" 1e-9
+			quantile 0.5)" "$(cut -d: -f2 <<<$s)" 1e-6
 		near "$(paste <(col n_lines < "$T/seg") <(col segment < "$T/seg") | awk -v s=${s%%:*} '$2 == s { print $1 }' |
 			quantile 0.5)" "${s##*:}" 1e-9
 	done
@@ -133,7 +133,8 @@ deviance() {
 	run --separate-stderr bash -c '"$1" --join "$2" --key customer_id "$3" > "$4"' - "$B/seg-assign" \
 		"$T/response.gz" "$T/rfm.gz" "$T/joined.gz"
 	assert_success
-	[[ $stderr = *4*CS7297* ]] || fail "the join does not say that 4 have no response: $stderr"
+	assert_equal "$stderr" "seg-assign: warning: rows without a match in $T/response.gz: 5 of 6889: \
+\"CS7297\" \"CS7413\" \"CS7638\" \"CS8376\" \"CS8753\""
 	"$B/seg-logit" -q -y response -c recency_days,frequency,monetary --drop-missing "$T/joined.gz" > "$T/m.gz"
 	near "$(estimate "$T/m.gz" '(intercept)')" -5.25227702359 1e-8
 	near "$(estimate "$T/m.gz" recency_days)" 0.00402529848796 1e-8
