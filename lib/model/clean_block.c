@@ -76,30 +76,31 @@ static void parse_role(struct work *w, enum clean_role role, struct clean_number
 }
 
 /* What the record is worth, before anything is decided about it. */
-static struct clean_sum parse_sums(struct work *w)
+static void parse_sums(struct work *w, struct clean_sum *sum)
 {
 	const struct clean_plan *p = w->plan;
 	struct clean_row *row = &w->row;
-	struct clean_sum sum = { .rows = 1 };
+	sum->rows = 1;
+	sum->unparsable = 0;
+	sum->quantity_micro = sum->amount_pico = 0;
 	if (!p->transactions)
-		return sum;
+		return;
 	parse_role(w, CLEAN_QUANTITY, &row->quantity);
 	parse_role(w, CLEAN_PRICE, &row->price);
 	parse_role(w, CLEAN_AMOUNT, &row->amount);
 	bool readable = p->by_role[CLEAN_QUANTITY] < 0 || row->quantity.state == CLEAN_OK;
 	if (row->quantity.state == CLEAN_OK)
-		sum.quantity_micro = row->quantity.micro;
+		sum->quantity_micro = row->quantity.micro;
 	if (p->amount_computed && row->quantity.state == CLEAN_OK && row->price.state == CLEAN_OK) {
-		sum.amount_pico = dec_mul(row->quantity.micro, row->price.micro);
-		if (row->amount.state == CLEAN_OK && dec_mul(row->amount.micro, 1000000) != sum.amount_pico)
+		sum->amount_pico = dec_mul(row->quantity.micro, row->price.micro);
+		if (row->amount.state == CLEAN_OK && dec_mul(row->amount.micro, 1000000) != sum->amount_pico)
 			clean_note(row, CLEAN_AMOUNT_DIFFERS);
 	} else if (!p->amount_computed && row->amount.state == CLEAN_OK) {
-		sum.amount_pico = dec_mul(row->amount.micro, 1000000);
+		sum->amount_pico = dec_mul(row->amount.micro, 1000000);
 	} else {
 		readable = false;
 	}
-	sum.unparsable = !readable;
-	return sum;
+	sum->unparsable = !readable;
 }
 
 static char *put_parsed(struct clean_row *row, const struct clean_number *x, enum clean_reason missing,
@@ -305,19 +306,21 @@ static void commit_repairs(struct work *w)
 	}
 }
 
+/* A record whose values are not looked at. */
+static const struct clean_sum unread = { .rows = 1, .unparsable = 1 };
+
 static void one_record(struct work *w, bool lose)
 {
 	struct clean_result *to = w->to;
 	struct csv_records *r = &to->records;
-	struct clean_sum ragged = { .rows = 1, .unparsable = 1 };
 	if (r->n_fields != w->map->n_fields) {
-		add_sum(&to->ledger, &to->ledger.in, &ragged);
-		leave_out(w, r->n_fields < w->map->n_fields ? CLEAN_TOO_FEW : CLEAN_TOO_MANY, -1, &ragged);
+		add_sum(&to->ledger, &to->ledger.in, &unread);
+		leave_out(w, r->n_fields < w->map->n_fields ? CLEAN_TOO_FEW : CLEAN_TOO_MANY, -1, &unread);
 		return;
 	}
 	if (r->record.n == w->map->header.n && span_equal(r->record, w->map->header)) {
-		add_sum(&to->ledger, &to->ledger.in, &ragged);
-		leave_out(w, CLEAN_HEADER, -1, &ragged);
+		add_sum(&to->ledger, &to->ledger.in, &unread);
+		leave_out(w, CLEAN_HEADER, -1, &unread);
 		return;
 	}
 	if (w->row.repaired) {
@@ -326,7 +329,8 @@ static void one_record(struct work *w, bool lose)
 	}
 	w->row.record = r->record;
 	w->row.encoding = RECORD_UNKNOWN;
-	struct clean_sum sum = parse_sums(w);
+	struct clean_sum sum; /* filled in place: a copy would wait for the stores */
+	parse_sums(w, &sum);
 	add_sum(&to->ledger, &to->ledger.in, &sum);
 	size_t need = to->n_out + CLEAN_CELL_ROOM(r->record.n) + w->n_fixed;
 	if (!room_for(&to->out, &to->room_out, need, 1)) {
@@ -385,7 +389,6 @@ int clean_block(const struct clean_plan *p, const struct clean_map *m, const cha
 
 int clean_unclosed(const char *s, size_t n, bool want_left, struct clean_result *to)
 {
-	struct clean_sum sum = { .rows = 1, .unparsable = 1 };
 	struct work w = { .to = to, .want_left = want_left };
 	start(to);
 	while (n > 0 && (s[n - 1] == '\n' || s[n - 1] == '\r'))
@@ -394,8 +397,8 @@ int clean_unclosed(const char *s, size_t n, bool want_left, struct clean_result 
 	to->records.record = (struct span){ s, n };
 	to->records.n_fields = 0;
 	to->n_lines = to->n_records = 1;
-	add_sum(&to->ledger, &to->ledger.in, &sum);
-	leave_out(&w, CLEAN_UNCLOSED, -1, &sum);
+	add_sum(&to->ledger, &to->ledger.in, &unread);
+	leave_out(&w, CLEAN_UNCLOSED, -1, &unread);
 	return w.no_memory ? -1 : 0;
 }
 
