@@ -41,15 +41,15 @@ made() {
 	near "$(param "$T/m" term g ci_high)" 3.2093456 1e-6
 	near "$(param "$T/m" term g odds_ratio_low)" 3.271025 1e-6
 	near "$(param "$T/m" term g odds_ratio_high)" 24.763 1e-4
-	near "$(param "$T/m" fit logit null_deviance)" 110.90354888959125 1e-12
-	near "$(param "$T/m" fit logit deviance)" 89.97362313900933 1e-12
-	near "$(param "$T/m" fit logit aic)" 93.97362313900933 1e-12
-	near "$(param "$T/m" fit logit lr)" 20.929925750581917 1e-11
-	near "$(param "$T/m" fit logit lr_p)" 4.763938479565e-6 1e-11
-	assert_equal "$(param "$T/m" fit logit n) $(param "$T/m" fit logit n_events)" "80 40"
-	assert_equal "$(param "$T/m" fit logit df) $(param "$T/m" fit logit null_df)" "78 79"
-	assert_equal "$(param "$T/m" fit logit stopped)" deviance
-	assert_equal "$(param "$T/m" fit logit converged)" 1
+	near "$(param "$T/m" model seg-logit null_deviance)" 110.90354888959125 1e-12
+	near "$(param "$T/m" model seg-logit deviance)" 89.97362313900933 1e-12
+	near "$(param "$T/m" model seg-logit aic)" 93.97362313900933 1e-12
+	near "$(param "$T/m" model seg-logit lr)" 20.929925750581917 1e-11
+	near "$(param "$T/m" model seg-logit lr_p)" 4.763938479565e-6 1e-11
+	assert_equal "$(param "$T/m" model seg-logit n) $(param "$T/m" model seg-logit n_events)" "80 40"
+	assert_equal "$(param "$T/m" model seg-logit df) $(param "$T/m" model seg-logit null_df)" "78 79"
+	assert_equal "$(param "$T/m" model seg-logit stopped)" deviance
+	assert_equal "$(param "$T/m" model seg-logit converged)" 1
 }
 
 @test "the model: kind name key value, the version first, (intercept) the first term" {
@@ -66,8 +66,8 @@ made() {
 		logit -y incidence -c price > "$T/m"
 	near "$(param "$T/m" term '(intercept)' estimate)" 3.74402547129 1e-11
 	near "$(param "$T/m" term price estimate)" -2.42619055023 1e-11
-	near "$(param "$T/m" fit logit deviance)" 65756.7686665429 1e-14
-	assert_equal "$(param "$T/m" fit logit n) $(param "$T/m" fit logit n_events)" "58693 14638"
+	near "$(param "$T/m" model seg-logit deviance)" 65756.7686665429 1e-14
+	assert_equal "$(param "$T/m" model seg-logit n) $(param "$T/m" model seg-logit n_events)" "58693 14638"
 }
 
 @test "retail-transactions: response on recency, frequency, sum, as R's glm" {
@@ -82,8 +82,8 @@ made() {
 	near "$(param "$T/m" term recency_days estimate)" 0.00402529848796 1e-11
 	near "$(param "$T/m" term frequency estimate)" 0.0326293601365 1e-11
 	near "$(param "$T/m" term monetary estimate)" 0.00152476186732 1e-11
-	near "$(param "$T/m" fit logit deviance)" 3931.26049505403 1e-14
-	assert_equal "$(param "$T/m" fit logit n) $(param "$T/m" fit logit n_events)" "6884 647"
+	near "$(param "$T/m" model seg-logit deviance)" 3931.26049505403 1e-14
+	assert_equal "$(param "$T/m" model seg-logit n) $(param "$T/m" model seg-logit n_events)" "6884 647"
 	refused 1 "seg-logit: $T/x: missing values: response 5; --drop-missing leaves 5 rows out" \
 		"$B/seg-logit" -y response -c recency_days,frequency,monetary "$T/x"
 }
@@ -111,9 +111,9 @@ made() {
 			near "$(param "$T/m" term $t $k)" "${want[i++]}" 1e-9
 		done
 	done
-	for k in deviance null_deviance aic; do near "$(param "$T/m" fit logit $k)" "${want[i++]}" 1e-12; done
-	assert_equal "$(param "$T/m" fit logit df)" "${want[i++]}"
-	assert_equal "$(param "$T/m" fit logit null_df)" "${want[i++]}"
+	for k in deviance null_deviance aic; do near "$(param "$T/m" model seg-logit $k)" "${want[i++]}" 1e-12; done
+	assert_equal "$(param "$T/m" model seg-logit df)" "${want[i++]}"
+	assert_equal "$(param "$T/m" model seg-logit null_df)" "${want[i++]}"
 	for t in '(intercept)' a b c=y c=z; do near "$(param "$T/m" term $t p)" "${want[i++]}" 1e-7; done
 	assert_equal "$(param "$T/m" term e estimate)$(param "$T/m" term k estimate)" ""
 	assert_equal "$(param "$T/m" term e aliased)$(param "$T/m" term k aliased)" 11
@@ -129,7 +129,7 @@ seg-logit: warning: term k is constant: dropped"
 	assert_equal "$(param "$T/m" term s aliased)-$(param "$T/m" term a aliased)" "-1"
 	logit -y y -c a,b,s "$T/x" > "$T/n"
 	assert_equal "$(param "$T/n" term a aliased)-$(param "$T/n" term s aliased)" "-1"
-	near "$(param "$T/m" fit logit deviance)" "$(param "$T/n" fit logit deviance)" 1e-14
+	near "$(param "$T/m" model seg-logit deviance)" "$(param "$T/n" model seg-logit deviance)" 1e-14
 	near "$(awk "BEGIN { printf \"%.17g\", 1e12 * $(param "$T/m" term s estimate) }")" "$(param "$T/n" term a estimate)" 1e-10
 	logit -y y -c d,b "$T/x" > "$T/m"
 	near "$(awk "BEGIN { printf \"%.17g\", 1e-12 * $(param "$T/m" term d estimate) }")" "$(param "$T/n" term a estimate)" 1e-10
@@ -164,7 +164,7 @@ seg-logit: warning: term k is constant: dropped"
 		near "$(param "$T/w" term $t estimate)" "$(param "$T/r" term $t estimate)" 1e-11
 		near "$(param "$T/w" term $t std_error)" "$(param "$T/r" term $t std_error)" 1e-11
 	done
-	near "$(param "$T/w" fit logit deviance)" "$(param "$T/r" fit logit deviance)" 1e-13
+	near "$(param "$T/w" model seg-logit deviance)" "$(param "$T/r" model seg-logit deviance)" 1e-13
 	awk -F'\t' -v OFS='\t' 'NR > 1 && NR % 3 == 0 { $6 = 0 } 1' "$T/x" > "$T/zero"
 	awk -F'\t' 'NR == 1 || NR % 3' "$T/x" > "$T/without"
 	logit -y y -c a,b --weights w "$T/zero" > "$T/z"
@@ -182,7 +182,7 @@ seg-logit: warning: term k is constant: dropped"
 	printf '%s\n' "$output" > "$T/m"
 	assert_equal "$(param "$T/m" term a separated)" 1
 	assert_equal "$(param "$T/m" term a std_error)" ""
-	assert_equal "$(param "$T/m" fit logit separated)$(param "$T/m" fit logit converged)" 10
+	assert_equal "$(param "$T/m" model seg-logit separated)$(param "$T/m" model seg-logit converged)" 10
 	# quasi-separation: one value in common
 	tsv 'y|a' '0|6' '0|5' '0|4' '1|4' '1|3' '1|1' '1|2' > "$T/x"
 	run --separate-stderr "$B/seg-logit" -p -y y -c a "$T/x"
@@ -242,7 +242,7 @@ seg-logit: warning: term b $off +infinity; $help"
 	/usr/bin/python3 "$T/py" "$T/x" 0.01 0 "$T/m"
 	logit -y y -c a,b --l2 0.01 --penalise-standardised "$T/x" > "$T/m"
 	/usr/bin/python3 "$T/py" "$T/x" 0.01 1 "$T/m"
-	assert_equal "$(param "$T/m" term a std_error)$(param "$T/m" term a p)$(param "$T/m" fit logit lr_p)" ""
+	assert_equal "$(param "$T/m" term a std_error)$(param "$T/m" term a p)$(param "$T/m" model seg-logit lr_p)" ""
 }
 
 @test "--firth: a 2 x 2 table is fitted with half a row added to each cell" {
@@ -252,7 +252,7 @@ seg-logit: warning: term b $off +infinity; $help"
 	logit -y y -c g --firth "$T/x" > "$T/m"
 	near "$(param "$T/m" term '(intercept)' estimate)" "$(awk 'BEGIN { printf "%.17g", log(3.5 / 5.5) }')" 1e-8
 	near "$(param "$T/m" term g estimate)" "$(awk 'BEGIN { printf "%.17g", log(12.5 / .5) - log(3.5 / 5.5) }')" 1e-8
-	assert_equal "$(param "$T/m" fit logit firth)" 1
+	assert_equal "$(param "$T/m" model seg-logit firth)" 1
 }
 
 @test "--balanced: each class has half of the weight; standard errors are missing" {
@@ -456,8 +456,8 @@ seg-logit: warning: 2 rows hold levels that are not in the model"
 	events=$(tail -n +2 "$T/x" | cut -f2 | grep -c 1)
 	assert_equal "$(metric "$T/m1" holdout n_events)" "$(awk "BEGIN { printf \"%.0f\", 0.3 * $events }")"
 	assert_equal "$(($(metric "$T/m1" holdout n) + $(metric "$T/m1" train n)))" 1000
-	assert_equal "$(param "$T/model" fit logit n)" "$(metric "$T/m1" train n)"
-	assert_equal "$(param "$T/model" fit logit seed) $(param "$T/model" fit logit holdout)" "4 0.3"
+	assert_equal "$(param "$T/model" model seg-logit n)" "$(metric "$T/m1" train n)"
+	assert_equal "$(param "$T/model" model seg-logit seed) $(param "$T/model" model seg-logit holdout)" "4 0.3"
 	logit -y y -c a,b --holdout 0.3 --seed 4 --metrics "$T/m2" "$T/x" | cmp - "$T/model"
 	cmp "$T/m1" "$T/m2"
 	logit -y y -c a,b --holdout 0.3 --seed 5 "$T/x" > "$T/other"

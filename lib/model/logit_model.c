@@ -45,16 +45,16 @@ static void store_fit(struct param_list *p, const struct logit_fit *fit,
 		{ "firth", o->firth }, { "balanced", o->balanced },
 	};
 
-	param_add(p, "fit", "logit", "outcome", about->outcome);
-	param_add(p, "fit", "logit", "weights", about->weights ? about->weights : "");
+	param_add(p, "model", LOGIT_MODEL_PROGRAM, "outcome", about->outcome);
+	param_add(p, "model", LOGIT_MODEL_PROGRAM, "weights", about->weights ? about->weights : "");
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-		param_add_int(p, "fit", "logit", counts[i].key, counts[i].value);
+		param_add_int(p, "model", LOGIT_MODEL_PROGRAM, counts[i].key, counts[i].value);
 	for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
-		param_add_real(p, "fit", "logit", reals[i].key, reals[i].value);
-	param_add(p, "fit", "logit", "algorithm", "irls");
-	param_add(p, "fit", "logit", "stopped", stopped[fit->stop]);
+		param_add_real(p, "model", LOGIT_MODEL_PROGRAM, reals[i].key, reals[i].value);
+	param_add(p, "model", LOGIT_MODEL_PROGRAM, "algorithm", "irls");
+	param_add(p, "model", LOGIT_MODEL_PROGRAM, "stopped", stopped[fit->stop]);
 	if (about->seed >= 0)
-		param_add_int(p, "fit", "logit", "seed", about->seed);
+		param_add_int(p, "model", LOGIT_MODEL_PROGRAM, "seed", about->seed);
 }
 
 static int store_term(struct param_list *p, const struct logit_fit *fit, const struct design *d,
