@@ -377,7 +377,7 @@ static void prepare_output(struct job *j)
 				     .spill = &j->spill, .ctx = j, .row = put_row };
 	rfm_state_spill(&j->spill, &j->rfm);
 	if (o->common.mem)
-		j->spill.ceiling = (size_t)((o->common.mem - BASE_BYTES) / 4 * 3);
+		j->spill.ceiling = (size_t)(o->common.mem - BASE_BYTES);
 	j->spill.emit = j->to_part ? rfm_part_share : rfm_result_share;
 	j->spill.emit_ctx = j->to_part ? (void *)&j->part : (void *)r;
 }
