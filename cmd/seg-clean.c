@@ -31,7 +31,7 @@
 #define SPOOL_MAX ((uint64_t)32 << 20)
 
 /* What is not the table of hashes: blocks, windows, the program itself. */
-#define DEDUP_REST ((uint64_t)24 << 20)
+#define DEDUP_REST ((uint64_t)28 << 20)
 
 struct opts {
 	struct opt_list columns, missing, where, derive;
@@ -399,12 +399,19 @@ static void summary(const struct run *r)
 				 (unsigned long long)l->repair_at[i].line);
 }
 
+/* With --dedup the ceiling belongs to the hashes. */
+static size_t spool_limit(const struct opts *o)
+{
+	uint64_t most = o->common.mem / (o->dedup ? 24 : 4);
+	return (size_t)(o->common.mem && most < SPOOL_MAX ? most : SPOOL_MAX);
+}
+
 static void run(const struct opts *o, const struct opt_page *page, char **paths, size_t n_paths)
 {
 	struct run r = { .o = o };
 	struct clean_rules rules = rules_of(o, opt_given(page, "missing"));
 	struct csv_open how = dialect_of(o, &rules);
-	r.spool.limit = (size_t)(o->common.mem && o->common.mem / 4 < SPOOL_MAX ? o->common.mem / 4 : SPOOL_MAX);
+	r.spool.limit = spool_limit(o);
 	/* parts of the table that are outgrown go back to the system at once */
 	if (o->dedup)
 		mallopt(M_MMAP_THRESHOLD, 1 << 16);

@@ -303,6 +303,8 @@ bool csv_block_back(struct spool *spool, struct csv_block *b)
 	b->n = head.n;
 	make_room(b, b->n);
 	spool_get(spool, b->s, b->n);
+	if (spool_left(spool) == 0)
+		spool_free(spool);
 	return true;
 }
 
