@@ -27,6 +27,7 @@
 #include "table/param.h"
 
 #define PROGRAM "seg-assign"
+#define FIXED_BYTES ((uint64_t)12 << 20) /* the reader's buffers and the program */
 #define KEYS_SHOWN 8 /* of the rows without a match */
 
 struct opts {
@@ -255,6 +256,10 @@ static void consider(struct job *j, const struct assigned *r)
 
 	need_memory(lookalike_add(&j->audience, j->x, r, record,
 				  (size_t)(field[j->key].s - start), field[j->key].n) == 0);
+	if (j->common.mem && j->audience.n_bytes + FIXED_BYTES > j->common.mem)
+		msg_die(MSG_FAILED, "%s: the audience needs more memory than --mem allows: %zu rows"
+			" and %zu members so far", j->in->file, j->audience.n,
+			j->audience.n_members);
 }
 
 static void put_audience(struct job *j)

@@ -161,6 +161,19 @@ model() {
 	{ head -1 "$T/in"; tail -n +2 "$T/in" | sort -k3,3 -k2,2; } | assign -p --key id -m "$T/m" --lookalike 1 --top 200 | cmp - "$T/got"
 }
 
+@test "--mem: an audience or a joined stream that cannot fit is refused, and the ceiling holds" {
+	model > "$T/m"
+	{ tsv 'id|x_scaled|y_scaled' 'a|-1|0'; yes "$(tsv 'k|9|9')" | head -600000; } > "$T/in"
+	run --separate-stderr bash -c '"$@" > /dev/null' - "$B/seg-assign" --mem 96M -m "$T/m" --key id --lookalike 1 --top 1000000 "$T/in"
+	assert_failure 1
+	assert_regex "$stderr" "^seg-assign: $T/in: the audience needs more memory than --mem allows: [0-9]+ rows and 1 members so far\$"
+	assert_equal "$(assign -p --mem 96M -m "$T/m" --key id --lookalike 1 --top 1000 "$T/in" | wc -l)" 1001
+	{ echo customer_id; seq 1300000; } > "$T/keys"
+	run --separate-stderr bash -c '"$@" > /dev/null' - "$B/seg-assign" --mem 96M --join "$T/keys" "$T/keys"
+	assert_failure 1
+	assert_regex "$stderr" "^seg-assign: $T/keys:[0-9]+: the joined rows need more memory than --mem allows: [0-9]+ rows so far\$"
+}
+
 @test "--drift: the index of the decile shares" {
 	{ model; tsv 'cut|x_scaled|1|-0.5' 'cut|x_scaled|2|0.5' 'count|x_scaled|1|40' 'count|x_scaled|2|50' 'count|x_scaled|3|10'; } > "$T/m"
 	tsv 'x_scaled|y_scaled' '-1|0' '-0.5|0' '0.5|0' '0.6|0' > "$T/in"

@@ -46,6 +46,12 @@ static void sift_down(struct lookalike_row *row, size_t n)
 	}
 }
 
+/* With the heads that malloc puts before its blocks. */
+static size_t row_bytes(const struct lookalike *l, size_t n_text)
+{
+	return n_text + l->a->model.n_columns * sizeof(double) + sizeof(struct lookalike_row) + 64;
+}
+
 static int add_member(struct lookalike *l, double distance)
 {
 	if (l->n_members == l->capacity) {
@@ -53,6 +59,7 @@ static int add_member(struct lookalike *l, double distance)
 		double *grown = realloc(l->member, capacity * sizeof *grown);
 		if (!grown)
 			return -1;
+		l->n_bytes += (capacity - l->capacity) * sizeof *grown;
 		l->member = grown;
 		l->capacity = capacity;
 	}
@@ -66,6 +73,7 @@ static struct lookalike_row *make_place(struct lookalike *l)
 	size_t n = l->n;
 
 	if (n == l->n_top) {
+		l->n_bytes -= row_bytes(l, l->row[0].n_text);
 		free(l->row[0].text);
 		free(l->row[0].x);
 		l->row[0] = l->row[n - 1];
@@ -101,6 +109,7 @@ static int keep(struct lookalike *l, const struct lookalike_row *row, const doub
 	to->n_text = text.n;
 	to->x = features;
 	sift_up(l->row, l->n++);
+	l->n_bytes += row_bytes(l, text.n);
 	return 0;
 }
 

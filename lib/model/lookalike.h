@@ -30,6 +30,7 @@ struct lookalike {
 	double *member;            /* distances of the segment's own members */
 	size_t n_members, capacity;
 	double *largest;           /* [d] largest |x - c| of all rows */
+	size_t n_bytes;            /* held, the allocator's own included */
 };
 
 /* 0, or -1 without memory.  segment in 1..k, n_top >= 1. */
