@@ -431,7 +431,10 @@ static void predict_chunk(void *ctx, size_t chunk)
 				eta[i] += b * x[i];
 		}
 		for (size_t i = 0; i < n; i++)
-			p->probability[first + i] = logit_probability(eta[i]);
+			x[i] = -fabs(eta[i]);
+		fn_exp_many(x, x, n);
+		for (size_t i = 0; i < n; i++)
+			p->probability[first + i] = (eta[i] > 0 ? 1 : x[i]) * (1 / (1 + x[i]));
 	}
 }
 

@@ -158,6 +158,8 @@ struct block {
 	double a[DESIGN_BLOCK];
 	double deviance[DESIGN_BLOCK];
 	double leverage[DESIGN_BLOCK];
+	double e[DESIGN_BLOCK];        /* exp(-|eta|) */
+	double log1p_e[DESIGN_BLOCK];
 };
 
 static void weigh_rows(const struct job *job, struct part *p, size_t first, size_t n,
@@ -167,16 +169,20 @@ static void weigh_rows(const struct job *job, struct part *p, size_t first, size
 	const double *weight = job->data->weight ? job->data->weight + first : NULL;
 	double unit = job->space->weight_unit;
 
+	for (size_t i = 0; i < n; i++)
+		b->e[i] = -fabs(b->eta[i]);
+	fn_exp_many(b->e, b->e, n);
+	fn_log1p_many(b->log1p_e, b->e, n);
 	for (size_t i = 0; i < n; i++) {
 		double w = weight ? weight[i] : 1, eta = fabs(b->eta[i]);
-		double e = fn_exp(-eta), d = 1 / (1 + e);
+		double e = b->e[i], d = 1 / (1 + e);
 		double likely = d, unlikely = e * d;
 		/* The probability of the outcome that did not happen, without
 		 * cancellation. */
 		double miss = (b->eta[i] > 0) == y[i] ? unlikely : likely;
 		b->residual[i] = w / unit * (y[i] ? miss : -miss);
 		b->work[i] = w / unit * (4 * likely * unlikely);
-		b->deviance[i] = 2 * w * (fn_log1p(e) + ((b->eta[i] > 0) == y[i] ? 0 : eta));
+		b->deviance[i] = 2 * w * (b->log1p_e[i] + ((b->eta[i] > 0) == y[i] ? 0 : eta));
 		if (w > 0 && eta > p->eta_max)
 			p->eta_max = eta;
 		if (job->hat) {
