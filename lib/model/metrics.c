@@ -29,27 +29,31 @@ static double clipped(double p)
 	return p < EDGE ? EDGE : p > 1 - EDGE ? 1 - EDGE : p;
 }
 
-/* Sums of weights over a group are exact whatever the rows' order. */
+/* Rows first..end-1 have one probability; their weights' sums are exact,
+ * whatever their order. */
+static struct metrics_group sum_group(const struct scored *row, size_t first, size_t end)
+{
+	struct exact weight = { 0 }, events = { 0 };
+
+	for (size_t i = first; i < end; i++) {
+		exact_add(&weight, row[i].w);
+		if (row[i].y)
+			exact_add(&events, row[i].w);
+	}
+	return (struct metrics_group){ row[first].p, exact_round(&weight), exact_round(&events) };
+}
+
 static int make_groups(struct metrics_ranking *r, const struct scored *row, size_t n)
 {
 	r->group = malloc((n + 1) * sizeof *r->group);
 	if (!r->group)
 		return -1;
-	for (size_t i = 0; i < n;) {
-		struct exact weight = { 0 }, events = { 0 };
-		double p = row[i].p;
-		size_t first = i;
-		for (; i < n && row[i].p == p; i++) {
-			exact_add(&weight, row[i].w);
-			if (row[i].y)
-				exact_add(&events, row[i].w);
-		}
-		if (i - first == 1)
-			r->group[r->n++] = (struct metrics_group){ p, row[first].w,
-								   row[first].y ? row[first].w : 0 };
-		else
-			r->group[r->n++] = (struct metrics_group){ p, exact_round(&weight),
-								   exact_round(&events) };
+	for (size_t i = 0, first = 0; i < n; first = i) {
+		while (i < n && row[i].p == row[first].p)
+			i++;
+		r->group[r->n++] = i - first > 1 ? sum_group(row, first, i) :
+			(struct metrics_group){ row[first].p, row[first].w,
+						row[first].y ? row[first].w : 0 };
 	}
 	return 0;
 }
