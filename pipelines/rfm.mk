@@ -54,7 +54,7 @@ $(OUT)/scored.tsv.gz: $(OUT)/segments.tsv.gz $(OUT)/purchase.tsv.gz
 	$(call made,seg-logit -m $(OUT)/purchase.tsv.gz $<)
 
 report = seg-report --by segment -c $(FEATURES)$(comma)probability --value monetary \
-	-m $(OUT)/model.tsv.gz --fitted $(FEATURES) --from-sweep $(OUT)/sweep.tsv.gz \
+	-m $(OUT)/model.tsv.gz --fitted $(FEATURES)$(comma)probability --from-sweep $(OUT)/sweep.tsv.gz \
 	--from-lift $(OUT)/lift.tsv.gz --title '$(TITLE)'
 
 $(OUT)/report.html: $(OUT)/scored.tsv.gz $(OUT)/model.tsv.gz

@@ -26,7 +26,7 @@ seg-rfm --min-monetary 0 --as-of "$(date -u -d "$last - $((horizon - 1)) days" +
 		--metrics "$out/metrics.tsv.gz" --lift "$out/lift.tsv.gz" > "$out/purchase.tsv.gz"
 
 seg-logit -m "$out/purchase.tsv.gz" "$out/segments.tsv.gz" | tee "$out/scored.tsv.gz" |
-	seg-report -c $features,probability --value monetary -m "$out/model.tsv.gz" --fitted $features \
+	seg-report -c $features,probability --value monetary -m "$out/model.tsv.gz" --fitted $features,probability \
 		--from-sweep "$out/sweep.tsv.gz" --from-lift "$out/lift.tsv.gz" --format html -o "$out/report.html"
 seg-report -c $features --value monetary --section overview "$out/scored.tsv.gz"
 echo "report: $out/report.html"

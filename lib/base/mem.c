@@ -12,8 +12,11 @@
 /* 256 KiB: large enough that malloc maps it, small beside the least --mem. */
 #define CHUNK_BYTES ((size_t)256 << 10)
 
+/* What a 128-bit integer needs. */
+#define ALIGN 16
+
 struct mem_chunk {
-	struct mem_chunk *next;
+	_Alignas(ALIGN) struct mem_chunk *next;
 };
 
 static void *checked(void *p)
@@ -103,13 +106,13 @@ static char *arena_take(struct mem_arena *a, size_t n_bytes)
 
 void *mem_arena_alloc(struct mem_arena *a, size_t n_bytes)
 {
-	size_t misaligned = (uintptr_t)a->at & 7;
+	size_t misaligned = (uintptr_t)a->at % ALIGN;
 
-	if (misaligned && (size_t)(a->end - a->at) >= 8)
-		a->at += 8 - misaligned;
+	if (misaligned && (size_t)(a->end - a->at) >= ALIGN)
+		a->at += ALIGN - misaligned;
 	else if (misaligned)
 		a->at = a->end = NULL;
-	return arena_take(a, (n_bytes + 7) & ~(size_t)7);
+	return arena_take(a, (n_bytes + ALIGN - 1) / ALIGN * ALIGN);
 }
 
 char *mem_arena_copy(struct mem_arena *a, const char *s, size_t n)

@@ -35,7 +35,7 @@ struct mem_arena {
 	char *at, *end;
 	size_t n_bytes; /* total taken from the system */
 };
-void *mem_arena_alloc(struct mem_arena *a, size_t n_bytes); /* 8-byte aligned */
+void *mem_arena_alloc(struct mem_arena *a, size_t n_bytes); /* 16-byte aligned */
 char *mem_arena_copy(struct mem_arena *a, const char *s, size_t n); /* NUL appended, unaligned */
 void mem_arena_free(struct mem_arena *a);
 

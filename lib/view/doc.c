@@ -14,11 +14,7 @@ void *doc_alloc(struct doc *d, size_t n, size_t size)
 	size_t bytes = 0;
 	if (__builtin_mul_overflow(n, size, &bytes))
 		bytes = SIZE_MAX / 2; /* fails cleanly */
-	/* 16-byte alignment for the 128-bit sums; the arena gives 8 */
-	uintptr_t p = (uintptr_t)mem_arena_alloc(&d->arena, bytes + 8);
-	p = (p + 15) & ~(uintptr_t)15;
-	memset((void *)p, 0, bytes);
-	return (void *)p;
+	return memset(mem_arena_alloc(&d->arena, bytes), 0, bytes);
 }
 
 char *doc_printf(struct doc *d, const char *format, ...)
