@@ -14,7 +14,7 @@
 #include "tests/unit/tap.h"
 #include "value/rng.h"
 
-enum { N_LINES = 1500, N_CUSTOMERS = 40, N_TRIALS = 60 };
+enum { N_LINES = 1500, N_CUSTOMERS = 40, N_TRIALS = 500 };
 
 static struct trade_line line[N_LINES];
 static struct span country[N_LINES];
