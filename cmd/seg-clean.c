@@ -325,8 +325,9 @@ static void consume(void *ctx, void *slot)
 static void run_blocks(struct run *r)
 {
 	size_t n = (size_t)r->o->common.threads;
-	/* with a ceiling, at most a third of it for blocks: about 4 MiB a slot */
-	size_t most = r->o->common.mem ? (size_t)(r->o->common.mem / 3 / (16 * BLOCK)) : n;
+	/* with a ceiling, a part of it for blocks, up to 4 MiB a slot when rows are short */
+	uint64_t part = r->o->common.mem / (r->o->dedup ? 6 : 3);
+	size_t most = r->o->common.mem ? (size_t)(part / (16 * BLOCK)) : n;
 	n = n > most ? most : n;
 	n = n > 0 ? n : 1;
 	struct slot *slot = mem_zero(n, sizeof *slot);
