@@ -101,7 +101,7 @@ sweep_is() {
 		tr '\n' ' ')" \
 		"12415 12748 13089 14096 14156 14646 14911 15311 17450 17511 17841 18102 "
 	local s
-	for s in 1:100754.8:1971 2:645.805:41.5; do
+	for s in 1:100754.76:1971 2:645.805:41.5; do
 		near "$(paste <(col monetary < "$T/seg") <(col segment < "$T/seg") | awk -v s=${s%%:*} '$2 == s { print $1 }' |
 			quantile 0.5)" "$(cut -d: -f2 <<<$s)" 1e-6
 		near "$(paste <(col n_lines < "$T/seg") <(col segment < "$T/seg") | awk -v s=${s%%:*} '$2 == s { print $1 }' |
