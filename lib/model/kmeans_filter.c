@@ -20,10 +20,14 @@ struct filter {
 	double margin;
 	struct kmeans_sums *sums;
 	uint32_t *list;  /* [depth + 1][k]: candidates of the nodes on the way, ascending */
-	vector_int *lane; /* [k][d + 2] sums of a leaf */
+	vector_int *lane; /* [k][d + 2] sums from leaves */
+	size_t n_added;   /* eights of rows added to them since they were flushed */
 	vector_real *x;   /* [d] */
 	double *middle;  /* [d] */
 };
+
+/* Numbers of at most 2^51 that an int64_t can add up, less one leaf. */
+#define LANE_ADDS (2048 - KMEANS_LEAF)
 
 /*
  * Squared distances and the difference below are off by less than
@@ -125,41 +129,43 @@ VECTOR_INLINE void leaf_label(const struct filter *f, const vector_real *x, cons
 	*label = index;
 }
 
-/* Sums of a leaf for one position of the list: columns, weight or rows, rows. */
-#define LANES(f, p) ((f)->lane + (p) * ((f)->d + 2))
+/* A centre's sums, eight lanes each: columns, weight, rows. */
+#define LANES(f, c) ((f)->lane + (c) * ((f)->d + 2))
 
 /*
- * Adds up the rows of a leaf for the list's centres but the first; the first
- * gets what is left of the node's sums.
+ * Moves the rows of a leaf that are not the first candidate's to their own
+ * centre's lanes; the node's sums go to the first one as a whole.
  */
 VECTOR_INLINE void leaf_sums(const struct filter *f, const struct kmeans_node *node,
 			     const uint32_t *list, size_t m, size_t d, vector_real *x, bool weighted)
 {
 	const struct kmeans_rows *r = f->s->rows;
 	const vector_int lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
+	vector_int *first = LANES(f, list[0]);
 	vector_real w = { 0 }, y;
 
 	for (size_t i = 0; i < node->n; i += VECTOR_LANES) {
-		vector_int label, inside = lane < (int64_t)(node->n - i), q;
+		vector_int label, inside = lane < (int64_t)(node->n - i), moved, q;
 		for (size_t j = 0; j < d; j++)
 			load_rows(&x[j], r->column[j], node->first + i, r->n);
 		if (weighted)
 			load_rows(&w, r->weight, node->first + i, r->n);
 		leaf_label(f, x, list, m, d, &label);
-		for (size_t j = 0; j <= d; j++) {
+		moved = (label != 0) & inside;
+		for (size_t p = 1; p < m; p++)
+			LANES(f, list[p])[d + 1] -= inside & (label == (int64_t)p);
+		first[d + 1] += moved;
+		for (size_t j = 0; j < d + weighted; j++) {
 			const struct kmeans_unit *u = &f->s->unit[j];
-			if (j == d && !weighted)
-				break;
 			y = j < d ? x[j] - u->shift : w;
 			if (weighted && j < d)
 				y *= w;
 			y += u->magic;
-			q = ((vector_int)y - kmeans_bits(u->magic)) & inside;
+			q = ((vector_int)y - kmeans_bits(u->magic)) & moved;
 			for (size_t p = 1; p < m; p++)
-				LANES(f, p)[j] += q & (label == (int64_t)p);
+				LANES(f, list[p])[j] += q & (label == (int64_t)p);
+			first[j] -= q;
 		}
-		for (size_t p = 1; p < m; p++)
-			LANES(f, p)[d + 1] -= inside & (label == (int64_t)p);
 	}
 }
 
@@ -168,11 +174,12 @@ VECTOR_CLONES static void leaf_lanes(const struct filter *f, const struct kmeans
 {
 	vector_real x[3];
 
-	memset(f->lane, 0, m * (f->d + 2) * sizeof *f->lane);
 	if (f->s->rows->weight)
 		leaf_sums(f, node, list, m, f->d, f->x, true);
 	else if (f->d == 2)
 		leaf_sums(f, node, list, m, 2, x, false);
+	else if (f->d == 3 && m == 2)
+		leaf_sums(f, node, list, 2, 3, x, false);
 	else if (f->d == 3)
 		leaf_sums(f, node, list, m, 3, x, false);
 	else
@@ -198,41 +205,52 @@ static int64_t lane_total(const vector_int *v)
 	return total;
 }
 
-static void leaf(const struct filter *f, const struct kmeans_node *node, const dec_wide *sum,
-		 const uint32_t *list, size_t m)
+/* The lanes into the sums. */
+static void flush(struct filter *f)
 {
 	size_t d = f->d;
-	dec_wide *first = f->sums->sum + list[0] * (d + 1);
 
-	add_node(f, sum, node->n, list[0]);
-	leaf_lanes(f, node, list, m);
-	for (size_t p = 1; p < m; p++) {
-		dec_wide *own = f->sums->sum + list[p] * (d + 1);
-		int64_t rows = lane_total(&LANES(f, p)[d + 1]);
-		if (rows == 0)
-			continue;
-		for (size_t j = 0; j <= d; j++) {
-			bool counts = j == d && !f->s->rows->weight;
-			int64_t total = counts ? rows : lane_total(&LANES(f, p)[j]);
-			own[j] += total;
-			first[j] -= total;
-		}
-		f->sums->rows[list[p]] += (uint64_t)rows;
-		f->sums->rows[list[0]] -= (uint64_t)rows;
+	for (size_t c = 0; c < f->k; c++) {
+		dec_wide *to = f->sums->sum + c * (d + 1);
+		int64_t rows = lane_total(&LANES(f, c)[d + 1]);
+		for (size_t j = 0; j < d; j++)
+			to[j] += lane_total(&LANES(f, c)[j]);
+		to[d] += f->s->rows->weight ? lane_total(&LANES(f, c)[d]) : rows;
+		f->sums->rows[c] += (uint64_t)rows;
 	}
+	memset(f->lane, 0, f->k * (d + 2) * sizeof *f->lane);
+	f->n_added = 0;
+}
+
+static void leaf(struct filter *f, const struct kmeans_node *node, const dec_wide *sum,
+		 const uint32_t *list, size_t m)
+{
+	add_node(f, sum, node->n, list[0]);
+	f->n_added += node->n / VECTOR_LANES + 1;
+	if (f->n_added > LANE_ADDS)
+		flush(f);
+	leaf_lanes(f, node, list, m);
 }
 
 /* Rows that are all the same: the first one decides for all. */
 static void leaf_of_equals(const struct filter *f, const struct kmeans_node *node,
 			   const dec_wide *sum, const uint32_t *list, size_t m)
 {
-	struct kmeans_node one = { node->first, 1, 0 };
+	const struct kmeans_rows *r = f->s->rows;
+	double least = (double)INFINITY;
 	size_t best = list[0];
 
-	leaf_lanes(f, &one, list, m);
-	for (size_t p = 1; p < m; p++)
-		if (lane_total(&LANES(f, p)[f->d + 1]))
-			best = list[p];
+	for (size_t i = 0; i < m; i++) {
+		double squared = 0;
+		for (size_t j = 0; j < f->d; j++) {
+			double t = r->column[j][node->first] - f->centre[list[i] * f->d + j];
+			squared += t * t;
+		}
+		if (squared < least) {
+			least = squared;
+			best = list[i];
+		}
+	}
 	add_node(f, sum, node->n, best);
 }
 
@@ -249,7 +267,7 @@ static size_t prune_node(const struct filter *f, const double *box, const uint32
 	}
 }
 
-static void filter_node(const struct filter *f, size_t at, const uint32_t *list, size_t m,
+static void filter_node(struct filter *f, size_t at, const uint32_t *list, size_t m,
 			size_t depth)
 {
 	const struct kmeans_part *p = f->part;
@@ -286,6 +304,7 @@ int kmeans_tree_pass(const struct kmeans_tree *t, const struct kmeans_space *s,
 	f.middle = malloc(t->d * sizeof *f.middle);
 	f.lane = aligned_alloc(sizeof(vector_int), lanes);
 	if (f.list && f.middle && f.lane) {
+		memset(f.lane, 0, lanes);
 		f.x = (vector_real *)(f.lane + sums->k * (t->d + 2));
 		for (size_t c = 0; c < sums->k; c++)
 			f.list[c] = (uint32_t)c;
@@ -293,6 +312,7 @@ int kmeans_tree_pass(const struct kmeans_tree *t, const struct kmeans_space *s,
 			f.part = &t->part[i];
 			filter_node(&f, 0, f.list, sums->k, 1);
 		}
+		flush(&f);
 	}
 	status = f.list && f.middle && f.lane ? 0 : -1;
 	free(f.list);

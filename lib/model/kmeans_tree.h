@@ -6,10 +6,11 @@
 
 /*
  * Rows a leaf: the fewer, the more boxes lie whole on one side; the more, the
- * better eight rows at a time are used and the fewer nodes are kept (110 bytes
- * each for three columns).
+ * cheaper a row is, eight at a time, and the fewer nodes are kept (130 bytes
+ * each for three columns).  A sweep over 200,000 rows takes 1.25 s of processor
+ * time with 16, 1.0 s with 32, 0.8 s from 96 to 192.
  */
-#define KMEANS_LEAF 32
+#define KMEANS_LEAF 96
 
 struct kmeans_node {
 	uint32_t first, n; /* its rows */
