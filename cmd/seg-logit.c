@@ -10,6 +10,7 @@
  *         --evaluate 9 bytes a row, and 80 while the tables are made.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,7 @@
 #include "view/judged.h"
 
 #define PROGRAM "seg-logit"
-/* What the process needs beside the rows: code, buffers of input and output. */
+/* Beside the rows: code, buffers. */
 #define OWN_BYTES ((uint64_t)24 << 20)
 #define JUDGE_BYTES_ROW 88 /* probability, sorted copy, groups, calibration fit */
 
@@ -109,10 +110,9 @@ static void choose_terms(struct logit_rows *r, struct record *record, const stru
 /* The stream's rows; those of weight 0 say nothing and are left out. */
 static void read_rows(struct logit_rows *r, const struct job *j)
 {
-	size_t outcome = columns_one(j->in, j->o->outcome), at = 0;
+	size_t outcome = columns_one(j->in, j->o->outcome), at, n_weightless = 0;
 	bool weighted = j->o->weights;
 	struct record record = { 0 };
-	size_t n_weightless = 0;
 
 	choose_terms(r, &record, j);
 	/* Behind the terms' numbers, which the design takes from the front. */
@@ -136,7 +136,7 @@ static void read_rows(struct logit_rows *r, const struct job *j)
 	if (!j->o->drop_missing)
 		record_refuse_missing(&record, j->in, "--drop-missing");
 	if (record.n_incomplete)
-		msg_note("%zu rows with missing values left out", (size_t)record.n_incomplete);
+		msg_note("%zu rows with missing values left out", record.n_incomplete);
 	if (n_weightless)
 		msg_note("%zu rows of weight 0 left out", n_weightless);
 	need_memory(design_finish(&r->design) == 0);
@@ -147,6 +147,8 @@ static void read_rows(struct logit_rows *r, const struct job *j)
 static void check_fit(enum logit_status status, const struct logit_fit *fit, const struct job *j)
 {
 	need_memory(status != LOGIT_NO_MEMORY);
+	if (status == LOGIT_RANGE)
+		msg_die(MSG_FAILED, "%s: a term's values span more than 1e301", j->in->file);
 	if (status == LOGIT_NO_ROWS)
 		msg_die(MSG_FAILED, "%s: no rows to fit", j->in->file);
 	if (status == LOGIT_ONE_CLASS)
@@ -181,9 +183,9 @@ static void cross_validate(const struct job *j, const struct logit_rows *r, cons
 	if (status != LOGIT_OK)
 		msg_die(MSG_FAILED, "%s: too few rows of one outcome for %u folds", j->in->file, k);
 	for (uint32_t f = 0; f < k; f++) {
-		char *set = mem_printf("fold%u", f + 1);
+		char set[16];
+		snprintf(set, sizeof set, "fold%u", f + 1);
 		judged_add(&j->tables, set, &rows, fold, f);
-		free(set);
 	}
 	judged_add(&j->tables, "cv", &rows, held, 0);
 	free(fold);
@@ -372,18 +374,16 @@ static void score(struct job *j)
 	while (tsv_next(j->in))
 		score_row(&s, j, out);
 	if (s.record.n_incomplete)
-		msg_warn("%zu rows with missing values have no probability",
-			 (size_t)s.record.n_incomplete);
+		msg_warn("%zu rows with missing values have no probability", s.record.n_incomplete);
 	if (s.n_unseen > 1)
 		msg_warn("%zu rows hold levels that are not in the model", s.n_unseen);
 	if (s.n_unjudged)
 		msg_warn("%zu rows without outcome or probability are not judged", s.n_unjudged);
 	if (s.evaluate >= 0 && s.n == 0)
 		msg_die(MSG_FAILED, "%s: no rows to judge", j->in->file);
-	if (s.evaluate >= 0) {
-		const struct judged_rows rows = { s.p, s.y, NULL, s.n, j->o->fit.threads };
+	const struct judged_rows rows = { s.p, s.y, NULL, s.n, j->o->fit.threads };
+	if (s.evaluate >= 0)
 		judged_add(&j->tables, "scored", &rows, NULL, 0);
-	}
 	judged_close(&j->tables);
 	tsv_finish(out);
 	logit_model_free(&s.model);

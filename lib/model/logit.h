@@ -79,6 +79,7 @@ enum logit_status {
 	LOGIT_OK,
 	LOGIT_NO_MEMORY,
 	LOGIT_NO_ROWS,   /* of positive weight */
+	LOGIT_RANGE,     /* a term's values span more than 2^1000 */
 	LOGIT_ONE_CLASS, /* all outcomes are equal: n_events tells which */
 };
 

@@ -26,6 +26,7 @@ struct ranges {
 	double sum_weights;
 	double *center, *reach; /* [n_terms]; reach = max |x - center| */
 	double *room;           /* [n_terms][DESIGN_BLOCK] */
+	bool too_wide;
 };
 
 static void range_of_term(void *ctx, size_t t)
@@ -285,8 +286,11 @@ static int find_ranges(struct ranges *r, int *alias, int threads)
 	if (!r->center || !r->reach || !r->room)
 		return -1;
 	par_for(threads, n, range_of_term, r);
-	for (size_t t = 1; t < n; t++)
-		alias[t] = r->reach[t] > 0 ? 0 : LOGIT_CONSTANT;
+	for (size_t t = 1; t < n; t++) {
+		/* Beyond 2^1000 either way the factor would not be a number. */
+		alias[t] = r->reach[t] > 0x1p-1000 ? 0 : LOGIT_CONSTANT;
+		r->too_wide |= !(r->reach[t] < 0x1p1000);
+	}
 	return 0;
 }
 
@@ -329,7 +333,7 @@ enum logit_status logit_start(struct logit_fit *fit, struct logit_space *space,
 		return LOGIT_ONE_CLASS;
 	/* Firth's gradient needs the room, see logit_pass. */
 	frexp(options->firth ? 2 * fmax(weight_max, 1) : weight_max, &e);
-	if (find_ranges(&r, alias, options->threads) == 0 &&
+	if (find_ranges(&r, alias, options->threads) == 0 && !r.too_wide &&
 	    space_init(space, fit->n_terms, &r, alias) == 0) {
 		space->weight_unit = ldexp(1, e);
 		result = search(&s, alias);
@@ -337,5 +341,5 @@ enum logit_status logit_start(struct logit_fit *fit, struct logit_space *space,
 	free(r.center);
 	free(r.reach);
 	free(r.room);
-	return result == 0 ? LOGIT_OK : LOGIT_NO_MEMORY;
+	return r.too_wide ? LOGIT_RANGE : result == 0 ? LOGIT_OK : LOGIT_NO_MEMORY;
 }

@@ -64,13 +64,13 @@ void record_refuse_missing(const struct record *r, const struct tsv_in *in, cons
 		char *longer;
 		if (r->n_missing[i] == 0)
 			continue;
-		longer = mem_printf("%s%s %s %llu", list, *list ? "," : "", in->text[r->column[i]],
-				    (unsigned long long)r->n_missing[i]);
+		longer = mem_printf("%s%s %s %zu", list, *list ? "," : "", in->text[r->column[i]],
+				    r->n_missing[i]);
 		free(list);
 		list = longer;
 	}
-	msg_die(MSG_FAILED, "%s: missing values:%s; %s leaves %llu rows out", in->file, list, remedy,
-		(unsigned long long)r->n_incomplete);
+	msg_die(MSG_FAILED, "%s: missing values:%s; %s leaves %zu rows out", in->file, list, remedy,
+		r->n_incomplete);
 }
 
 int record_binary(const struct tsv_in *in, size_t column)

@@ -20,8 +20,8 @@ struct record {
 	bool *is_text;       /* [n] */
 	double *number;      /* [n_numbers] of the current record, in order; missing: NaN */
 	struct span *text;   /* [n_texts] raw, in order; missing: empty */
-	uint64_t *n_missing; /* [n] cells */
-	uint64_t n_incomplete; /* records with a missing cell */
+	size_t *n_missing; /* [n] cells */
+	size_t n_incomplete; /* records with a missing cell */
 };
 
 /* Starts with no column; record_add appends one. */
