@@ -204,6 +204,9 @@ $1.3" | head -1000; } > "$T/in"
 	rejected 1 "seg-scale: $T/q: column monetary: low is above high" scale -m "$T/q" "$T/five"
 	rejected 1 "seg-scale: $T/five: not a parameter file: its columns are not kind, name, key, value" \
 		scale -m "$T/five" "$T/five"
+	# rows and keys that are not known are passed over
+	{ cat "$T/p"; tsv 'scale|monetary|colour|red' 'later|x|y|z'; } > "$T/q"
+	scale -p -m "$T/q" "$T/five" | cmp - <(scale -p -m "$T/p" "$T/five")
 	scale -q -p --onehot sex -w "$T/p" "$T/five" > /dev/null
 	sed 's/sex	2	m/sex	2	a/' "$T/p" > "$T/q"
 	rejected 1 "seg-scale: $T/q: column sex: key 2: cannot use the value a" scale -m "$T/q" "$T/five"

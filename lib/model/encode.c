@@ -226,8 +226,9 @@ static int load_row(struct encode_column *c, const struct param *r)
 	}
 	if (strcmp(r->key, "fill") == 0 && !c->fill.s)
 		return copy_span(&c->fill, value);
-	if (!num_parse_int(r->key, strlen(r->key), &position) ||
-	    position != (int64_t)c->n_levels + 1 || value.n == 0)
+	if (!num_parse_int(r->key, strlen(r->key), &position))
+		return strcmp(r->key, "drop") == 0 || strcmp(r->key, "fill") == 0 ? -1 : 0;
+	if (position != (int64_t)c->n_levels + 1 || value.n == 0)
 		return -1;
 	if (c->kind == ENCODE_ONEHOT && c->n_levels &&
 	    span_compare(c->level[c->n_levels - 1], value) >= 0)

@@ -101,7 +101,8 @@ static int load_shape(struct scale_column *c, const char *value)
 	return -1;
 }
 
-/* One key of a column.  low, high and fill may be empty: there is none. */
+/* One key of a column, passed over when it is not known.  low, high and fill may
+ * be empty: there is none. */
 static int load_key(struct scale_column *c, const char *key, const char *value)
 {
 	const struct {
@@ -122,7 +123,7 @@ static int load_key(struct scale_column *c, const char *key, const char *value)
 				return 0;
 			return num_parse(value, strlen(value), reals[i].to) ? 0 : -1;
 		}
-	return -1;
+	return 0;
 }
 
 /* A damaged or half-edited file must not pass for a transformation. */
