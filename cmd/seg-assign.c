@@ -32,6 +32,7 @@
 
 struct opts {
 	const char *model, *key, *join, *drift;
+	struct opt_list columns; /* of --join's file */
 	int64_t lookalike, top; /* segment, rows; 0: not given */
 	bool distances, strict;
 };
@@ -384,6 +385,8 @@ static void check_options(const struct opts *o)
 {
 	if (!o->model && !o->join)
 		opt_die("-m MODEL or --join FILE is needed");
+	if (o->columns.n && !o->join)
+		opt_die("option -c needs --join");
 	if (o->distances && !o->model)
 		opt_die("option --distances needs -m");
 	if (o->drift && !o->model)
@@ -392,6 +395,15 @@ static void check_options(const struct opts *o)
 		opt_die("options --lookalike and --top need each other");
 	if (o->lookalike && (!o->model || o->join))
 		opt_die("option --lookalike needs -m and does not go with --join");
+}
+
+/* A name in both streams is not attached in silence, nor under another name. */
+static void check_joined(const struct job *j)
+{
+	for (size_t i = 0; i < j->join.n_columns; i++)
+		if (tsv_column(j->in, j->join.name[i]) >= 0)
+			msg_die(MSG_FAILED, "%s: column %s is in the input too; name the columns to attach with -c",
+				j->join.path, j->join.name[i]);
 }
 
 static int run(struct job *j, char **operands, size_t n_operands)
@@ -407,7 +419,8 @@ static int run(struct job *j, char **operands, size_t n_operands)
 		load_model(j);
 	if (o->join) {
 		j->key = columns_key(j->in, o->key, true);
-		join_read(&j->join, o->join, j->in->text[j->key], j->common.mem);
+		join_read(&j->join, o->join, j->in->text[j->key], &o->columns, j->common.mem);
+		check_joined(j);
 	}
 	put_header(j);
 	while (tsv_next(j->in))
@@ -437,6 +450,8 @@ static const struct opt table[] = {
 	  "write how far the rows have drifted from the fit: column, bins, psi" },
 	{ "join", 0, OPT_TEXT, &given.join, "FILE", 0, 0, OPT_INPUT,
 	  "attach the columns of FILE by key; rows without a match are kept and counted" },
+	{ "c", 'c', OPT_LIST, &given.columns, "COLS", 0, 0, OPT_RESULT,
+	  "with --join: the columns of FILE to attach; default: all but the key" },
 	{ "key", 0, OPT_TEXT, &given.key, "COL", 0, 0, OPT_RESULT,
 	  "the key of --join, the id of --lookalike; default: customer_id" },
 	{ "strict", 0, OPT_FLAG, &given.strict, NULL, 0, 0, OPT_RESULT,

@@ -484,8 +484,8 @@ int main(int argc, char **argv)
 	static const struct opt_page page = {
 		PROGRAM, "fit a logistic regression, judge it, score rows with it", "[FILE...]",
 		table, sizeof table / sizeof *table,
-		"  seg-logit -y bought -c recency_days,frequency,monetary rfm.tsv.gz >model.tsv.gz\n"
-		"  seg-logit -m model.tsv.gz rfm.tsv.gz >scored.tsv.gz\n",
+		"  seg-logit -y bought -c recency_days,frequency,monetary train.tsv.gz >purchase.tsv.gz\n"
+		"  seg-logit -m purchase.tsv.gz rfm.tsv.gz >scored.tsv.gz\n",
 	};
 	struct job j = { .o = &given };
 	size_t n_paths;

@@ -482,7 +482,7 @@ static const struct opt_page page = {
 	.table = table,
 	.n = sizeof table / sizeof *table,
 	.examples = "  seg-clean dump.csv | seg-rfm --carry country > rfm.tsv.gz\n"
-		    "  seg-rfm --as-of 2011-09-10 --horizon 90 tx.tsv.gz > train.tsv.gz\n",
+		    "  seg-rfm --as-of 2011-09-01 --horizon 90 tx.tsv.gz > train.tsv.gz\n",
 };
 
 int main(int argc, char **argv)

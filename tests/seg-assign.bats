@@ -112,10 +112,23 @@ model() {
 	tsv 'customer|s' 'A|1' > "$T/seg"
 	rejected 1 "seg-assign: $T/seg: no column \"customer_id\"" assign --join "$T/seg" "$T/tx"
 	tsv 'customer_id|amount' 'A|1' > "$T/seg"
-	rejected 1 "seg-assign: column amount would come twice in the output" assign --join "$T/seg" "$T/tx"
+	rejected 1 "seg-assign: $T/seg: column amount is in the input too; name the columns to attach with -c" assign --join "$T/seg" "$T/tx"
 	tsv 'id|amount' 'B|1' > "$T/tx"
 	rejected 1 "seg-assign: $T/tx: no column customer_id; name the key with --key" assign --join "$T/seg" "$T/tx"
 	refused 2 "seg-assign: -m MODEL or --join FILE is needed" assign "$T/tx"
+}
+
+@test "--join -c: some columns only, by name, range or glob" {
+	tsv 'customer_id|amount' 'B|1' 'A|2' > "$T/tx"
+	tsv 'amount|customer_id|segment|s_1|s_2' '9|A|1|x|y' '9|B|2|z|' > "$T/seg"
+	run assign -q -p --join "$T/seg" -c segment "$T/tx"
+	assert_output "$(tsv 'customer_id|amount|segment' 'B|1|2' 'A|2|1')"
+	run assign -q -p --join "$T/seg" -c 's_*,segment' "$T/tx"
+	assert_output "$(tsv 'customer_id|amount|s_1|s_2|segment' 'B|1|z||2' 'A|2|x|y|1')"
+	run assign -q -p --join "$T/seg" -c customer_id..segment "$T/tx"
+	assert_output "$(tsv 'customer_id|amount|segment' 'B|1|2' 'A|2|1')"
+	rejected 1 "seg-assign: $T/seg: no column \"segmnt\"; did you mean segment?" assign --join "$T/seg" -c segmnt "$T/tx"
+	refused 2 "seg-assign: option -c needs --join" assign -m "$T/seg" -c segment "$T/tx"
 }
 
 @test "--join with a model: joined columns, then the segment" {

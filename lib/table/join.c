@@ -8,36 +8,41 @@
 #include "base/msg.h"
 #include "table/columns.h"
 
-static void keep_names(struct join *j, const struct tsv_in *in, size_t key)
+/* The columns to attach, never the key. */
+static void choose(struct columns *c, const struct tsv_in *in, size_t key,
+		   const struct opt_list *items)
 {
-	j->name = mem_array(in->n_columns, sizeof *j->name);
-	for (size_t i = 0; i < in->n_columns; i++)
-		if (i != key)
-			j->name[j->n_columns++] = mem_copy(in->name[i].s, in->name[i].n);
+	struct opt_list all = { (char *[]){ "*" }, 1 };
+	size_t n = 0;
+
+	columns_choose(c, in, items->n ? items : &all);
+	for (size_t i = 0; i < c->n; i++)
+		if (c->index[i] != key)
+			c->index[n++] = c->index[i];
+	c->n = n;
 }
 
-/* The fields but the key, with a TAB between them. */
-static struct span pack(struct join *j, const struct tsv_in *in, size_t key)
+/* The fields chosen, with a TAB between them. */
+static struct span pack(struct join *j, const struct tsv_in *in, const struct columns *c)
 {
-	size_t n = in->n_columns;
+	size_t n = c->n + 1; /* not NULL, which means no match, when there is nothing to attach */
 	char *s, *to;
 
-	for (size_t i = 0; i < in->n_columns; i++)
-		n += in->field[i].n;
-	n -= in->field[key].n;
+	for (size_t i = 0; i < c->n; i++)
+		n += in->field[c->index[i]].n;
 	s = to = mem_arena_alloc(&j->bytes, n);
-	for (size_t i = 0; i < in->n_columns; i++) {
-		if (i == key)
-			continue;
-		if (to != s)
+	for (size_t i = 0; i < c->n; i++) {
+		struct span f = in->field[c->index[i]];
+
+		if (i > 0)
 			*to++ = '\t';
-		memcpy(to, in->field[i].s, in->field[i].n);
-		to += in->field[i].n;
+		memcpy(to, f.s, f.n);
+		to += f.n;
 	}
 	return (struct span){ s, (size_t)(to - s) };
 }
 
-static void add_row(struct join *j, const struct tsv_in *in, size_t key)
+static void add_row(struct join *j, const struct tsv_in *in, size_t key, const struct columns *c)
 {
 	struct span k = in->field[key];
 	bool is_new;
@@ -52,25 +57,31 @@ static void add_row(struct join *j, const struct tsv_in *in, size_t key)
 			msg_quote(quoted, k.s, k.n), i + 1);
 	}
 	j->row = mem_grow(j->row, j->n_rows, &j->capacity, sizeof *j->row);
-	j->row[j->n_rows++] = pack(j, in, key);
+	j->row[j->n_rows++] = pack(j, in, c);
 }
 
-void join_read(struct join *j, const char *path, const char *key, uint64_t mem)
+void join_read(struct join *j, const char *path, const char *key, const struct opt_list *items,
+	       uint64_t mem)
 {
 	char *paths[] = { (char *)path };
 	struct tsv_open how = { .read_ahead = true, .expect_rows = -1 };
 	struct tsv_in *in = tsv_open(paths, 1, &how);
 	size_t at = columns_one(in, key);
+	struct columns c;
 
 	*j = (struct join){ .path = path };
-	keep_names(j, in, at);
+	choose(&c, in, at, items);
+	j->name = mem_array(c.n, sizeof *j->name);
+	for (size_t i = 0; i < c.n; i++)
+		j->name[j->n_columns++] = mem_copy(in->name[c.index[i]].s, in->name[c.index[i]].n);
 	while (tsv_next(in)) {
-		add_row(j, in, at);
+		add_row(j, in, at, &c);
 		if (mem && j->bytes.n_bytes + dict_bytes(&j->keys) +
 				   j->capacity * sizeof *j->row > mem)
 			tsv_die(in, -1, "the joined rows need more memory than --mem allows:"
 					" %zu rows so far", j->n_rows);
 	}
+	columns_free(&c);
 	tsv_close(in);
 }
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/opt.h"
 #include "stream/tsv.h"
 #include "table/dict.h"
 #include "value/span.h"
@@ -14,7 +15,7 @@
  * of another.  Memory: about 56 bytes a row and its bytes.
  */
 struct join {
-	char **name;        /* the columns without the key, raw; [n_columns] */
+	char **name;        /* the columns attached, raw; [n_columns] */
 	size_t n_columns;
 	size_t n_rows;
 	const char *path;
@@ -25,13 +26,15 @@ struct join {
 };
 
 /*
- * Reads `path` whole.  Dies (status 1) when it has no column `key`, when a
+ * Reads `path` whole and keeps the columns chosen by `items`, all but the key
+ * when there are none.  Dies (status 1) when it has no column `key`, when a
  * key is missing or comes twice, and when it would pass `mem` bytes (0: no
  * ceiling):
  *
  *	seg-assign: resp.gz:9: column id: the key "C1" comes twice, first in row 3
  */
-void join_read(struct join *j, const char *path, const char *key, uint64_t mem);
+void join_read(struct join *j, const char *path, const char *key, const struct opt_list *items,
+	       uint64_t mem);
 
 /* The joined fields of a key, separated by TABs (raw); s is NULL when the
  * key is not there.  O(1). */
