@@ -6,7 +6,7 @@
  *         by, with --init FILE initial centres.
  * Writes  the model; with --sweep a row of figures for each k; with --history
  *         the course of each restart.
- * Memory  the features, 8 bytes a value, and at most 24 bytes a row to work in.
+ * Memory  the features, 8 bytes a value, and at most 28 bytes a row to work in.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@
 
 #define PROGRAM "seg-kmeans"
 #define K_MAX 10000
-#define WORK_BYTES 24 /* a row, beside the features */
+#define WORK_BYTES 28 /* a row, beside the features */
 
 struct opts {
 	const char *k, *key, *scaled_by, *init, *weights, *order_by, *sweep, *history;
@@ -136,18 +136,11 @@ static void choose_columns(struct job *j)
 	c->n = n;
 }
 
-/* 0 without a ceiling, else what of it the frame may have. */
-static uint64_t frame_share(const struct job *j)
-{
-	uint64_t values = 8 * j->columns.n;
-
-	return j->common.mem ? j->common.mem / (values + WORK_BYTES) * values : 0;
-}
-
 static void read_rows(struct job *j)
 {
 	struct frame_read how = { .key = -1, .lines = j->o->weights != NULL,
-				  .mem = frame_share(j), .missing_is_error = true };
+				  .mem = j->common.mem, .work_bytes = WORK_BYTES,
+				  .missing_is_error = true };
 	struct frame *f = &j->frame;
 
 	frame_read(f, j->in, &j->columns, &how, NULL);

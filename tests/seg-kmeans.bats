@@ -208,6 +208,18 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 		kmeans -k 2 --scaled-by "$T/p" "$T/in"
 }
 
+@test "--mem: rows that do not fit are refused, rows that do stay below it" {
+	awk 'BEGIN { print "x\ty\tz"; for (i = 0; i < 1300000; i++) print i % 977 "\t" i % 13 "\t" i % 7 }' > "$T/in"
+	head -500001 "$T/in" | /usr/bin/time -f %M -o "$T/rss" "$B/seg-kmeans" -q -k 3 -c x,y,z --restarts 2 --swaps 1 \
+		--silhouette none --mem 96M > "$T/m"
+	(($(cat "$T/rss") <= 96 * 1024))
+	for i in 1 2 3; do tail -n +2 "$T/in"; done >> "$T/in.more"
+	run --separate-stderr kmeans -k 3 -c x,y,z --mem 96M <(head -1 "$T/in"; cat "$T/in.more")
+	assert_equal "$status" 1
+	assert_equal "$output" ""
+	assert_regex "$stderr" '^seg-kmeans: the frame needs more than --mem 96M allows: 3 columns, [0-9]+ rows so far$'
+}
+
 @test "wrong command lines: status 2, nothing read" {
 	refused 2 "seg-kmeans: option -k is required: a number of segments, or a range as in 2..10" kmeans
 	refused 2 'seg-kmeans: option -k: neither a whole number nor a range A..B: "x"' kmeans -k x

@@ -11,7 +11,7 @@
 
 /* Distances of this many rows are held at once while restarts are seeded in
  * parallel, or of two restarts if these are more. */
-#define SEED_ROWS ((size_t)8 << 20)
+#define SEED_ROWS ((size_t)1 << 20)
 
 /* The k-d tree pays with few columns and more rows than a cache of blocks. */
 #define TREE_COLUMNS 8
@@ -233,6 +233,7 @@ static enum kmeans_status sweep(struct sweep *s)
 {
 	size_t n_k = s->k_last - s->k_first + 1;
 	enum kmeans_status status = seed_all(s);
+	int threads = s->o->threads;
 
 	if (status != KMEANS_OK)
 		return status;
@@ -244,7 +245,10 @@ static enum kmeans_status sweep(struct sweep *s)
 	status = run_all(s);
 	if (status != KMEANS_OK)
 		return status;
-	par_for(s->o->threads, n_k, finish_worker, s);
+	/* Swaps hold 16 bytes a row for each k at work. */
+	while (threads > 1 && s->o->swaps && (size_t)threads * s->rows->n > SEED_ROWS)
+		threads--;
+	par_for(threads, n_k, finish_worker, s);
 	if (s->rows->row && restore(s->rows))
 		return KMEANS_NO_MEMORY;
 	return s->status;

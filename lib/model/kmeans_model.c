@@ -12,6 +12,9 @@
 
 #define DECILES 9
 
+/* From here on two columns at once are copied for their deciles, not more. */
+#define MANY_ROWS 1000000
+
 struct job {
 	struct kmodel *m;
 	const struct kmeans_rows *rows;
@@ -173,7 +176,7 @@ int kmeans_model(struct kmodel *m, const struct kmeans_rows *rows, const double 
 	j.sum = calloc((rows->d + 1) * m->k, sizeof *j.sum);
 	if (!j.sum)
 		return -1;
-	par_for(threads, rows->d + 1, describe_column, &j);
+	par_for(threads > 2 && rows->n > MANY_ROWS ? 2 : threads, rows->d + 1, describe_column, &j);
 	free(j.sum);
 	return j.failed ? -1 : 0;
 }

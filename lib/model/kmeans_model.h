@@ -19,7 +19,8 @@
  * segments, and the columns' deciles.
  *
  * label[n] gets each row's segment, from 0.  Returns 0, or -1 without memory.
- * Memory: 8 bytes a row and thread for the deciles.  O(n k d)
+ * Memory: 8 bytes a row for each column whose deciles are counted at once, two
+ * of more than a million rows.  O(n k d)
  */
 int kmeans_model(struct kmodel *m, const struct kmeans_rows *rows, const double *centre,
 		 size_t order_by, int threads, uint32_t *label);

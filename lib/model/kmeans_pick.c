@@ -9,7 +9,9 @@
 #include "base/par.h"
 #include "model/elbow.h"
 
-#define LABEL_BYTES ((size_t)64 << 20)
+/* Labels of six fits at once, or of more if they are few. */
+#define FITS 6
+#define LABEL_BYTES ((size_t)8 << 20)
 
 const char *kmeans_rule_name(enum kmeans_rule rule)
 {
@@ -125,10 +127,11 @@ static void judge_worker(void *ctx, size_t worker)
 int kmeans_judge(const struct kmeans_rows *rows, const struct kmeans_fit *fit, size_t n,
 		 enum quality_kind kind, uint64_t seed, int threads, struct quality *quality)
 {
-	size_t room = LABEL_BYTES / (rows->n * sizeof(uint32_t)) + 1;
+	size_t room = LABEL_BYTES / (rows->n * sizeof(uint32_t));
 	struct judging g = { rows, fit, n, (size_t)threads, kind, seed, 1, quality, 0 };
 
 	g.n_workers = g.n_workers < n ? g.n_workers : n;
+	room = room > FITS ? room : FITS;
 	g.n_workers = g.n_workers < room ? g.n_workers : room;
 	g.threads = threads / (int)g.n_workers;
 	par_for((int)g.n_workers, g.n_workers, judge_worker, &g);

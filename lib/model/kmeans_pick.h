@@ -9,7 +9,7 @@
 
 /*
  * The quality of each of n fits, in parallel.  Returns 0, or -1 without memory.
- * Memory: 4 bytes a row for each of some fits at once, 64 MiB or 4 bytes a row.
+ * Memory: 24 bytes a row at most, or 8 MiB.
  */
 int kmeans_judge(const struct kmeans_rows *rows, const struct kmeans_fit *fit, size_t n,
 		 enum quality_kind kind, uint64_t seed, int threads, struct quality *quality);

@@ -6,6 +6,12 @@
 #include "model/nearest.h"
 #include "value/rng.h"
 
+/* How near to the best a repaired swap must come to be polished. */
+#define NEAR_BEST 1.01
+
+/* Of single moves; a pass costs a dozen of Lloyd's, and two or three do. */
+#define PASSES 20
+
 /*
  * Random swap (Franti 2018, "Efficiency of random swap clustering"): a random
  * centre goes to a random row, Lloyd repairs, the better solution stays.  In
@@ -132,14 +138,19 @@ static void keep_better(struct swap *w, const struct kmeans_run *r, struct kmean
 
 /*
  * Single rows change sides while that lowers the inertia: a fixed point of
- * Lloyd's need not be one of these moves.  Lloyd has the last word.
+ * Lloyd's need not be one of these moves.  Lloyd has the last word.  A run
+ * that stopped short of a fixed point is left alone: iterations would do more
+ * for it.
  */
 static int polish(struct swap *w, struct kmeans_run *r)
 {
 	const struct kmeans_rows *rows = w->space->rows;
-	double *x = malloc(rows->d * sizeof *x);
 	bool moved = false;
+	double *x;
 
+	if (r->stopped != KMEANS_BY_LABELS)
+		return 0;
+	x = malloc(rows->d * sizeof *x);
 	kmeans_sums_clear(&w->sums);
 	if (!x || kmeans_lloyd(w->space, r->centre, &w->sums, 0, rows->n)) {
 		free(x);
@@ -149,7 +160,7 @@ static int polish(struct swap *w, struct kmeans_run *r)
 	for (size_t c = 0; c < r->k; c++)
 		if (w->sums.rows[c])
 			kmeans_sums_mean(w->space, &w->sums, c, r->centre + c * rows->d);
-	for (int64_t i = 0; i < w->o->max_iterations; i++) {
+	for (size_t i = 0; i < PASSES; i++) {
 		if (move_rows(w, r->centre, x) == 0)
 			break;
 		moved = true;
@@ -161,15 +172,14 @@ static int polish(struct swap *w, struct kmeans_run *r)
 	return 0;
 }
 
-/* How near to the best a repaired swap must come to be polished. */
-#define NEAR_BEST 1.01
-
 static int rounds(struct swap *w, struct kmeans_run *r, struct kmeans_fit *fit)
 {
 	const struct kmeans_rows *rows = w->space->rows;
 	size_t d = rows->d;
 
 	memcpy(r->centre, fit->centre, fit->k * d * sizeof *fit->centre);
+	r->inertia = fit->inertia;
+	r->stopped = fit->stopped;
 	if (polish(w, r))
 		return -1;
 	keep_better(w, r, fit);
