@@ -27,7 +27,6 @@
 #include "model/rfm_state.h"
 #include "model/rfm_summary.h"
 #include "stream/tsv.h"
-#include "table/columns.h"
 #include "table/names.h"
 #include "table/param.h"
 #include "table/part.h"
@@ -65,7 +64,6 @@ struct job {
 	struct tsv_in *in;
 	struct tsv_out *out;
 
-	struct columns key, carry;
 	struct opt_list key_name, carry_name;
 	struct rfm_control control;
 	int n_scores; /* 0: none */
@@ -171,20 +169,13 @@ static void choose_columns(struct job *j, struct trade *t)
 {
 	const struct opts *o = j->o;
 
-	if (o->by.n) {
-		columns_choose(&j->key, j->in, &o->by);
-	} else {
-		j->key = (struct columns){ mem_array(1, sizeof(size_t)), 1 };
-		j->key.index[0] = (size_t)columns_key(j->in, o->key, true);
-	}
-	columns_choose(&j->carry, j->in, &o->carry);
-	if (j->carry.n > RFM_CARRIED_MAX)
+	trade_open(t, j->in, &o->by, o->key, &o->carry);
+	if (t->carry.n > RFM_CARRIED_MAX)
 		msg_die(MSG_FAILED, "option --carry: at most %d columns", RFM_CARRIED_MAX);
-	for (size_t i = 0; i < j->key.n; i++)
-		names_add(&j->key_name, &j->in->text[j->key.index[i]], 1);
-	for (size_t i = 0; i < j->carry.n; i++)
-		names_add(&j->carry_name, &j->in->text[j->carry.index[i]], 1);
-	trade_open(t, j->in, j->key.index, j->key.n);
+	for (size_t i = 0; i < t->key.n; i++)
+		names_add(&j->key_name, &j->in->text[t->key.index[i]], 1);
+	for (size_t i = 0; i < t->carry.n; i++)
+		names_add(&j->carry_name, &j->in->text[t->carry.index[i]], 1);
 	j->control.count_returns = j->rfm.count_returns = o->count == 1;
 	j->control.has_invoice = t->invoice >= 0;
 	if (!j->control.has_invoice && o->frequency == RFM_INVOICES && !o->partial)
@@ -197,24 +188,17 @@ static void choose_columns(struct job *j, struct trade *t)
 static void read_lines(struct job *j, struct trade *t)
 {
 	struct trade_line line;
-	struct span *carried = mem_array(j->carry.n, sizeof *carried);
 
 	while (trade_next(t, &line)) {
 		enum rfm_fate fate = rfm_period_fate(&j->control.period, &line);
 		rfm_tally_line(&j->control.tally, &j->control.period, &line, fate);
 		if (fate != RFM_USED && fate != RFM_LABEL)
 			continue;
-		if (part_is_reserved(line.key))
-			tsv_die(j->in, (ptrdiff_t)j->key.index[0],
-				"U+10FFFF marks the end of a part and cannot be a key");
-		for (size_t k = 0; k < j->carry.n; k++)
-			carried[k] = j->in->field[j->carry.index[k]];
-		rfm_add(&j->rfm, &line, fate, carried);
+		rfm_add(&j->rfm, &line, fate);
 		spill_check(&j->spill);
 	}
 	j->control.tally.n_rows = j->in->n_rows;
 	j->control.tally.n_shards = 1;
-	free(carried);
 	trade_free(t);
 }
 
@@ -308,44 +292,18 @@ static void write_cuts(void *ctx)
 	param_free(&p);
 }
 
-/* The day that recency counts to, once all lines are known. */
-static void resolve_as_of(struct job *j)
-{
-	const struct rfm_period *p = &j->control.period;
-	const struct rfm_tally *t = &j->control.tally;
-	int64_t own_day = j->result.rule.as_of_day, plus = strcmp(j->o->as_of, "max") != 0;
-	int64_t day = rfm_period_as_of(p, own_day, t->last_window_day, plus);
-	char last[DATE_MAX + 1] = "no day";
-
-	if (t->last_day > INT64_MIN)
-		last[date_print_days(last, t->last_day)] = '\0';
-	if (own_day != RFM_OPEN_DAY && own_day != day)
-		msg_die(MSG_FAILED, "the parts were made with another --as-of");
-	if (own_day != RFM_OPEN_DAY && p->as_of_day == RFM_OPEN_DAY && day < t->last_window_day)
-		msg_die(MSG_FAILED, "the parts hold lines up to %s; --as-of %s leaves lines out and "
-			"must be given to --partial", last, j->o->as_of);
-	if (p->horizon_days && !j->o->allow_censored && day + p->horizon_days > t->last_day + 1)
-		msg_die(MSG_FAILED, "the data end on %s, before the %lld days from --as-of are "
-			"over; --allow-censored goes on", last, (long long)p->horizon_days);
-	j->result.rule.as_of_day = day;
-}
-
 /* Every line is in one of the counts, and every used one in a customer. */
 static void check_sums(const struct job *j)
 {
 	const struct rfm_tally *t = &j->control.tally;
-	const struct opts *o = j->o;
+	char error[200];
 
 	if (!rfm_tally_is_whole(t) ||
 	    (!j->to_part && j->result.n_lines != t->fate[RFM_USED]))
 		msg_die(MSG_FAILED, "%llu rows, but %llu lines in customers: a fault of seg-rfm",
 			(unsigned long long)t->n_rows, (unsigned long long)j->result.n_lines);
-	if (o->common.expect_rows >= 0 && t->n_rows != (uint64_t)o->common.expect_rows)
-		msg_die(MSG_FAILED, "the parts hold %llu rows, --expect-rows says %lld",
-			(unsigned long long)t->n_rows, (long long)o->common.expect_rows);
-	if (o->expect_shards >= 0 && t->n_shards != (uint64_t)o->expect_shards)
-		msg_die(MSG_FAILED, "the parts hold %llu shards, --expect-shards says %lld",
-			(unsigned long long)t->n_shards, (long long)o->expect_shards);
+	if (!rfm_tally_is_expected(t, j->o->common.expect_rows, j->o->expect_shards, error))
+		msg_die(MSG_FAILED, "%s", error);
 }
 
 static void summarise(const struct job *j)
@@ -384,8 +342,12 @@ static void prepare_output(struct job *j)
 
 static void finish(struct job *j)
 {
-	if (!j->to_part)
-		resolve_as_of(j);
+	char error[200];
+
+	if (!j->to_part &&
+	    !rfm_control_as_of(&j->control, strcmp(j->o->as_of, "max") != 0, j->o->allow_censored,
+			       &j->result.rule.as_of_day, error))
+		msg_die(MSG_FAILED, "%s", error);
 	if (!j->out)
 		open_output(j);
 	spill_finish(&j->spill);

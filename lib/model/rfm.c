@@ -37,8 +37,7 @@ static struct span waiting_key(const struct rfm *t, const struct rfm_waiting *w)
 	return (struct span){ t->waiting_keys.s + w->key_at, w->key_n };
 }
 
-void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate,
-	     const struct span *carried)
+void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate)
 {
 	bool is_sale = line->sign > 0;
 
@@ -63,7 +62,7 @@ void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate,
 		w->product = line->product.n ? code_of(&t->products, line->product) : 0;
 		for (size_t k = 0; k < t->n_carried; k++)
 			t->waiting_carried[t->n_waiting * t->n_carried + k] =
-				carried[k].n ? code_of(&t->values[k], carried[k]) : 0;
+				line->carried[k].n ? code_of(&t->values[k], line->carried[k]) : 0;
 	}
 	if (++t->n_waiting == RFM_BATCH)
 		rfm_flush(t);

@@ -75,12 +75,11 @@ void rfm_init(struct rfm *t);
 
 /*
  * Adds a line of fate RFM_USED or RFM_LABEL, at once or with one of the next
- * RFM_BATCH calls; carried: [n_carried] raw values, empty ones do not count.
+ * RFM_BATCH calls; line->carried: [n_carried], missing ones do not count.
  * Sets t->overflow when a sum passes 128 bits.  Amortised O(1).
  */
 #define RFM_BATCH 64
-void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate,
-	     const struct span *carried);
+void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate);
 
 /* Adds what waits.  To be called before the customers are looked at. */
 void rfm_flush(struct rfm *t);

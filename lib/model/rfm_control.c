@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/rfm_control.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "value/date.h"
 #include "value/num.h"
 
 static const char *const fate_name[RFM_N_FATES] = {
@@ -21,6 +23,22 @@ bool rfm_tally_is_whole(const struct rfm_tally *t)
 	for (int i = 0; i < RFM_N_FATES; i++)
 		n += t->fate[i];
 	return n == t->n_rows;
+}
+
+bool rfm_tally_is_expected(const struct rfm_tally *t, int64_t n_rows, int64_t n_shards,
+			   char error[200])
+{
+	if (n_rows >= 0 && t->n_rows != (uint64_t)n_rows) {
+		snprintf(error, 200, "the parts hold %llu rows, --expect-rows says %lld",
+			 (unsigned long long)t->n_rows, (long long)n_rows);
+		return false;
+	}
+	if (n_shards >= 0 && t->n_shards != (uint64_t)n_shards) {
+		snprintf(error, 200, "the parts hold %llu shards, --expect-shards says %lld",
+			 (unsigned long long)t->n_shards, (long long)n_shards);
+		return false;
+	}
+	return true;
 }
 
 void rfm_tally_merge(struct rfm_tally *t, const struct rfm_tally *from)
@@ -131,4 +149,30 @@ bool rfm_control_same(const struct rfm_control *a, const struct rfm_control *b)
 	       a->has_product == b->has_product && a->has_quantity == b->has_quantity &&
 	       p->from_day == q->from_day && p->to_day == q->to_day &&
 	       p->as_of_day == q->as_of_day && p->horizon_days == q->horizon_days;
+}
+
+bool rfm_control_as_of(const struct rfm_control *c, int64_t plus_days, bool allow_censored,
+		       int64_t *day, char error[200])
+{
+	const struct rfm_period *p = &c->period;
+	const struct rfm_tally *t = &c->tally;
+	int64_t own_day = *day;
+	char last[DATE_MAX + 1] = "no day", own[DATE_MAX + 1] = "";
+
+	*day = rfm_period_as_of(p, own_day, t->last_window_day, plus_days);
+	if (t->last_day > INT64_MIN)
+		last[date_print_days(last, t->last_day)] = '\0';
+	if (own_day != RFM_OPEN_DAY)
+		own[date_print_days(own, own_day)] = '\0';
+	if (own_day != RFM_OPEN_DAY && own_day != *day)
+		snprintf(error, 200, "the parts were made with another --as-of");
+	else if (own_day != RFM_OPEN_DAY && p->as_of_day == RFM_OPEN_DAY && *day < t->last_window_day)
+		snprintf(error, 200, "the parts hold lines up to %s; --as-of %s leaves lines out and "
+			 "must be given to --partial", last, own);
+	else if (p->horizon_days && !allow_censored && *day + p->horizon_days > t->last_day + 1)
+		snprintf(error, 200, "the data end on %s, before the %lld days from --as-of are "
+			 "over; --allow-censored goes on", last, (long long)p->horizon_days);
+	else
+		return true;
+	return false;
 }

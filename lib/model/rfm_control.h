@@ -36,6 +36,13 @@ static inline void rfm_tally_line(struct rfm_tally *t, const struct rfm_period *
 /* Whether every row has one fate. */
 bool rfm_tally_is_whole(const struct rfm_tally *t);
 
+/*
+ * Whether the rows and shards are as many as expected, -1: any number; else
+ * false and a message in error[200].
+ */
+bool rfm_tally_is_expected(const struct rfm_tally *t, int64_t n_rows, int64_t n_shards,
+			   char error[200]);
+
 void rfm_tally_merge(struct rfm_tally *t, const struct rfm_tally *from);
 
 /*
@@ -56,5 +63,14 @@ struct rfm_control {
 void rfm_control_encode(const struct rfm_control *c, struct buf *to);
 bool rfm_control_decode(struct rfm_control *c, struct span text);
 bool rfm_control_same(const struct rfm_control *a, const struct rfm_control *b);
+
+/*
+ * The as-of day once all lines are known, from *day, which is the user's own
+ * or RFM_OPEN_DAY, then `plus_days` behind the last day.  False and a message
+ * in error[200] when that contradicts what was read, or when the data end
+ * before the horizon does and `allow_censored` is not set.
+ */
+bool rfm_control_as_of(const struct rfm_control *c, int64_t plus_days, bool allow_censored,
+		       int64_t *day, char error[200]);
 
 #endif

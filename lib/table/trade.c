@@ -6,6 +6,7 @@
 
 #include "base/msg.h"
 #include "table/columns.h"
+#include "table/part.h"
 #include "value/date.h"
 
 static const int64_t POWER_10[] = {
@@ -13,9 +14,24 @@ static const int64_t POWER_10[] = {
 	10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000,
 };
 
-void trade_open(struct trade *t, struct tsv_in *in, const size_t *key, size_t n_key)
+static void choose_columns(struct trade *t, const struct opt_list *by, const char *key,
+			   const struct opt_list *carry)
 {
-	*t = (struct trade){ .in = in, .key = key, .n_key = n_key };
+	if (by->n) {
+		columns_choose(&t->key, t->in, by);
+	} else {
+		t->key = (struct columns){ mem_array(1, sizeof(size_t)), 1 };
+		t->key.index[0] = (size_t)columns_key(t->in, key, true);
+	}
+	columns_choose(&t->carry, t->in, carry);
+	t->carried = mem_zero(t->carry.n, sizeof *t->carried);
+}
+
+void trade_open(struct trade *t, struct tsv_in *in, const struct opt_list *by, const char *key,
+		const struct opt_list *carry)
+{
+	*t = (struct trade){ .in = in, .pivot = -1 };
+	choose_columns(t, by, key, carry);
 	t->date = (ptrdiff_t)columns_one(in, "date");
 	t->invoice = tsv_column(in, "invoice");
 	t->product = tsv_column(in, "product");
@@ -101,7 +117,8 @@ static int64_t parse_day(struct trade *t)
 
 	if (f.n && f.n == t->date_n && memcmp(f.s, t->date_text, f.n) == 0)
 		return t->date_day;
-	t->date_day = date_day_of(tsv_seconds(t->in, (size_t)t->date));
+	t->date_seconds = tsv_seconds(t->in, (size_t)t->date);
+	t->date_day = date_day_of(t->date_seconds);
 	t->date_n = f.n <= sizeof t->date_text ? f.n : 0;
 	memcpy(t->date_text, f.s, t->date_n);
 	return t->date_day;
@@ -110,8 +127,8 @@ static int64_t parse_day(struct trade *t)
 static struct span join_key(struct trade *t)
 {
 	t->joined.n = 0;
-	for (size_t i = 0; i < t->n_key; i++) {
-		struct span f = t->in->field[t->key[i]];
+	for (size_t i = 0; i < t->key.n; i++) {
+		struct span f = t->in->field[t->key.index[i]];
 		if (!f.n)
 			return (struct span){ NULL, 0 };
 		if (i)
@@ -128,10 +145,18 @@ bool trade_next(struct trade *t, struct trade_line *line)
 
 	if (!tsv_next(in))
 		return false;
-	line->key = t->n_key == 1 ? in->field[t->key[0]] : join_key(t);
+	line->key = t->key.n == 1 ? in->field[t->key.index[0]] : join_key(t);
+	if (part_is_reserved(line->key))
+		tsv_die(in, (ptrdiff_t)t->key.index[0],
+			"U+10FFFF marks the end of a part and cannot be a key");
 	line->invoice = t->invoice < 0 ? none : in->field[t->invoice];
 	line->product = t->product < 0 ? none : in->field[t->product];
+	line->pivot = t->pivot < 0 ? none : in->field[t->pivot];
+	for (size_t k = 0; k < t->carry.n; k++)
+		t->carried[k] = in->field[t->carry.index[k]];
+	line->carried = t->carried;
 	line->day = parse_day(t);
+	line->seconds = t->date_seconds;
 	line->quantity_micro = t->quantity < 0 ? 0 : parse_micro(t, t->quantity);
 	if (t->amount >= 0)
 		line->amount_pico = parse_amount(t, t->amount);
@@ -146,5 +171,8 @@ bool trade_next(struct trade *t, struct trade_line *line)
 
 void trade_free(struct trade *t)
 {
+	columns_free(&t->key);
+	columns_free(&t->carry);
+	free(t->carried);
 	free(t->joined.s);
 }

@@ -7,7 +7,9 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/opt.h"
 #include "stream/tsv.h"
+#include "table/columns.h"
 #include "value/dec.h"
 #include "value/span.h"
 
@@ -19,31 +21,40 @@
  */
 struct trade {
 	struct tsv_in *in;
-	const size_t *key; /* columns of the key; [n_key], owned by the caller */
-	size_t n_key;
+	struct columns key, carry;
+	ptrdiff_t pivot; /* -1: none; set by the caller after trade_open */
 	ptrdiff_t date, invoice, product, quantity, price, amount; /* -1: not there */
 
+	struct span *carried; /* [carry.n] */
 	struct buf joined; /* a key of several columns */
-	char date_text[32]; /* of the last line, and its day: lines of one invoice */
+	char date_text[32]; /* of the last line, and its seconds: lines of one invoice */
 	size_t date_n;      /* follow each other and share it */
-	int64_t date_day;
+	int64_t date_seconds, date_day;
 };
 
 struct trade_line {
 	struct span key; /* raw; of several columns joined by TABs; empty when any is missing */
 	struct span invoice, product; /* raw; empty: missing or no such column */
-	int64_t day;     /* since 1970-01-01 */
+	struct span pivot;            /* raw; likewise */
+	const struct span *carried;   /* [carry.n] raw, empty: missing */
+	int64_t seconds, day; /* since 1970-01-01; seconds of the day are 0 where none are given */
 	int sign;        /* 1 sale, -1 return, 0 neither: of the quantity, else of the amount */
 	int64_t quantity_micro; /* 0 without the column */
 	dec_wide amount_pico;   /* quantity * price where the stream has no amount */
 };
 
-/* Finds the columns; dies (status 1) by name when one that is needed is missing. */
-void trade_open(struct trade *t, struct tsv_in *in, const size_t *key, size_t n_key);
+/*
+ * Finds the columns: those of the key are `by`, or if that is empty the one
+ * named `key`, or if that is NULL customer_id; the carried ones are `carry`.
+ * Dies (status 1) by name when one that is needed is missing.
+ */
+void trade_open(struct trade *t, struct tsv_in *in, const struct opt_list *by, const char *key,
+		const struct opt_list *carry);
 
 /*
  * The next line, valid until the one after; false at the verified end.  Dies
- * with file, line and column on a value that is missing or not of its kind.
+ * with file, line and column on a value that is missing or not of its kind,
+ * and on a key that is reserved (table/part.h).
  */
 bool trade_next(struct trade *t, struct trade_line *line);
 

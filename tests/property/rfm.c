@@ -40,6 +40,7 @@ static void make_lines(void)
 		l->key = word(i, 0, customer % 3 ? "%d" : "a customer with number %d", customer);
 		l->invoice = word(i, 1, i % 5 ? "5%d" : "an\\\\invoice number %d", draw(90, i, 1));
 		l->product = word(i, 2, i % 7 ? "%dA" : "", draw(30, i, 2));
+		l->carried = &country[i];
 		country[i] = word(i, 3, i % 11 ? "Country %d" : "", draw(3, i, 3));
 		l->day = 15000 + (int64_t)draw(60, i, 4);
 		l->sign = draw(8, i, 5) ? 1 : -1;
@@ -92,7 +93,7 @@ static void open_table(struct table *t, bool count_returns, size_t ceiling)
 
 static void add_line(struct table *t, size_t i)
 {
-	rfm_add(&t->rfm, &line[i], RFM_USED, &country[i]);
+	rfm_add(&t->rfm, &line[i], RFM_USED);
 	if (i % 3 == 0)
 		spill_look(&t->spill);
 }
