@@ -337,6 +337,8 @@ struct gz_in *gz_open(const char *path, bool want_thread)
 		msg_die(MSG_FAILED, "%s: %s", in->name, strerror(errno));
 	if (S_ISDIR(st.st_mode))
 		msg_die(MSG_FAILED, "%s: is a directory", in->name);
+	if (is_stdin && isatty(in->fd))
+		msg_note("reading from the terminal; --help tells what to give");
 	if (S_ISREG(st.st_mode)) {
 		in->n_total = (uint64_t)st.st_size;
 		posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
