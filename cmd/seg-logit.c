@@ -5,11 +5,10 @@
  * Reads   a stream of rows; with -m a model.
  * Writes  fitting: the model; scoring: the rows with probability (and
  *         elasticity) added; tables of metrics, lift and calibration.
- * Memory  fitting: the rows, 8 bytes a number, 4 a category, 1 for the
- *         outcome; tables: 80 bytes a row more.  Scoring: one record; with
+ * Memory  fitting: the rows, 8 bytes a number, 4 a category (in a file beyond
+ *         --mem), 1 for the outcome; tables: 88 bytes a row more.  Scoring: one record; with
  *         --evaluate 9 bytes a row, and 80 while the tables are made.
  */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,15 +19,14 @@
 #include "model/folds.h"
 #include "model/logit_model.h"
 #include "model/logit_rows.h"
+#include "stream/pages.h"
 #include "stream/tsv.h"
-#include "table/columns.h"
 #include "table/param.h"
-#include "table/record.h"
 #include "view/judged.h"
+#include "view/reading.h"
+#include "view/scoring.h"
 
 #define PROGRAM "seg-logit"
-/* Beside the rows: code, buffers. */
-#define OWN_BYTES ((uint64_t)24 << 20)
 #define JUDGE_BYTES_ROW 88 /* probability, sorted copy, groups, calibration fit */
 
 struct opts {
@@ -55,93 +53,6 @@ static void need_memory(bool there)
 {
 	if (!there)
 		msg_die(MSG_FAILED, "out of memory");
-}
-
-static void check_memory(const struct job *j, const struct logit_rows *r)
-{
-	uint64_t bytes = logit_rows_bytes(r) + (j->judging ? r->n * JUDGE_BYTES_ROW : 0);
-
-	if (j->common.mem && bytes + OWN_BYTES > j->common.mem)
-		msg_die(MSG_FAILED, "the rows need more than --mem %lluM allows: %zu columns, "
-				    "%zu rows so far",
-			(unsigned long long)(j->common.mem >> 20), r->design.n_sources, r->n);
-}
-
-static bool has_column(const struct columns *c, size_t column)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->index[i] == column)
-			return true;
-	return false;
-}
-
-static void add_source(struct logit_rows *r, struct record *record, const struct job *j, size_t column,
-		       bool category)
-{
-	const char *name = j->in->text[column];
-	bool outcome = strcmp(name, j->o->outcome) == 0;
-
-	if (outcome || (j->o->weights && strcmp(name, j->o->weights) == 0))
-		msg_die(MSG_FAILED, "%s: column %s cannot be a term: it is the %s", j->in->file, name,
-			outcome ? "outcome" : "weight");
-	need_memory(design_source(&r->design, name, category) == 0);
-	record_add(record, column, category);
-}
-
-/* -c in its order, a category in its place there; then the rest of --onehot. */
-static void choose_terms(struct logit_rows *r, struct record *record, const struct job *j)
-{
-	struct columns features = { 0 }, onehot = { 0 };
-	const struct opts *o = j->o;
-
-	if (o->features.n > 0 || o->onehot.n == 0 || columns_has_features(j->in))
-		columns_features(&features, j->in, &o->features);
-	if (o->onehot.n > 0)
-		columns_choose(&onehot, j->in, &o->onehot);
-	for (size_t i = 0; i < features.n; i++)
-		add_source(r, record, j, features.index[i], has_column(&onehot, features.index[i]));
-	for (size_t i = 0; i < onehot.n; i++)
-		if (!has_column(&features, onehot.index[i]))
-			add_source(r, record, j, onehot.index[i], true);
-	columns_free(&features);
-	columns_free(&onehot);
-}
-
-/* The stream's rows; those of weight 0 say nothing and are left out. */
-static void read_rows(struct logit_rows *r, const struct job *j)
-{
-	size_t outcome = columns_one(j->in, j->o->outcome), at, n_weightless = 0;
-	bool weighted = j->o->weights;
-	struct record record = { 0 };
-
-	choose_terms(r, &record, j);
-	/* Behind the terms' numbers, which the design takes from the front. */
-	at = record.n_numbers;
-	record_add(&record, outcome, false);
-	if (weighted)
-		record_add(&record, columns_one(j->in, j->o->weights), false);
-	while (tsv_next(j->in)) {
-		bool complete = record_take(&record, j->in);
-		double w = weighted ? record.number[at + 1] : 1;
-		int y = record_binary(j->in, outcome);
-		if (w < 0)
-			tsv_die(j->in, (ptrdiff_t)record.column[record.n - 1], "a weight below 0");
-		n_weightless += complete && !(w > 0);
-		if (!complete || !(w > 0))
-			continue;
-		need_memory(logit_rows_add(r, record.number, record.text, y, weighted, w) == 0);
-		if (r->n % DESIGN_CHUNK == 0)
-			check_memory(j, r);
-	}
-	if (!j->o->drop_missing)
-		record_refuse_missing(&record, j->in, "--drop-missing");
-	if (record.n_incomplete)
-		msg_note("%zu rows with missing values left out", record.n_incomplete);
-	if (n_weightless)
-		msg_note("%zu rows of weight 0 left out", n_weightless);
-	need_memory(design_finish(&r->design) == 0);
-	check_memory(j, r);
-	record_free(&record);
 }
 
 static void check_fit(enum logit_status status, const struct logit_fit *fit, const struct job *j)
@@ -208,14 +119,26 @@ static void write_model(const struct job *j, const struct logit_fit *fit, const 
 	param_free(&model);
 }
 
+/* What a row takes beside itself: weights made up, its part, the tables. */
+static uint64_t bytes_row(const struct job *j)
+{
+	const struct opts *o = j->o;
+
+	return (o->weights || o->holdout > 0 || o->cv || o->fit.balanced ? sizeof(double) : 0) +
+	       (o->holdout > 0 ? sizeof(uint32_t) : 0) + (j->judging ? JUDGE_BYTES_ROW : 0);
+}
+
 static void fit_and_judge(struct job *j)
 {
 	struct logit_rows r = { .n = 0 };
+	struct pages pages = { 0 };
 	struct logit_fit fit;
 	uint32_t *held = NULL;
 	double *w = NULL;
+	const struct reading how = { j->o->outcome, j->o->weights, &j->o->features, &j->o->onehot,
+				     j->o->drop_missing, j->common.mem, bytes_row(j) };
 
-	read_rows(&r, j);
+	reading_rows(&r, &pages, j->in, &how);
 	if (j->o->holdout > 0) {
 		held = mem_array(r.n + 1, sizeof *held);
 		need_memory(folds_holdout(held, r.y, r.n, j->o->holdout, (uint64_t)j->o->seed) == 0);
@@ -242,154 +165,7 @@ static void fit_and_judge(struct job *j)
 	free(held);
 	logit_free(&fit);
 	logit_rows_free(&r);
-}
-
-/* A model at work on a stream. */
-struct scoring {
-	struct logit_model model;
-	struct record record;    /* the model's inputs */
-	ptrdiff_t evaluate;      /* column, or -1 */
-	ptrdiff_t price;         /* column of the elasticity, or -1 */
-	double slope;            /* of the price */
-	size_t n_unseen, n_unjudged; /* rows */
-	double *p;               /* of the judged rows */
-	uint8_t *y;
-	size_t n, p_capacity, y_capacity;
-};
-
-static void load_model(struct scoring *s, const struct job *j)
-{
-	struct param_list list = { 0 };
-	const double *slope;
-	char error[200];
-
-	param_read(&list, j->o->model, LOGIT_MODEL_PROGRAM);
-	if (logit_model_load(&s->model, &list, error) != 0)
-		msg_die(MSG_FAILED, "%s: %s", j->o->model, error);
-	param_free(&list);
-	for (size_t i = 0; i < s->model.n; i++)
-		record_add(&s->record, columns_one(j->in, s->model.input[i].name),
-			   s->model.input[i].category);
-	s->evaluate = j->o->evaluate ? (ptrdiff_t)columns_one(j->in, j->o->evaluate) : -1;
-	s->price = -1;
-	if (!j->o->elasticity)
-		return;
-	slope = logit_model_estimate(&s->model, j->o->elasticity);
-	if (!slope)
-		msg_die(MSG_FAILED, "%s: no numeric term %s for --elasticity", j->o->model,
-			j->o->elasticity);
-	s->slope = *slope;
-	s->price = (ptrdiff_t)columns_one(j->in, j->o->elasticity);
-}
-
-static struct tsv_out *put_header(const struct job *j)
-{
-	struct tsv_create how = { j->common.plain, j->common.level, j->provenance };
-	char *elasticity = mem_printf("elasticity_%s", j->o->elasticity ? j->o->elasticity : "");
-	const char *added[] = { "probability", elasticity };
-	size_t n_added = j->o->elasticity ? 2 : 1;
-	struct tsv_out *out;
-
-	for (size_t i = 0; i < n_added; i++)
-		if (tsv_column(j->in, added[i]) >= 0)
-			msg_die(MSG_FAILED, "%s: column %s is there already", j->in->file, added[i]);
-	out = tsv_create(&how);
-	for (size_t i = 0; i < j->in->n_columns; i++)
-		tsv_put_span(out, j->in->name[i]);
-	for (size_t i = 0; i < n_added; i++)
-		tsv_put_text(out, added[i]);
-	tsv_end_row(out);
-	free(elasticity);
-	return out;
-}
-
-static void note_unseen(struct scoring *s, const struct job *j, ptrdiff_t category)
-{
-	char quoted[MSG_QUOTE_MAX];
-	struct span level = s->record.text[category];
-	size_t column = 0;
-
-	while (j->in->field[column].s != level.s)
-		column++;
-	msg_quote(quoted, level.s, level.n);
-	if (j->o->strict)
-		tsv_die(j->in, (ptrdiff_t)column, "level %s is not in the model", quoted);
-	if (s->n_unseen++ == 0)
-		msg_warn("%s:%llu: column %s: level %s is not in the model: taken as the reference",
-			 j->in->file, (unsigned long long)j->in->line, j->in->text[column], quoted);
-}
-
-/* NaN when a value is missing. */
-static double probability(struct scoring *s, const struct job *j)
-{
-	ptrdiff_t unseen;
-	double p;
-
-	if (!record_take(&s->record, j->in)) {
-		if (j->o->strict)
-			tsv_die(j->in, record_missing(&s->record, j->in), "missing value");
-		return NAN;
-	}
-	p = logit_model_apply(&s->model, s->record.number, s->record.text, &unseen);
-	if (unseen >= 0)
-		note_unseen(s, j, unseen);
-	return p;
-}
-
-static void keep_judged(struct scoring *s, const struct job *j, double p)
-{
-	int y = record_binary(j->in, (size_t)s->evaluate);
-
-	if (y < 0 || isnan(p)) {
-		s->n_unjudged++;
-		return;
-	}
-	s->p = mem_grow(s->p, s->n, &s->p_capacity, sizeof *s->p);
-	s->y = mem_grow(s->y, s->n, &s->y_capacity, sizeof *s->y);
-	s->p[s->n] = p;
-	s->y[s->n++] = (uint8_t)y;
-}
-
-static void score_row(struct scoring *s, const struct job *j, struct tsv_out *out)
-{
-	double p = probability(s, j);
-
-	for (size_t i = 0; i < j->in->n_columns; i++)
-		tsv_put_span(out, j->in->field[i]);
-	tsv_put_real(out, p);
-	if (s->price >= 0)
-		tsv_put_real(out, s->slope * tsv_real(j->in, (size_t)s->price) * (1 - p));
-	tsv_end_row(out);
-	if (s->evaluate >= 0)
-		keep_judged(s, j, p);
-}
-
-static void score(struct job *j)
-{
-	struct scoring s = { .n = 0 };
-	struct tsv_out *out;
-
-	load_model(&s, j);
-	out = put_header(j);
-	while (tsv_next(j->in))
-		score_row(&s, j, out);
-	if (s.record.n_incomplete)
-		msg_warn("%zu rows with missing values have no probability", s.record.n_incomplete);
-	if (s.n_unseen > 1)
-		msg_warn("%zu rows hold levels that are not in the model", s.n_unseen);
-	if (s.n_unjudged)
-		msg_warn("%zu rows without outcome or probability are not judged", s.n_unjudged);
-	if (s.evaluate >= 0 && s.n == 0)
-		msg_die(MSG_FAILED, "%s: no rows to judge", j->in->file);
-	const struct judged_rows rows = { s.p, s.y, NULL, s.n, j->o->fit.threads };
-	if (s.evaluate >= 0)
-		judged_add(&j->tables, "scored", &rows, NULL, 0);
-	judged_close(&j->tables);
-	tsv_finish(out);
-	logit_model_free(&s.model);
-	record_free(&s.record);
-	free(s.p);
-	free(s.y);
+	pages_free(&pages);
 }
 
 static struct opts given = { .seed = 1, .fit = { .max_iter = 25, .tol = 1e-8 } };
@@ -461,17 +237,20 @@ static void check_options(const struct opt_page *page, const struct opts *o)
 static void run(struct job *j, const struct opt_page *page, char *const *paths, size_t n_paths)
 {
 	struct tsv_open how = { true, j->common.expect_rows, true };
-	struct tsv_create side = { j->common.plain, j->common.level, NULL };
+	struct tsv_create out = { j->common.plain, j->common.level, NULL };
 	char *line = opt_provenance(page, NULL);
 	struct opts *o = j->o;
 
 	j->in = tsv_open(paths, n_paths, &how);
 	j->provenance = tsv_chain(tsv_provenance(j->in), line);
-	side.provenance = j->provenance;
-	judged_open(&j->tables, o->metrics, o->lift, o->calibration, &side);
+	out.provenance = j->provenance;
+	judged_open(&j->tables, o->metrics, o->lift, o->calibration, &out);
 	j->judging = o->metrics || o->lift || o->calibration || o->holdout > 0 || o->cv;
 	if (o->model)
-		score(j);
+		scoring_run(j->in,
+			    &(struct scoring){ o->model, o->elasticity, o->evaluate, o->strict,
+					       o->fit.threads },
+			    &out, &j->tables);
 	else
 		fit_and_judge(j);
 	tsv_close(j->in);

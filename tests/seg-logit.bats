@@ -473,13 +473,29 @@ seg-logit: warning: 2 rows hold levels that are not in the model"
 	logit -y y -c a,b "$T/noise" | grep -v $'\tseed\t' | cmp - <(grep -v $'\tseed\t' "$T/model")
 }
 
-@test "--mem: rows that do not fit are an error that says so" {
-	awk 'BEGIN { print "y\ta\tb\tc\td\te"; for (i = 0; i < 2500000; i++) print i % 2 "\t1\t2\t3\t4\t5" }' > "$T/x"
-	run --separate-stderr "$B/seg-logit" --mem 96M -y y -c a,b,c,d,e "$T/x"
+@test "--mem: rows that do not fit go to a file in TMPDIR: the same bytes, below the ceiling" {
+	local fit=("$B/seg-logit" -q -p -y y -c a,b,c,d,e --onehot g "$T/x") full
+	awk 'BEGIN { print "y\ta\tb\tc\td\te\tg"; for (i = 0; i < 1800000; i++)
+		print (i % 7 < i % 3) "\t" i % 11 "\t" i % 13 "\t" i % 17 "\t" i % 19 "\t" i % 23 "\t" (i % 5 ? "u" : "v") }' > "$T/x"
+	"${fit[@]}" > "$T/want"
+	"${fit[@]}" --mem 96M > "$T/got"
+	cmp "$T/want" "$T/got"
+	run --separate-stderr env TMPDIR=/nonexistent "${fit[@]}" --mem 96M
+	assert_failure 1
+	assert_equal "$stderr" "seg-logit: /nonexistent: cannot make a temporary file: No such file or directory"
+	run --separate-stderr env TMPDIR="$T" bash -c 'trap "" XFSZ; ulimit -f 1000; "$@"' - "${fit[@]}" --mem 96M
+	assert_failure 1
+	assert_equal "$stderr" "seg-logit: $T: cannot write a temporary file: File too large"
+	run --separate-stderr "${fit[@]}" --metrics "$T/metrics" --mem 96M
 	assert_failure 1
 	assert_equal "$(sed 's/[0-9][0-9]* rows so/N rows so/' <<<"$stderr")" \
-		"seg-logit: the rows need more than --mem 96M allows: 5 columns, N rows so far"
-	assert_equal "$output" ""
+		"seg-logit: the rows need more than --mem 96M allows: 89 bytes each stay in memory, N rows so far"
+	need_python resource
+	run /usr/bin/python3 -c 'import sys, resource, subprocess
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "${fit[@]}" --mem 96M
+	assert_success
+	[ "$output" -le 98304 ] || fail "$output KiB"
 	rm "$T/x"
 }
 

@@ -6,9 +6,10 @@
 
 #include "value/hash.h"
 
+/* One block of memory; each column of it fills whole pages. */
 struct design_chunk {
 	double *number; /* [n_numbers][DESIGN_CHUNK] */
-	uint32_t *code; /* [n_categories][DESIGN_CHUNK] */
+	uint32_t *code; /* [n_categories][DESIGN_CHUNK], behind the numbers */
 };
 
 /* Open addressing, linear probing, at most half full. */
@@ -119,6 +120,20 @@ int design_source(struct design *d, const char *name, bool category)
 	return category && !s->dictionary ? -1 : 0;
 }
 
+/* Never 0. */
+static size_t chunk_bytes(const struct design *d)
+{
+	size_t n = d->n_numbers * sizeof(double) + d->n_categories * sizeof(uint32_t);
+
+	return (n ? n : 1) * DESIGN_CHUNK;
+}
+
+static void rest(const struct design *d, const void *at, size_t size)
+{
+	if (d->memory.rest)
+		d->memory.rest(d->memory.ctx, (void *)(uintptr_t)at, size * DESIGN_CHUNK);
+}
+
 static int chunk_add(struct design *d)
 {
 	struct design_chunk c = { NULL, NULL };
@@ -131,14 +146,11 @@ static int chunk_add(struct design *d)
 		d->chunk = grown;
 		d->chunk_capacity = capacity;
 	}
-	/* One element more, so that no size is 0. */
-	c.number = malloc((d->n_numbers * DESIGN_CHUNK + 1) * sizeof *c.number);
-	c.code = malloc((d->n_categories * DESIGN_CHUNK + 1) * sizeof *c.code);
-	if (!c.number || !c.code) {
-		free(c.number);
-		free(c.code);
+	c.number = d->memory.take ? d->memory.take(d->memory.ctx, chunk_bytes(d)) :
+				    malloc(chunk_bytes(d));
+	if (!c.number)
 		return -1;
-	}
+	c.code = (uint32_t *)(void *)(c.number + d->n_numbers * DESIGN_CHUNK);
 	d->chunk[d->n_chunks++] = c;
 	return 0;
 }
@@ -148,6 +160,8 @@ int design_add(struct design *d, const double *number, const struct span *catego
 	size_t row = d->n_rows % DESIGN_CHUNK;
 	struct design_chunk *c;
 
+	if (row == 0 && d->n_chunks > 0)
+		rest(d, d->chunk[d->n_chunks - 1].number, chunk_bytes(d) / DESIGN_CHUNK);
 	if (row == 0 && chunk_add(d) != 0)
 		return -1;
 	c = &d->chunk[d->n_chunks - 1];
@@ -201,6 +215,8 @@ static int sort_levels(struct design *d, struct design_source *s)
 		uint32_t *code = d->chunk[row / DESIGN_CHUNK].code + s->at * DESIGN_CHUNK +
 				 row % DESIGN_CHUNK;
 		*code = place[*code];
+		if ((row + 1) % DESIGN_CHUNK == 0)
+			rest(d, code + 1 - DESIGN_CHUNK, sizeof *code);
 	}
 	free(r);
 	free(place);
@@ -257,6 +273,7 @@ void design_expand(const struct design *d, size_t term, size_t first, size_t n, 
 	const struct design_chunk *c = &d->chunk[first / DESIGN_CHUNK];
 	const struct design_source *s = d->source + d->term[term].source;
 	size_t row = first % DESIGN_CHUNK;
+	bool last = row + n == DESIGN_CHUNK || first + n == d->n_rows;
 	double of_indicator[2] = { (0 - center) * factor, (1 - center) * factor };
 
 	if (term == 0) {
@@ -266,18 +283,21 @@ void design_expand(const struct design *d, size_t term, size_t first, size_t n, 
 		const double *number = c->number + s->at * DESIGN_CHUNK + row;
 		for (size_t i = 0; i < n; i++)
 			x[i] = (number[i] - center) * factor;
+		if (last)
+			rest(d, number - row, sizeof *number);
 	} else {
 		const uint32_t *code = c->code + s->at * DESIGN_CHUNK + row;
 		uint32_t level = (uint32_t)d->term[term].level;
 		for (size_t i = 0; i < n; i++)
 			x[i] = of_indicator[code[i] == level];
+		if (last)
+			rest(d, code - row, sizeof *code);
 	}
 }
 
 size_t design_bytes(const struct design *d)
 {
-	return d->n_chunks * DESIGN_CHUNK *
-	       (d->n_numbers * sizeof(double) + d->n_categories * sizeof(uint32_t));
+	return d->n_chunks * chunk_bytes(d);
 }
 
 void design_free(struct design *d)
@@ -289,10 +309,8 @@ void design_free(struct design *d)
 	}
 	for (size_t t = 0; t < d->n_terms; t++)
 		free(d->term[t].name);
-	for (size_t i = 0; i < d->n_chunks; i++) {
+	for (size_t i = 0; i < d->n_chunks && !d->memory.take; i++)
 		free(d->chunk[i].number);
-		free(d->chunk[i].code);
-	}
 	free(d->source);
 	free(d->term);
 	free(d->chunk);

@@ -35,7 +35,18 @@ struct design_term {
 	size_t level;  /* of a category: 1..n_levels-1 */
 };
 
+/*
+ * Where the rows are kept, if not on the heap.  `rest` may be told by any
+ * thread that bytes once taken are not needed soon.
+ */
+struct design_memory {
+	void *(*take)(void *ctx, size_t n_bytes); /* a multiple of 4096; NULL: no memory */
+	void (*rest)(void *ctx, void *at, size_t n_bytes);
+	void *ctx;
+};
+
 struct design {
+	struct design_memory memory; /* to be set before the first row; zeroed: the heap */
 	struct design_source *source;
 	size_t n_sources, n_numbers, n_categories;
 	struct design_term *term; /* after design_finish */

@@ -17,7 +17,7 @@
 
 struct tsv_in {
 	/* of the current record; valid until the next tsv_next */
-	struct span *field;
+	struct span *field; /* side by side in one line, a byte between two */
 	uint64_t line;      /* in the current file, the header is line 1 */
 	const char *file;   /* for messages */
 
@@ -96,6 +96,7 @@ char *tsv_chain(const char *input_provenance, const char *line);
  */
 void tsv_put(struct tsv_out *out, const char *s, size_t n);      /* raw */
 void tsv_put_span(struct tsv_out *out, struct span raw);
+void tsv_put_record(struct tsv_out *out, const struct tsv_in *in); /* all fields of the record at hand */
 void tsv_put_text(struct tsv_out *out, const char *s);           /* NUL-ended, escaped here */
 void tsv_put_real(struct tsv_out *out, double x);                /* NaN: missing */
 void tsv_put_int(struct tsv_out *out, int64_t v);

@@ -99,6 +99,14 @@ void tsv_put_span(struct tsv_out *out, struct span raw)
 	tsv_put(out, raw.s, raw.n);
 }
 
+void tsv_put_record(struct tsv_out *out, const struct tsv_in *in)
+{
+	const struct span *first = in->field, *last = in->field + in->n_columns - 1;
+
+	tsv_put(out, first->s, (size_t)(last->s + last->n - first->s));
+	out->n_put += in->n_columns - 1;
+}
+
 void tsv_put_text(struct tsv_out *out, const char *s)
 {
 	size_t n = strlen(s);

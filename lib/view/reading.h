@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIEW_READING_H
+#define VIEW_READING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/opt.h"
+#include "model/logit_rows.h"
+#include "stream/pages.h"
+#include "stream/tsv.h"
+
+/*
+ * The rows of a regression from a stream.
+ */
+struct reading {
+	const char *outcome, *weights;      /* columns; weights may be NULL */
+	const struct opt_list *features;    /* -c */
+	const struct opt_list *onehot;      /* --onehot */
+	bool drop_missing;
+	uint64_t mem;                       /* bytes, 0: no ceiling */
+	uint64_t bytes_row;                 /* what a row will take beside itself */
+};
+
+/*
+ * Reads all rows into r, whose design keeps them in pages; these move to a
+ * file when they would not fit into mem.  Rows of weight 0 say nothing and are
+ * left out.  Dies on what cannot be a row or a term, and when not even the
+ * outcomes fit.  r is freed before pages.
+ */
+void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
+		  const struct reading *how);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIEW_SCORING_H
+#define VIEW_SCORING_H
+
+#include <stdbool.h>
+
+#include "stream/tsv.h"
+#include "view/judged.h"
+
+/*
+ * A logistic model at work on a stream.
+ */
+struct scoring {
+	const char *model;      /* the file */
+	const char *elasticity; /* a price column, or NULL */
+	const char *evaluate;   /* the outcome's column, or NULL */
+	bool strict;            /* missing values and unknown levels are errors */
+	int threads;
+};
+
+/*
+ * Writes the rows with their probability to standard output and, with
+ * `evaluate`, judges them into the tables, which are closed before.  Memory:
+ * one record; with `evaluate` 9 bytes a row, 97 while the tables are made.
+ */
+void scoring_run(struct tsv_in *in, const struct scoring *how, const struct tsv_create *create,
+		 struct judged *tables);
+
+#endif
