@@ -33,7 +33,7 @@ enum format { FORMAT_TEXT, FORMAT_MD, FORMAT_HTML, FORMAT_TSV };
 
 struct opts {
 	const char *by, *value, *sweep, *lift, *model, *title, *output, *svg;
-	struct opt_list columns, share, section, fitted;
+	struct opt_list columns, share, section, fitted, notes;
 	int format;
 	int64_t width;
 	bool want[REPORT_N_SECTIONS];
@@ -65,6 +65,8 @@ static const struct opt table[] = {
 	{ "format", 0, OPT_CHOICE, &options.format, "text|md|html|tsv", 0, 0, OPT_RESULT,
 	  "default text; tsv: one section as a stream" },
 	{ "title", 0, OPT_TEXT, &options.title, "T", 0, 0, OPT_RESULT, "title of the report" },
+	{ "note", 0, OPT_MANY, &options.notes, "TEXT", 0, 0, OPT_RESULT,
+	  "a note below the title; may be given again" },
 	{ "width", 0, OPT_INT, &options.width, "N", 40, 1000, OPT_RESULT,
 	  "columns of text (default 100)" },
 	{ "o", 'o', OPT_TEXT, &options.output, "FILE", 0, 0, 0,
@@ -221,6 +223,9 @@ static void run(struct opts *o, char **paths, size_t n_paths)
 	}
 	rows_figures(&rows, &d, &how);
 	rows.r.title = o->title ? doc_clean(&d, span_of(o->title)) : "Customer segments";
+	d.note = doc_alloc(&d, o->notes.n, sizeof *d.note);
+	for (; d.n_notes < o->notes.n; d.n_notes++)
+		d.note[d.n_notes] = doc_clean(&d, span_of(o->notes.item[d.n_notes]));
 	rows.r.sweep = o->sweep ? read_extra(&d, o->sweep) : NULL;
 	rows.r.lift = o->lift ? read_extra(&d, o->lift) : NULL;
 	report_build(&d, &rows.r, o->want);

@@ -6,6 +6,10 @@
 # DUMP  the dump to start from       OUT  where everything made goes
 # SEG   a folder in front of PATH, for filters that are not installed
 #
+# The studies take the file they need from the folder DATA; where it is not
+# there, they make up data of the same shape with the programs in GEN (from
+# tests/gen), and their reports say so.
+#
 # Every recipe runs under bash with pipefail, and every file is written under
 # another name and renamed when its filter has ended well, so that what stands
 # under its own name is whole, even after a power cut.
@@ -15,6 +19,7 @@ SHELL := /bin/bash
 .SUFFIXES:
 .SECONDARY:
 .PHONY: all clean
+.DEFAULT_GOAL := all
 
 export LC_ALL := C
 ifdef SEG
@@ -22,6 +27,13 @@ export PATH := $(SEG):$(PATH)
 endif
 
 OUT ?= out
+GEN ?= $(if $(SEG),$(SEG)/../tests/gen,build/tests/gen)
+
+$(OUT):
+	mkdir -p $@
+
+clean:
+	rm -rf $(OUT)
 
 # a comma inside an argument of $(call)
 comma := ,
@@ -32,3 +44,19 @@ made = $(1) > $@.part && mv $@.part $@
 # $(call made_3,COMMAND): likewise, status 3 (complete, but the fit has no
 # knee or did not converge; said on standard error) is good enough.
 made_3 = { $(1) > $@.part || [ $$? = 3 ]; } && mv $@.part $@
+
+# A study's first file depends on $(FROM), so that everything is made anew when
+# the next run takes real data after made-up data, or the other way round.
+ifdef NEEDS
+REAL := $(if $(DATA),$(wildcard $(NEEDS:%=$(DATA)/%)))
+REAL := $(if $(filter-out $(notdir $(REAL)),$(NEEDS)),,$(REAL))
+FROM := $(OUT)/from-$(if $(REAL),real,made-up)
+DUMP ?= $(or $(firstword $(NEEDS:%=$(if $(REAL),$(DATA)/%))),$(OUT)/made-up.csv)
+NOTE := $(if $(REAL),,--note 'The data are made up: the figures show the method and say nothing about anybody.')
+
+$(FROM): | $(OUT)
+	rm -f $(OUT)/from-* && touch $@
+ifeq ($(wildcard $(FROM)),)
+.PHONY: $(FROM)
+endif
+endif

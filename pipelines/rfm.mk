@@ -17,9 +17,6 @@ FEATURES := recency_days,frequency,monetary
 
 all: $(OUT)/report.html $(OUT)/report.txt
 
-$(OUT):
-	mkdir -p $@
-
 $(OUT)/clean.tsv.gz: $(DUMP) | $(OUT)
 	$(call made,seg-clean $(CLEAN_OPTIONS) --ledger $(OUT)/ledger.tsv.gz \
 		--rejects $(OUT)/rejects.tsv.gz $<)
@@ -62,6 +59,3 @@ $(OUT)/report.html: $(OUT)/scored.tsv.gz $(OUT)/model.tsv.gz
 
 $(OUT)/report.txt: $(OUT)/scored.tsv.gz $(OUT)/model.tsv.gz
 	$(call made,$(report) --format text --section overview $<)
-
-clean:
-	rm -rf $(OUT)

@@ -112,6 +112,62 @@ ari() {
 	[ -s "$T/b/report.html" ]
 }
 
+@test "studies on made-up data: reports that say so; again: nothing to do; identical bytes" {
+	local s
+	for s in rfm revenue spending lookalikes demographics; do
+		make -s -f "$P/study-$s.mk" SEG="$B" GEN="$G" OUT="$T/$s" 2> "$T/log" || fail "$s: $(cat "$T/log")"
+		for f in "$T/$s"/*.html; do
+			grep -q '</html>' "$f"
+			grep -q 'made up' "$f" || fail "$f does not say that its data are made up"
+		done
+		run make -f "$P/study-$s.mk" SEG="$B" GEN="$G" OUT="$T/$s"
+		assert_output "make: Nothing to be done for 'all'."
+		make -s -j2 -f "$P/study-$s.mk" SEG="$B" GEN="$G" OUT="$T/again" 2> /dev/null
+		diff -r "$T/$s" "$T/again"
+		run find "$T/$s" -name '*.part' -o -name '*.gz.??????'
+		assert_output ""
+		rm -r "$T/again"
+	done
+}
+
+@test "studies: planted groups are found" {
+	"$G/study" --kind demographics --truth "$T/people" > /dev/null
+	"$G/study" --kind campaign --truth "$T/campaign" > /dev/null
+	make -s -f "$P/study-demographics.mk" SEG="$B" GEN="$G" OUT="$T/d" 2> /dev/null
+	make -s -f "$P/study-spending.mk" SEG="$B" GEN="$G" OUT="$T/s" 2> /dev/null
+	# spread as the groups are, chance would give 0
+	local x
+	for x in people:d/people-segments:0.5 campaign:s/segments:0.9; do
+		IFS=: read -r truth file least <<< "$x"
+		zcat "$T/$file.tsv.gz" > "$T/rows"
+		paste <(col id < "$T/rows") <(col segment < "$T/rows") | sort > "$T/found"
+		sort "$T/$truth" | join -t $'\t' - "$T/found" | cut -f 2,3 > "$T/pairs"
+		awk -v a="$(ari "$T/pairs")" -v b="$least" 'BEGIN { exit !(a >= b) }' || fail "$truth: $(ari "$T/pairs")"
+	done
+}
+
+@test "studies: real data after made-up data make all anew" {
+	mkdir "$T/data"
+	"$G/study" --kind lookalike --seed 7 > "$T/data/lookalike-5000.csv"
+	touch -d 2001-01-01 "$T/data/lookalike-5000.csv"
+	make -s -f "$P/study-lookalikes.mk" SEG="$B" GEN="$G" OUT="$T/o" 2> /dev/null
+	make -s -f "$P/study-lookalikes.mk" SEG="$B" GEN="$G" DATA="$T/data" OUT="$T/o" 2> /dev/null
+	make -s -f "$P/study-lookalikes.mk" SEG="$B" GEN="$G" DATA="$T/data" OUT="$T/p" 2> /dev/null
+	! grep -q 'made up' "$T/o/report.html"
+	cmp "$T/o/report.html" "$T/p/report.html"
+	run make -f "$P/study-lookalikes.mk" SEG="$B" GEN="$G" DATA="$T/data" OUT="$T/o"
+	assert_output "make: Nothing to be done for 'all'."
+}
+
+@test "studies: a failure leaves no half file" {
+	mkdir "$T/data"
+	"$G/study" --kind lookalike | sed '900s/,.*//' > "$T/data/lookalike-5000.csv"
+	run make -s -f "$P/study-lookalikes.mk" SEG="$B" GEN="$G" DATA="$T/data" OUT="$T/o" TARGET=Nobody
+	assert_failure
+	run find "$T/o" -name '*.part' -o -name 'audience*'
+	assert_output ""
+}
+
 @test "make install puts programs, pages and pipelines below DESTDIR" {
 	make -s -C "$BATS_TEST_DIRNAME/.." install B="$SEG_BUILD" DESTDIR="$T/root" PREFIX=/opt > /dev/null
 	for f in clean rfm scale kmeans assign logit report; do

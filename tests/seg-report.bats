@@ -381,6 +381,16 @@ section() {
 		"$B/seg-report" --section overview --svg "$T/none" "$S/rows"
 }
 
+@test "--note: below the title, in every format for people; as text" {
+	run "$B/seg-report" --section overview --note 'Made up, all of it.' --note '<i>' "$S/rows"
+	assert_line --index 3 "Made up, all of it."
+	assert_line --index 4 "<i>"
+	run "$B/seg-report" --section overview --format md --note 'Made up.' "$S/rows"
+	assert_line --index 2 "> Made up."
+	run "$B/seg-report" --section overview --format html --note '<i>' "$S/rows"
+	assert_line '<p class="note">&lt;i&gt;</p>'
+}
+
 @test "--width: no line is wider" {
 	local w
 	for w in 60 80 100; do

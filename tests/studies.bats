@@ -178,3 +178,110 @@ deviance() {
 	near "$(paste <(col column < "$T/anova") <(col f < "$T/anova") | awk '$1 == "tenure" { print $2 }')" 1.95305 1e-5
 	near "$(paste <(col column < "$T/anova") <(col p < "$T/anova") | awk '$1 == "tenure" { print $2 }')" 0.11882 1e-4
 }
+
+# study NAME: its pipeline on the real data, to $T/NAME
+study() {
+	make -s -f "$BATS_TEST_DIRNAME/../pipelines/study-$1.mk" SEG="$B" GEN="$G" DATA="$D" OUT="$T/$1" \
+		2> "$T/log" || {
+		cat "$T/log" >&2
+		return 1
+	}
+	grep -q '</html>' "$T/$1/report.html"
+	! grep -q 'The data are made up' "$T/$1/report.html"
+}
+
+# section NAME STREAM [OPTION...]: one section of a report on it
+section() {
+	"$B/seg-report" -q -p --format tsv --section "$@"
+}
+
+@test "study-rfm.mk: sizes, the best known inertia, the report" {
+	need_data $RFM
+	study rfm
+	assert_equal "$(section overview "$T/rfm/segments.tsv.gz" | col rows | sort -rn | tr '\n' ' ')" \
+		"4020 287 25 5 2 "
+	at_most "$(zcat "$T/rfm/model.tsv.gz" | awk -F'\t' '$3 == "inertia" { print $4 }')" 22769.371438
+	section profiles "$T/rfm/segments.tsv.gz" -c recency_days,frequency,monetary > "$T/profiles"
+	assert_equal "$(awk -F'\t' '$1 == "" { print $10 }' "$T/profiles" | tr '\n' ' ')" "50 2 674.45 "
+	# the published centres, from a model that stopped one step before its fixed point
+	near "$(awk -F'\t' '$1 == 1 && $2 == "monetary" { print $6 }' "$T/profiles")" 269931.66 1e-6
+	near "$(awk -F'\t' '$1 == 5 && $2 == "recency_days" { print $6 }' "$T/profiles")" 97.763 1e-3
+	grep -q 'rfm_segment\|Rfm segment\|RFM segment' "$T/rfm/report.html"
+	grep -q '<bdi>United Kingdom</bdi>' "$T/rfm/report.html"
+}
+
+@test "study-revenue.mk: twelve frequent buyers, medians, the knee at 4 shown beside the two segments" {
+	need_data $RFM
+	study revenue
+	assert_equal "$(section overview "$T/revenue/segments.tsv.gz" | col rows | tr '\n' ' ')" "12 4360 "
+	section profiles "$T/revenue/segments.tsv.gz" -c monetary,n_lines > "$T/profiles"
+	near "$(awk -F'\t' '$1 == 2 && $2 == "monetary" { print $10 }' "$T/profiles")" 645.805 1e-9
+	near "$(awk -F'\t' '$1 == 1 && $2 == "monetary" { print $10 }' "$T/profiles")" 100754.8 1e-6
+	assert_equal "$(awk -F'\t' '$2 == "n_lines" && $1 { print $10 }' "$T/profiles" | tr '\n' ' ')" "1971 41.5 "
+	sweep_is "$T/revenue/sweep.tsv.gz" 13116 8988.440238937515 7157.044927 5754.521305 4605.817244
+	grep -q 'Chosen: 4 segments, by the rule' "$T/revenue/report.html"
+	grep -q '2 segments, as the study chose by eye' "$T/revenue/report.html"
+}
+
+@test "study-lookalikes.mk: the truth's four segments; the audience around the right one" {
+	need_data lookalike-5000.csv
+	study lookalikes
+	assert_equal "$(zcat "$T/lookalikes/segments.tsv.gz" | awk -F'\t' 'NR > 1 { print $9, $10 }' | sort |
+		uniq -c | awk '{ print $1 }' | tr '\n' ' ')" "1250 1250 1250 1250 "
+	near "$(zcat "$T/lookalikes/model.tsv.gz" | awk -F'\t' '$3 == "inertia" { print $4 }')" 517.5178649042603 1e-11
+	# 100 outsiders: 50 of each of two other segments, all farther than every member
+	zcat "$T/lookalikes/audience.tsv.gz" > "$T/audience"
+	assert_equal "$(col true_segment < "$T/audience" | sort | uniq -c | awk '{ print $1 }' | tr '\n' ' ')" "50 50 "
+	! col true_segment < "$T/audience" | grep -q Digital
+	assert_equal "$(col lookalike_score < "$T/audience" | sort -u)" 0
+	near "$(col lookalike_distance < "$T/audience" | head -1)" 1.94 3e-3
+	grep -q 'circular for a segment' "$T/lookalikes/audience.html"
+	# a segment that is none
+	run make -s -f "$BATS_TEST_DIRNAME/../pipelines/study-lookalikes.mk" SEG="$B" DATA="$D" OUT="$T/x" TARGET=No
+	assert_failure
+	assert_output --partial "no row is labelled No"
+	[ ! -e "$T/x/audience.tsv.gz" ]
+}
+
+@test "study-demographics.mk: the price logit; the joint part says that it is made up" {
+	need_data segmentation-365.csv purchase-365.csv.gz
+	study demographics
+	near "$(estimate "$T/demographics/price.tsv.gz" '(intercept)')" 3.74402547129 1e-8
+	near "$(estimate "$T/demographics/price.tsv.gz" price)" -2.42619055023 1e-8
+	near "$(deviance "$T/demographics/price.tsv.gz")" 65756.7686665429 1e-9
+	assert_equal "$(section overview "$T/demographics/people-segments.tsv.gz" | col rows |
+		awk '{ n += $1 } END { print n, NR }')" "2000 4"
+	# b * price * (1 - P)
+	zcat "$T/demographics/elasticity.tsv.gz" | awk -F'\t' -v b="$(estimate "$T/demographics/price.tsv.gz" price)" \
+		'NR > 1 { d = $4 - b * $2 * (1 - $3); if (d > 1e-9 || d < -1e-9) exit 1 } END { exit NR != 301 }'
+	grep -q 'do not join' "$T/demographics/report.html"
+	grep -q 'People and trips are made up' "$T/demographics/joint.html"
+	! grep -q 'made up' "$T/demographics/price.html"
+}
+
+@test "study-spending.mk: 2,240 customers, 24 without income; three dialects, one report" {
+	need_data marketing-campaign.tab.csv marketing-campaign.semicolon-bom-crlf.csv marketing-campaign.dollar.csv
+	study spending
+	assert_equal "$(section overview "$T/spending/segments.tsv.gz" | col rows |
+		awk '{ n += $1 } END { print n, NR }')" "2240 3"
+	assert_equal "$(section profiles "$T/spending/segments.tsv.gz" -c income | awk -F'\t' '$1 == "" { print $4 }')" 24
+	# the money in the report by category is the money in the file
+	assert_equal "$(section overview "$T/spending/lines.tsv.gz" --value amount | col value |
+		awk '{ s += $1 } END { print s }')" \
+		"$(awk -F'\t' 'NR > 1 { for (i = 10; i <= 15; i++) s += $i } END { print s }' \
+			"$D/marketing-campaign.tab.csv")"
+	# distances between the final centres: none to the own, the same both ways
+	awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i ~ /^distance_/) c[++k] = i; next }
+		{ for (i = 1; i <= k; i++) d[NR - 1, i] = $c[i] }
+		END { if (k != 3) exit 1; for (i = 1; i <= k; i++) { if (d[i, i] > 1e-9) exit 1
+			for (j = 1; j <= k; j++) if (d[i, j] - d[j, i] > 1e-9 || (i != j && d[i, j] < 1)) exit 1 } }' \
+		"$T/spending/distances.tsv"
+	local f
+	for f in semicolon-bom-crlf dollar; do
+		make -s -f "$BATS_TEST_DIRNAME/../pipelines/study-spending.mk" SEG="$B" DATA="$D" OUT="$T/$f" \
+			NEEDS="marketing-campaign.$f.csv" 2> /dev/null
+		# the third holds its rows in another order
+		assert_equal "$(section overview "$T/$f/segments.tsv.gz")" "$(section overview "$T/spending/segments.tsv.gz")"
+	done
+	cmp <(zcat "$T/spending/model.tsv.gz") <(zcat "$T/semicolon-bom-crlf/model.tsv.gz")
+}

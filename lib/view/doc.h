@@ -122,6 +122,8 @@ struct doc_section {
 
 struct doc {
 	const char *title, *subtitle;
+	const char **note; /* [n_notes] below the subtitle */
+	size_t n_notes;
 	struct doc_section *section;
 	size_t n_sections, capacity;
 	struct mem_arena arena;

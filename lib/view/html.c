@@ -191,7 +191,10 @@ static void put_head(struct buf *b, const struct doc *d)
 	for (const char *const *s = html_style; *s; s++)
 		buf_text(b, *s);
 	put_tagged(b, "</style>\n</head>\n<body>\n<header>\n<h1>", d->title, "</h1>\n");
-	put_tagged(b, "<p class=\"sub\">", d->subtitle, "</p>\n<nav aria-label=\"Sections\"><ul>\n");
+	put_tagged(b, "<p class=\"sub\">", d->subtitle, "</p>\n");
+	for (size_t i = 0; i < d->n_notes; i++)
+		put_tagged(b, "<p class=\"note\">", d->note[i], "</p>\n");
+	buf_text(b, "<nav aria-label=\"Sections\"><ul>\n");
 	for (size_t s = 0; s < d->n_sections; s++) {
 		buf_printf(b, "<li><a href=\"#%s\">", d->section[s].id);
 		put_tagged(b, "", d->section[s].title, "</a></li>\n");

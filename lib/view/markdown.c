@@ -143,6 +143,8 @@ void markdown_render(struct buf *b, const struct doc *d)
 {
 	put_line(b, "# ", d->title, "\n\n");
 	put_line(b, "", d->subtitle, "\n\n");
+	for (size_t i = 0; i < d->n_notes; i++)
+		put_line(b, "> ", d->note[i], "\n\n");
 	for (size_t s = 0; s < d->n_sections; s++) {
 		put_line(b, "## ", d->section[s].title, "\n\n");
 		for (size_t i = 0; i < d->section[s].n_blocks; i++)

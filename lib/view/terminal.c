@@ -279,6 +279,8 @@ void terminal_render(struct buf *b, const struct doc *d, size_t width)
 {
 	heading(b, d->title, "\xe2\x95\x90");
 	wrap(b, d->subtitle, width, 0);
+	for (size_t i = 0; i < d->n_notes; i++)
+		wrap(b, d->note[i], width, 0);
 	buf_text(b, "\n");
 	for (size_t s = 0; s < d->n_sections; s++) {
 		heading(b, d->section[s].title, "\xe2\x94\x80");
