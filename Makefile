@@ -34,7 +34,7 @@ fuzz_bin := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/*.
 bench_bin := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
 
 isal := $(shell pkg-config --exists libisal 2>/dev/null && echo yes)
-libdir := /usr/lib/$(shell $(CC) -print-multiarch)
+libdir := /usr/lib/$(shell $(CC) -print-multiarch 2>/dev/null)
 # The reference archives by name: the alternatives may point to OpenBLAS, whose
 # kernels, and so whose bits, depend on the CPU.
 lapack := $(libdir)/liblapacke.a $(libdir)/lapack/liblapack.a $(libdir)/blas/libblas.a -lgfortran
