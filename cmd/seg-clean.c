@@ -7,7 +7,8 @@
  * Writes: the strict stream; on demand the records left out and a ledger that
  *         balances to the last digit.
  * Memory: some blocks of 256 KiB a thread; the spool, up to 32 MiB, then a
- *         file; with --dedup 18 to 23 bytes a row.
+ *         file; with --dedup 18 to 23 bytes a row, or what --mem allows: then
+ *         the rest of the input is read once more from a file.
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -22,9 +23,11 @@
 #include "model/clean.h"
 #include "model/clean_expr.h"
 #include "stream/csv_in.h"
-#include "stream/spool.h"
+#include "stream/tape.h"
 #include "stream/tsv.h"
+#include "table/unique.h"
 #include "value/text.h"
+#include "view/clean.h"
 
 /* Small enough for a second-level cache with the rows that come out of it. */
 #define BLOCK ((size_t)256 << 10)
@@ -56,15 +59,15 @@ struct run {
 	struct clean_plan plan;
 	struct clean_map *map;            /* of map_of */
 	const struct csv_source *first, *map_of;
-	struct spool spool;
-	bool begun;
+	struct tape spool, later; /* blocks: while formats are open; whose duplicates are not known yet */
+	bool begun, again;        /* the second time, over `later` */
 	struct progress progress;
 
 	/* the consumer's */
 	const struct csv_source *source;  /* of the last block */
 	uint64_t line, n_records, n_lines_out;
 	struct clean_ledger ledger;
-	struct clean_seen seen;
+	struct unique seen;
 	struct tsv_out *out, *rejects, *ledger_out;
 };
 
@@ -172,11 +175,8 @@ static void put_header(struct run *r, const struct opt_page *page)
 		tsv_put_text(r->out, r->plan.derive[i].name);
 	tsv_end_row(r->out);
 	if (r->o->rejects) {
-		static const char *const name[] = { "line", "reason", "record", "detail", "file" };
 		r->rejects = tsv_create_file(r->o->rejects, &how);
-		for (size_t i = 0; i < sizeof name / sizeof *name; i++)
-			tsv_put_text(r->rejects, name[i]);
-		tsv_end_row(r->rejects);
+		clean_rejects_header(r->rejects);
 	}
 	how.provenance = NULL;
 	if (r->o->ledger)
@@ -216,7 +216,8 @@ static bool produce(void *ctx, void *slot)
 {
 	struct run *r = ctx;
 	struct slot *s = slot;
-	if (!csv_block_back(&r->spool, &s->block) && !csv_block(r->in, &s->block, BLOCK))
+	if (!csv_block_back(r->again ? &r->later : &r->spool, &s->block) &&
+	    (r->again || !csv_block(r->in, &s->block, BLOCK)))
 		return false;
 	progress_tick(&r->progress, __atomic_load_n(&r->n_records, __ATOMIC_RELAXED),
 		      csv_bytes_read(r->in), csv_bytes_total(r->in));
@@ -238,25 +239,9 @@ static void work(void *ctx, void *slot)
 		msg_die(MSG_FAILED, "out of memory");
 }
 
-static void put_reject(struct run *r, uint64_t line, enum clean_reason why, struct span record,
-		       size_t n_fields, ptrdiff_t column)
+static void put_reject(struct run *r, const struct clean_left *left)
 {
-	char *utf8 = mem_alloc(3 * record.n + 1), *raw = mem_alloc(6 * record.n + 1);
-	char detail[64] = "";
-	if (text_utf8_prefix(record.s, record.n) != record.n) {
-		record.n = text_from_1252(utf8, record.s, record.n);
-		record.s = utf8;
-	}
-	if (why == CLEAN_TOO_FEW || why == CLEAN_TOO_MANY)
-		snprintf(detail, sizeof detail, "%zu fields, not %zu", n_fields, r->source->n_columns);
-	tsv_put_int(r->rejects, (int64_t)line);
-	tsv_put_text(r->rejects, clean_reason_name(why));
-	tsv_put(r->rejects, raw, text_escape(raw, record.s, record.n));
-	tsv_put_text(r->rejects, column >= 0 ? r->plan.column[column].name : detail);
-	tsv_put_text(r->rejects, r->source->name);
-	tsv_end_row(r->rejects);
-	free(utf8);
-	free(raw);
+	clean_rejects_put(r->rejects, &r->plan, left, r->line, r->source->name, r->source->n_columns);
 }
 
 /* Takes the rows out whose record was there before. */
@@ -266,14 +251,7 @@ static void drop_duplicates(struct run *r, struct clean_result *b)
 	for (size_t i = 0; i < b->n_kept; i++) {
 		const struct clean_kept *k = &b->kept[i];
 		size_t n = k->end - from;
-		uint64_t mem = r->o->common.mem;
-		if (mem && clean_seen_bytes(&r->seen) + DEDUP_REST > mem)
-			msg_die(MSG_FAILED, "--dedup needs more than --mem allows: %zu different rows so far",
-				r->seen.n);
-		int fresh = clean_seen_add(&r->seen, k->hash);
-		if (fresh < 0)
-			msg_die(MSG_FAILED, "out of memory");
-		if (fresh) {
+		if (r->again ? unique_next(&r->seen) : unique_add(&r->seen, k->hash)) {
 			memmove(b->out + to, b->out + from, n);
 			to += n;
 		} else {
@@ -282,11 +260,22 @@ static void drop_duplicates(struct run *r, struct clean_result *b)
 				b->ledger.left_at[CLEAN_DUPLICATE].line = k->line + 1;
 			b->n_rows--;
 			if (r->rejects)
-				put_reject(r, r->line + k->line, CLEAN_DUPLICATE, k->record, 0, -1);
+				put_reject(r, &(struct clean_left){ k->line, CLEAN_DUPLICATE, k->record, 0, -1 });
 		}
 		from = k->end;
 	}
 	b->n_out = to;
+}
+
+/* Whether the block has to wait until all duplicates are known. */
+static bool put_off(struct run *r, const struct slot *s)
+{
+	if (!r->o->dedup || r->again || !unique_full(&r->seen, s->result.n_kept))
+		return false;
+	for (size_t i = 0; i < s->result.n_kept; i++)
+		unique_defer(&r->seen, s->result.kept[i].hash);
+	csv_block_keep(&r->later, &s->block);
+	return true;
 }
 
 /* --strict: the first fault or repair ends it. */
@@ -303,18 +292,20 @@ static void consume(void *ctx, void *slot)
 	struct run *r = ctx;
 	struct slot *s = slot;
 	struct clean_result *b = &s->result;
+	if (!r->again)
+		__atomic_store_n(&r->n_records, r->n_records + b->n_records, __ATOMIC_RELAXED);
+	if (put_off(r, s))
+		return;
 	if (r->source != s->block.source) {
 		r->source = s->block.source;
 		r->line = r->source->first_line;
 	}
 	for (size_t i = 0; i < b->n_left; i++)
-		put_reject(r, r->line + b->left[i].line, b->left[i].why, b->left[i].record,
-			   b->left[i].n_fields, b->left[i].column);
+		put_reject(r, &b->left[i]);
 	if (r->o->dedup)
 		drop_duplicates(r, b);
 	clean_ledger_merge(&r->ledger, &b->ledger, r->line, r->source->name);
 	r->line += b->n_lines;
-	__atomic_store_n(&r->n_records, r->n_records + b->n_records, __ATOMIC_RELAXED);
 	r->n_lines_out += csv_count_lf(b->out, b->n_out);
 	if (r->o->strict)
 		refuse(r);
@@ -334,6 +325,9 @@ static void run_blocks(struct run *r)
 	struct par_pipe pipe = { r, produce, work, consume, slot, sizeof *slot, n };
 	progress_start(&r->progress, true);
 	par_run(&pipe);
+	unique_settle(&r->seen);
+	r->again = true;
+	par_run(&pipe);
 	progress_end(&r->progress);
 	for (size_t i = 0; i < n; i++) {
 		csv_block_free(&slot[i].block);
@@ -350,56 +344,6 @@ static void balance(const struct run *r)
 		msg_die(MSG_FAILED, "the ledger does not balance: %s", error);
 }
 
-static void put_sum(struct tsv_out *t, const char *name, const struct clean_sum *s, uint64_t rows,
-		    const struct clean_plan *p)
-{
-	tsv_put_text(t, name);
-	tsv_put_int(t, (int64_t)rows);
-	if (p->transactions && p->by_role[CLEAN_QUANTITY] >= 0)
-		tsv_put_pico(t, s->quantity_micro * 1000000);
-	else
-		tsv_put_missing(t);
-	if (p->transactions)
-		tsv_put_pico(t, s->amount_pico);
-	else
-		tsv_put_missing(t);
-	tsv_put_int(t, (int64_t)s->unparsable);
-	tsv_end_row(t);
-}
-
-static void put_ledger(const struct run *r)
-{
-	static const char *const name[] = { "reason", "rows", "quantity", "amount", "unparsable" };
-	struct tsv_out *t = r->ledger_out;
-	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
-		tsv_put_text(t, name[i]);
-	tsv_end_row(t);
-	put_sum(t, "in", &r->ledger.in, r->n_records, &r->plan);
-	put_sum(t, "out", &r->ledger.out, r->n_lines_out, &r->plan);
-	for (int i = 1; i < CLEAN_REASONS; i++)
-		if (r->ledger.left[i].rows > 0)
-			put_sum(t, clean_reason_name((enum clean_reason)i), &r->ledger.left[i],
-				r->ledger.left[i].rows, &r->plan);
-	tsv_finish(t);
-}
-
-static void summary(const struct run *r)
-{
-	const struct clean_ledger *l = &r->ledger;
-	msg_note("%llu rows in, %llu out, %llu left out", (unsigned long long)r->n_records,
-		 (unsigned long long)r->n_lines_out, (unsigned long long)(r->n_records - r->n_lines_out));
-	for (int i = 1; i < CLEAN_REASONS; i++)
-		if (l->left[i].rows > 0)
-			msg_note("left out: %s %llu (first at %s:%llu)", clean_reason_name((enum clean_reason)i),
-				 (unsigned long long)l->left[i].rows, l->left_at[i].file,
-				 (unsigned long long)l->left_at[i].line);
-	for (int i = 0; i < CLEAN_REPAIRS; i++)
-		if (l->repair[i] > 0)
-			msg_note("repaired: %s: %llu (first at %s:%llu)", clean_repair_text((enum clean_repair)i),
-				 (unsigned long long)l->repair[i], l->repair_at[i].file,
-				 (unsigned long long)l->repair_at[i].line);
-}
-
 /* With --dedup the ceiling belongs to the hashes. */
 static size_t spool_limit(const struct opts *o)
 {
@@ -413,6 +357,7 @@ static void run(const struct opts *o, const struct opt_page *page, char **paths,
 	struct clean_rules rules = rules_of(o, opt_given(page, "missing"));
 	struct csv_open how = dialect_of(o, &rules);
 	r.spool.limit = spool_limit(o);
+	r.seen.limit = o->common.mem ? (size_t)(o->common.mem - DEDUP_REST) : 0;
 	/* parts of the table that are outgrown go back to the system at once */
 	if (o->dedup)
 		mallopt(M_MMAP_THRESHOLD, 1 << 16);
@@ -428,12 +373,13 @@ static void run(const struct opts *o, const struct opt_page *page, char **paths,
 	if (r.rejects)
 		tsv_finish(r.rejects);
 	if (o->ledger)
-		put_ledger(&r);
-	summary(&r);
+		clean_ledger_put(r.ledger_out, &r.plan, &r.ledger, r.n_records, r.n_lines_out);
+	clean_summary(&r.ledger, r.n_records, r.n_lines_out);
 	tsv_finish(r.out);
 	csv_close(r.in);
-	spool_free(&r.spool);
-	clean_seen_free(&r.seen);
+	tape_free(&r.spool);
+	tape_free(&r.later);
+	unique_free(&r.seen);
 	clean_plan_free(&r.plan);
 }
 

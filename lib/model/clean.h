@@ -227,25 +227,4 @@ int clean_block(const struct clean_plan *p, const struct clean_map *m, const cha
 int clean_unclosed(const char *s, size_t n, bool want_left, struct clean_result *to);
 void clean_result_free(struct clean_result *r);
 
-/*
- * The 128-bit hashes seen so far: open addressing in 256 parts that grow by a
- * quarter when they are 7/8 full, one at a time, so that 18 to 23 bytes a
- * hash are all that is ever held.
- */
-#define CLEAN_PARTS 256
-struct clean_seen {
-	struct clean_part {
-		struct hash_128 *slot;
-		size_t n, room;
-	} part[CLEAN_PARTS];
-	size_t n, room;          /* of all parts */
-};
-
-/* 1: new and remembered, 0: seen before, -1: no memory. */
-int clean_seen_add(struct clean_seen *s, struct hash_128 h);
-
-/* Bytes the set may take when one more is added. */
-size_t clean_seen_bytes(const struct clean_seen *s);
-void clean_seen_free(struct clean_seen *s);
-
 #endif

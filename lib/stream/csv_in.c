@@ -278,33 +278,33 @@ void csv_block_free(struct csv_block *b)
 	b->n = b->room = 0;
 }
 
-/* How a block lies in the spool, before its bytes. */
+/* How a block lies on a tape, before its bytes. */
 struct kept {
 	const struct csv_source *source;
 	enum csv_cut kind;
 	size_t n;
 };
 
-void csv_block_keep(struct spool *spool, const struct csv_block *b)
+void csv_block_keep(struct tape *tape, const struct csv_block *b)
 {
 	struct kept head = { b->source, b->kind, b->n };
-	spool_put(spool, &head, sizeof head);
-	spool_put(spool, b->s, b->n);
+	tape_put(tape, &head, sizeof head);
+	tape_put(tape, b->s, b->n);
 }
 
-bool csv_block_back(struct spool *spool, struct csv_block *b)
+bool csv_block_back(struct tape *tape, struct csv_block *b)
 {
 	struct kept head;
-	if (spool_left(spool) == 0)
+	if (tape_left(tape) == 0)
 		return false;
-	spool_get(spool, &head, sizeof head);
+	tape_get(tape, &head, sizeof head);
 	b->source = head.source;
 	b->kind = head.kind;
 	b->n = head.n;
 	make_room(b, b->n);
-	spool_get(spool, b->s, b->n);
-	if (spool_left(spool) == 0)
-		spool_free(spool);
+	tape_get(tape, b->s, b->n);
+	if (tape_left(tape) == 0)
+		tape_free(tape);
 	return true;
 }
 

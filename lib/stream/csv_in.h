@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "stream/csv.h"
-#include "stream/spool.h"
+#include "stream/tape.h"
 
 /*
  * CSV operands as blocks of whole records, in order.  gzip or plain; a byte
@@ -57,8 +57,8 @@ bool csv_block(struct csv_in *in, struct csv_block *b, size_t size);
 void csv_block_free(struct csv_block *b);
 
 /* Keeps a block for later, and gives the blocks kept back in order; false: none is left. */
-void csv_block_keep(struct spool *spool, const struct csv_block *b);
-bool csv_block_back(struct spool *spool, struct csv_block *b);
+void csv_block_keep(struct tape *tape, const struct csv_block *b);
+bool csv_block_back(struct tape *tape, struct csv_block *b);
 
 /* Bytes of the current operand taken so far (compressed, if so) and in all; 0: not known. */
 uint64_t csv_bytes_read(const struct csv_in *in);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stream/spool.h"
+#include "stream/tape.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@ static const char *directory(void)
 	return d && *d ? d : "/tmp";
 }
 
-static void open_file(struct spool *s)
+static void open_file(struct tape *s)
 {
 	char *path = mem_printf("%s/seg-XXXXXX", directory());
 	s->fd = mkostemp(path, O_CLOEXEC);
@@ -26,7 +26,7 @@ static void open_file(struct spool *s)
 	free(path);
 }
 
-void spool_put(struct spool *s, const void *p, size_t n)
+void tape_put(struct tape *s, const void *p, size_t n)
 {
 	if (!s->fd && s->n_memory + n <= s->limit) {
 		if (s->n_memory + n > s->room) {
@@ -52,7 +52,7 @@ void spool_put(struct spool *s, const void *p, size_t n)
 	s->n_file += n;
 }
 
-static void get_file(struct spool *s, char *to, size_t n, uint64_t from)
+static void get_file(struct tape *s, char *to, size_t n, uint64_t from)
 {
 	for (size_t done = 0; done < n;) {
 		ssize_t k = pread(s->fd, to + done, n - done, (off_t)(from + done));
@@ -65,12 +65,12 @@ static void get_file(struct spool *s, char *to, size_t n, uint64_t from)
 	}
 }
 
-void spool_get(struct spool *s, void *p, size_t n)
+void tape_get(struct tape *s, void *p, size_t n)
 {
 	char *to = p;
-	if (n > spool_left(s))
-		msg_die(MSG_FAILED, "spool: %zu bytes asked, %llu there", n,
-			(unsigned long long)spool_left(s));
+	if (n > tape_left(s))
+		msg_die(MSG_FAILED, "tape: %zu bytes asked, %llu there", n,
+			(unsigned long long)tape_left(s));
 	if (s->n_read < s->n_memory) {
 		size_t k = s->n_memory - (size_t)s->n_read;
 		k = k < n ? k : n;
@@ -85,15 +85,15 @@ void spool_get(struct spool *s, void *p, size_t n)
 	}
 }
 
-uint64_t spool_left(const struct spool *s)
+uint64_t tape_left(const struct tape *s)
 {
 	return s->n_memory + s->n_file - s->n_read;
 }
 
-void spool_free(struct spool *s)
+void tape_free(struct tape *s)
 {
 	free(s->memory);
 	if (s->fd)
 		close(s->fd);
-	*s = (struct spool){ .limit = s->limit };
+	*s = (struct tape){ .limit = s->limit };
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef STREAM_SPOOL_H
-#define STREAM_SPOOL_H
+#ifndef STREAM_TAPE_H
+#define STREAM_TAPE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -8,9 +8,9 @@
 /*
  * Bytes kept for later, read back once in the order written: in memory up to
  * a limit, behind that in an unlinked file in $TMPDIR (else /tmp).  Zeroed
- * struct with `limit` set = empty spool.  Dies when the disk is full.
+ * struct with `limit` set = empty tape.  Dies when the disk is full.
  */
-struct spool {
+struct tape {
 	size_t limit;      /* bytes kept in memory */
 	char *memory;
 	size_t n_memory, room;
@@ -19,13 +19,13 @@ struct spool {
 	uint64_t n_read;
 };
 
-void spool_put(struct spool *s, const void *p, size_t n);
+void tape_put(struct tape *s, const void *p, size_t n);
 
 /* Exactly n bytes of what has been put; more than there are is a programming error. */
-void spool_get(struct spool *s, void *p, size_t n);
+void tape_get(struct tape *s, void *p, size_t n);
 
 /* Bytes put and not yet read back. */
-uint64_t spool_left(const struct spool *s);
-void spool_free(struct spool *s);
+uint64_t tape_left(const struct tape *s);
+void tape_free(struct tape *s);
 
 #endif
