@@ -3,7 +3,7 @@
 bats_require_minimum_version 1.5.0
 export LC_ALL=C
 # what a user's environment may hold must not matter to the tests
-unset POSIXLY_CORRECT MAKEFLAGS MAKELEVEL MFLAGS
+unset SEG_CPU POSIXLY_CORRECT MAKEFLAGS MAKELEVEL MFLAGS
 B=${SEG_BUILD:?run by make check}/bin
 G=$SEG_BUILD/tests/gen
 D=$BATS_TEST_DIRNAME/../../shared/data

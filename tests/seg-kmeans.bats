@@ -158,6 +158,26 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 	kmeans -q -p -k 2..7 -c x,y,z --swaps 3 --algorithm lloyd "$T/in" | sed 's/lloyd/kdtree/' | cmp - "$T/one"
 }
 
+@test "SEG_CPU plain, avx2, avx512: same model, sweep and labels, for any algorithm and number of threads" {
+	awk 'BEGIN { srand(8); for (j = 0; j < 11; j++) printf "%sx%d", j ? "\t" : "", j; print ""
+		for (i = 0; i < 4000; i++) for (j = 0; j < 11; j++) printf "%.3f%s", rand() + (i + j) % 3, j < 10 ? "\t" : "\n" }' > "$T/in"
+	local c cpu t a
+	for c in x0..x2 x0..x10; do
+		kmeans -q -p -k 2..5 -c $c --restarts 2 --threads 1 --sweep "$T/s" "$T/in" > "$T/m"
+		"$B/seg-assign" -q -p -m "$T/m" "$T/in" > "$T/labels"
+		for cpu in plain avx2 avx512; do
+			for t in 1 2 3 7; do
+				SEG_CPU=$cpu kmeans -q -p -k 2..5 -c $c --restarts 2 --threads $t --sweep "$T/s2" "$T/in" | cmp - "$T/m"
+				cmp <(zcat -f "$T/s2") <(zcat -f "$T/s")
+			done
+			SEG_CPU=$cpu "$B/seg-assign" -q -p -m "$T/m" "$T/in" | cmp - "$T/labels"
+			SEG_CPU=$cpu kmeans -q -p -k 2..5 -c $c --restarts 2 --algorithm lloyd "$T/in" |
+				sed 's/algorithm\t.*/algorithm/' | cmp - <(sed 's/algorithm\t.*/algorithm/' "$T/m")
+		done
+	done
+	SEG_CPU=sse refused 2 "seg-kmeans: environment variable SEG_CPU: none of plain, avx2, avx512" kmeans -k 2 "$T/in"
+}
+
 @test "a fit alone is the fit in the sweep; another seed is another draw" {
 	awk 'BEGIN { srand(5); print "x\ty"; for (i = 0; i < 2500; i++) print rand() "\t" rand() }' > "$T/in"
 	kmeans -q -k 2..9 -c x,y --silhouette none --sweep "$T/s" "$T/in" > /dev/null || [ $? = 3 ]

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/cpu.h"
 #include "base/opt.h"
 
 #include <errno.h>
@@ -355,6 +356,8 @@ char **opt_parse(const struct opt_page *page, struct opt_common *common, int arg
 	n_all = page->n;
 	add_common(common);
 	parse_words(argc, argv);
+	if (!cpu_env_known())
+		opt_die("environment variable " CPU_ENV ": none of plain, avx2, avx512");
 	if (own[FLAG_HELP])
 		print_help(page);
 	if (own[FLAG_VERSION]) {

@@ -169,8 +169,8 @@ VECTOR_INLINE void leaf_sums(const struct filter *f, const struct kmeans_node *n
 	}
 }
 
-VECTOR_CLONES static void leaf_lanes(const struct filter *f, const struct kmeans_node *node,
-				     const uint32_t *list, size_t m)
+VECTOR_INLINE void leaf_lanes_any(const struct filter *f, const struct kmeans_node *node,
+				  const uint32_t *list, size_t m)
 {
 	vector_real x[3];
 
@@ -185,6 +185,11 @@ VECTOR_CLONES static void leaf_lanes(const struct filter *f, const struct kmeans
 	else
 		leaf_sums(f, node, list, m, f->d, f->x, false);
 }
+
+VECTOR_VARIANTS(leaf_lanes,
+		(const struct filter *f, const struct kmeans_node *node, const uint32_t *list,
+		 size_t m),
+		(f, node, list, m))
 
 static void add_node(const struct filter *f, const dec_wide *sum, uint64_t rows, size_t c)
 {

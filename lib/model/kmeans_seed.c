@@ -94,19 +94,28 @@ VECTOR_INLINE double block_mass(const struct kmeans_rows *r, size_t first, size_
 	return lane_sum(lane);
 }
 
-VECTOR_CLONES static double block_keep(const struct kmeans_rows *r, size_t first, size_t n,
-				       const double *c, double *squared)
+VECTOR_INLINE void block_keep_any(const struct kmeans_rows *r, size_t first, size_t n,
+				  const double *c, double *squared, double *mass)
 {
-	return r->d == 3 ? block_mass(r, first, n, c, 3, squared, true)
-			 : block_mass(r, first, n, c, r->d, squared, true);
+	*mass = r->d == 3 ? block_mass(r, first, n, c, 3, squared, true)
+			  : block_mass(r, first, n, c, r->d, squared, true);
 }
 
-VECTOR_CLONES static double block_try(const struct kmeans_rows *r, size_t first, size_t n,
-				      const double *c, double *squared)
+VECTOR_INLINE void block_try_any(const struct kmeans_rows *r, size_t first, size_t n,
+				 const double *c, double *squared, double *mass)
 {
-	return r->d == 3 ? block_mass(r, first, n, c, 3, squared, false)
-			 : block_mass(r, first, n, c, r->d, squared, false);
+	*mass = r->d == 3 ? block_mass(r, first, n, c, 3, squared, false)
+			  : block_mass(r, first, n, c, r->d, squared, false);
 }
+
+VECTOR_VARIANTS(block_keep,
+		(const struct kmeans_rows *r, size_t first, size_t n, const double *c,
+		 double *squared, double *mass),
+		(r, first, n, c, squared, mass))
+VECTOR_VARIANTS(block_try,
+		(const struct kmeans_rows *r, size_t first, size_t n, const double *c,
+		 double *squared, double *mass),
+		(r, first, n, c, squared, mass))
 
 static size_t block_length(const struct seeding *g, size_t b)
 {
@@ -118,7 +127,7 @@ static size_t block_length(const struct seeding *g, size_t b)
 static void take_centre(struct seeding *g, const double *c)
 {
 	for (size_t b = 0; b < g->n_blocks; b++)
-		g->mass[b] = block_keep(g->rows, b * BLOCK, block_length(g, b), c, g->squared);
+		block_keep(g->rows, b * BLOCK, block_length(g, b), c, g->squared, &g->mass[b]);
 }
 
 static double total_mass(const struct seeding *g)
@@ -203,9 +212,12 @@ static void greedy_step(struct seeding *g, size_t step, size_t m, double total, 
 		gather(g->rows, row, g->candidate + c * d);
 	}
 	for (size_t b = 0; b < g->n_blocks; b++)
-		for (size_t c = 0; c < m; c++)
-			left[c] += block_try(g->rows, b * BLOCK, block_length(g, b),
-					     g->candidate + c * d, g->squared);
+		for (size_t c = 0; c < m; c++) {
+			double mass = 0;
+			block_try(g->rows, b * BLOCK, block_length(g, b), g->candidate + c * d,
+				  g->squared, &mass);
+			left[c] += mass;
+		}
 	for (size_t c = 1; c < m; c++)
 		if (left[c] < left[best])
 			best = c;

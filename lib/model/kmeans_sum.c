@@ -32,7 +32,7 @@ static struct kmeans_unit unit_of_column(double low, double high, double largest
 	return unit_for(shift, largest * largest_weight);
 }
 
-VECTOR_CLONES void kmeans_range(const double *x, size_t n, double *low, double *high)
+VECTOR_INLINE void range_any(const double *x, size_t n, double *low, double *high)
 {
 	size_t i = 0;
 
@@ -61,6 +61,13 @@ VECTOR_CLONES void kmeans_range(const double *x, size_t n, double *low, double *
 		*low = x[i] < *low ? x[i] : *low;
 		*high = x[i] > *high ? x[i] : *high;
 	}
+}
+
+VECTOR_VARIANTS(range, (const double *x, size_t n, double *low, double *high), (x, n, low, high))
+
+void kmeans_range(const double *x, size_t n, double *low, double *high)
+{
+	range(x, n, low, high);
 }
 
 static double column_variance(const double *x, size_t n, double mean)

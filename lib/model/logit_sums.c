@@ -8,6 +8,7 @@
 #include "base/par.h"
 #include "math/exact.h"
 #include "math/fn.h"
+#include "model/vector.h"
 
 __extension__ typedef __int128 wide;
 typedef double lanes __attribute__((vector_size(64)));
@@ -81,8 +82,8 @@ void logit_unfold(const struct logit_space *s, double *beta)
 	}
 }
 
-__attribute__((target_clones("avx512f", "avx2", "default")))
-void logit_eta(size_t n_columns, size_t n, const double *u, const double *beta, double *eta)
+VECTOR_INLINE void eta_any(size_t n_columns, size_t n, const double *u, const double *beta,
+			   double *eta)
 {
 	memset(eta, 0, n * sizeof *eta);
 	for (size_t j = 0; j < n_columns; j++) {
@@ -94,9 +95,18 @@ void logit_eta(size_t n_columns, size_t n, const double *u, const double *beta, 
 	}
 }
 
+VECTOR_VARIANTS(eta,
+		(size_t n_columns, size_t n, const double *u, const double *beta, double *to),
+		(n_columns, n, u, beta, to))
+
+void logit_eta(size_t n_columns, size_t n, const double *u, const double *beta, double *to)
+{
+	eta(n_columns, n, u, beta, to);
+}
+
 /* sum[j] += units of a * u[j] over a block, for four columns at a time. */
-__attribute__((target_clones("avx512f", "avx2", "default")))
-static void add_products(const double *a, const double *u, size_t n_columns, uint64_t *sum)
+VECTOR_INLINE void add_products_any(const double *a, const double *u, size_t n_columns,
+				    uint64_t *sum)
 {
 	const size_t step = sizeof(lanes) / sizeof(double);
 	size_t j = 0;
@@ -130,6 +140,10 @@ static void add_products(const double *a, const double *u, size_t n_columns, uin
 	for (size_t k = 0; k < n_columns; k++)
 		sum[k] -= DESIGN_BLOCK * SHIFT_BITS;
 }
+
+VECTOR_VARIANTS(add_products,
+		(const double *a, const double *u, size_t n_columns, uint64_t *sum),
+		(a, u, n_columns, sum))
 
 static void flush(struct part *p, size_t n)
 {

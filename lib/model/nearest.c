@@ -61,9 +61,9 @@ VECTOR_INLINE void nearest_rows(double *const *column, size_t first, size_t n,
 }
 
 /* Few columns are named, so that a row's values stay in registers. */
-VECTOR_CLONES static void nearest_whole(double *const *column, size_t first, size_t n,
-					const double *centre, size_t k, size_t d, uint32_t *label,
-					double *squared)
+VECTOR_INLINE void nearest_whole_any(double *const *column, size_t first, size_t n,
+				     const double *centre, size_t k, size_t d, uint32_t *label,
+				     double *squared)
 {
 	switch (d) {
 	case 1:
@@ -83,6 +83,11 @@ VECTOR_CLONES static void nearest_whole(double *const *column, size_t first, siz
 		break;
 	}
 }
+
+VECTOR_VARIANTS(nearest_whole,
+		(double *const *column, size_t first, size_t n, const double *centre, size_t k,
+		 size_t d, uint32_t *label, double *squared),
+		(column, first, n, centre, k, d, label, squared))
 
 void nearest_block(double *const *column, size_t first, size_t n, const double *centre, size_t k,
 		   size_t d, uint32_t *label, double *squared)

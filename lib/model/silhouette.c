@@ -69,7 +69,7 @@ VECTOR_INLINE double run_sum(const double *x, size_t width, size_t start, size_t
 	return total;
 }
 
-VECTOR_CLONES static void block_sums(const struct task *t, const struct work *w, size_t n)
+VECTOR_INLINE void block_sums_any(const struct task *t, const struct work *w, size_t n)
 {
 	size_t k = t->c->k, d = t->c->rows->d;
 
@@ -81,6 +81,8 @@ VECTOR_CLONES static void block_sums(const struct task *t, const struct work *w,
 				       : run_sum(w->x, t->width, w->start[c], w->end[c],
 						 w->query + q * d, d);
 }
+
+VECTOR_VARIANTS(block_sums, (const struct task *t, const struct work *w, size_t n), (t, w, n))
 
 /* Rows first..first+n-1 into w->x, each cluster's together. */
 static void sort_block(const struct task *t, struct work *w, size_t first, size_t n)

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/cpu.h"
+
 /*
  * Eight rows at a time.  The compiler lowers the eight lanes to one, two or
  * four instructions; each lane does the same operations in the same order, so
@@ -16,13 +18,47 @@
 typedef double vector_real __attribute__((vector_size(VECTOR_LANES * sizeof(double))));
 typedef int64_t vector_int __attribute__((vector_size(VECTOR_LANES * sizeof(int64_t))));
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__)
-#define VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define VECTOR_CLONES
-#endif
-
 #define VECTOR_INLINE static inline __attribute__((always_inline, unused))
+
+/*
+ * VECTOR_VARIANTS(f, (int a, int b), (a, b)) makes void f(int a, int b) of the
+ * VECTOR_INLINE function f_any: compiled three times, chosen among at run time.
+ */
+#if defined(__x86_64__) && defined(__GNUC__)
+#define VECTOR_VARIANTS(name, parameters, arguments) \
+	__attribute__((target("avx512f"))) static void name##_avx512 parameters \
+	{ \
+		name##_any arguments; \
+	} \
+	__attribute__((target("avx2"))) static void name##_avx2 parameters \
+	{ \
+		name##_any arguments; \
+	} \
+	static void name##_plain parameters \
+	{ \
+		name##_any arguments; \
+	} \
+	static void name parameters \
+	{ \
+		switch (cpu_vectors()) { \
+		case CPU_AVX512: \
+			name##_avx512 arguments; \
+			return; \
+		case CPU_AVX2: \
+			name##_avx2 arguments; \
+			return; \
+		case CPU_PLAIN: \
+			name##_plain arguments; \
+			return; \
+		} \
+	}
+#else
+#define VECTOR_VARIANTS(name, parameters, arguments) \
+	static void name parameters \
+	{ \
+		name##_any arguments; \
+	}
+#endif
 
 /* Macros where a function would pass a vector by value: the calling
  * convention for that depends on the CPU. */

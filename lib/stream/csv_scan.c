@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "base/cpu.h"
 #include "stream/csv.h"
 
 #if defined(__x86_64__)
@@ -121,7 +122,9 @@ bool csv_scan_has(int which)
 size_t csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which, uint32_t *at)
 {
 #ifdef HAVE_X86
-	if (which != 0 && which != 1 && csv_scan_has(2))
+	if (which < 0)
+		which = (int)cpu_vectors();
+	if (which == 2 && csv_scan_has(2))
 		return scan_avx512(s, n, d, at);
 	if (which != 0 && csv_scan_has(1))
 		return scan_avx2(s, n, d, at);

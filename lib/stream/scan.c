@@ -3,6 +3,8 @@
 
 #include <immintrin.h>
 
+#include "base/cpu.h"
+
 /*
  * 64 bytes a step; the masks become offsets in groups of eight: writing a few
  * too many costs less than a mispredicted loop end (Langdale & Lemire 2019,
@@ -125,7 +127,9 @@ size_t scan_separators_by(enum scan_path path, const char *s, size_t from, size_
 
 size_t scan_separators(const char *s, size_t from, size_t to, uint32_t *index, bool *special)
 {
-	enum scan_path path = scan_has(SCAN_AVX512) ? SCAN_AVX512 : scan_has(SCAN_AVX2) ? SCAN_AVX2 : SCAN_SSE2;
+	static const enum scan_path path_of[] = { [CPU_PLAIN] = SCAN_SSE2, [CPU_AVX2] = SCAN_AVX2,
+						  [CPU_AVX512] = SCAN_AVX512 };
+	enum scan_path path = path_of[cpu_vectors()];
 
 	return scan_separators_by(path, s, from, to, index, special);
 }
