@@ -195,7 +195,7 @@ ok_status() { [ "$1" = 0 ] || [ "$1" = 3 ]; }
 			"$B/seg-$f" -q -p $how "${args[@]}" "$input" > "$T/got" || ok_status $?
 			cmp "$T/want" "$T/got" || fail "seg-$f $how"
 		done
-		env -i LC_ALL=de_DE.UTF-8 TZ=Asia/Tokyo OMP_NUM_THREADS=3 COLUMNS=40 "$B/seg-$f" -q -p "${args[@]}" \
+		env -i ASAN_OPTIONS="${ASAN_OPTIONS:-}" LC_ALL=de_DE.UTF-8 TZ=Asia/Tokyo OMP_NUM_THREADS=3 COLUMNS=40 "$B/seg-$f" -q -p "${args[@]}" \
 			"$input" > "$T/got" || ok_status $?
 		cmp "$T/want" "$T/got" || fail "seg-$f in another environment"
 	done
@@ -313,6 +313,38 @@ seg-scale 1.0 -c recency_days,frequency"
 	run bash -c '"$@" > /dev/full' - "$B/seg-report" -q -c frequency -o "$T/side/r.html" --format html "$T/cut.gz"
 	assert_failure 1
 	assert_equal "$(ls -A "$T/side")" ""
+}
+
+@test "a side output never takes the place of an input, a link, standard output or another" {
+	cp "$S/rfm.gz" "$T/in.gz"
+	refused 2 "seg-scale: $T/in.gz: is an input too" "$B/seg-scale" -q -c frequency -w "$T/in.gz" "$T/in.gz"
+	cmp "$S/rfm.gz" "$T/in.gz"
+	ln -s target "$T/link"
+	"$B/seg-scale" -q -c frequency -w "$T/link" "$T/in.gz" > /dev/null
+	[ -L "$T/link" ] || fail "the link is gone"
+	gzip -t "$T/target"
+	"$B/seg-scale" -q -c frequency -w "$T/link" "$T/in.gz" > /dev/null
+	[ -L "$T/link" ] || fail "the link to a file is gone"
+	run bash -c '"$@" > "$0"' "$T/same" "$B/seg-scale" -q -c frequency -w "$T/same" "$T/in.gz"
+	assert_failure 2
+	assert_output "seg-scale: $T/same: is standard output too"
+	run bash -c '"$@" > "$0"' "$T/same" "$B/seg-scale" -q -c frequency -w /dev/stdout "$T/in.gz"
+	assert_failure 2
+	assert_output "seg-scale: /dev/stdout: is standard output too"
+	[ -L /dev/stdout ] || fail "/dev/stdout is no link any more"
+	run bash -c '"$@" > /dev/null' - "$B/seg-logit" -q -y y -c frequency --holdout 0.3 --metrics "$T/m" --lift "$T/m" \
+		"$S/labelled"
+	assert_failure 2
+	assert_output "seg-logit: $T/m: named for two outputs"
+	ln -s b "$T/a"; ln -s a "$T/b"
+	run bash -c '"$@" > /dev/null' - "$B/seg-scale" -q -c frequency -w "$T/a" "$T/in.gz"
+	assert_failure 1
+	assert_output "seg-scale: $T/a: Too many levels of symbolic links"
+	# a device is written to as it is
+	"$B/seg-scale" -q -p -c frequency -w /dev/stderr "$T/in.gz" 2> "$T/err" > /dev/null
+	head -1 "$T/err" | grep -q kind || fail "nothing on standard error"
+	"$B/seg-scale" -q -c frequency -w /dev/null "$T/in.gz" > /dev/null
+	[ -c /dev/null ]
 }
 
 @test "a closed standard descriptor is an error, never another file" {

@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +14,7 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
+#include "stream/gz.h"
 
 /* What open(2) would have given the file; mkostemp gives 0600. */
 static mode_t default_mode(void)
@@ -21,25 +25,70 @@ static mode_t default_mode(void)
 	return 0666 & ~mask;
 }
 
+/* Names of the side outputs of this process, so that none is written twice. */
+static char *taken[MSG_TEMPS];
+
+/* Where a name leads, its links followed, whether or not there is a file. */
+static char *resolve(const char *path)
+{
+	char target[PATH_MAX];
+	char *real = realpath(path, NULL);
+	ssize_t n;
+
+	if (real)
+		return real;
+	n = readlink(path, target, sizeof target - 1);
+	if (n <= 0)
+		return mem_copy(path, strlen(path));
+	target[n] = '\0';
+	if (target[0] == '/')
+		return resolve(target);
+	real = mem_printf("%.*s%s", (int)(strrchr(path, '/') ? strrchr(path, '/') - path + 1 : 0), path,
+			  target);
+	path = resolve(real);
+	free(real);
+	return (char *)(uintptr_t)path;
+}
+
+static void take_name(const char *path, const char *real)
+{
+	size_t i = 0;
+
+	while (i < MSG_TEMPS - 1 && taken[i]) {
+		if (strcmp(taken[i], real) == 0)
+			msg_die(MSG_USAGE, "%s: named for two outputs", path);
+		i++;
+	}
+	taken[i] = mem_copy(real, strlen(real));
+}
+
 void side_open(struct side *s, const char *path)
 {
-	struct stat st;
+	struct stat st, out;
+	bool there = stat(path, &st) == 0;
 
-	s->path = mem_copy(path, strlen(path));
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+	if (!there && errno != ENOENT)
+		msg_die(MSG_FAILED, "%s: %s", path, strerror(errno));
+	s->path = resolve(path);
+	s->temp = NULL;
+	if (there && !S_ISREG(st.st_mode)) {
 		/* a pipe, a terminal, /dev/null: nothing to rename */
-		s->temp = NULL;
 		s->fd = open(path, O_WRONLY | O_CLOEXEC);
 		if (s->fd < 0)
 			msg_die(MSG_FAILED, "%s: %s", path, strerror(errno));
 		return;
 	}
-	s->temp = mem_printf("%s.XXXXXX", path);
+	take_name(path, s->path);
+	if (there && fstat(STDOUT_FILENO, &out) == 0 && st.st_dev == out.st_dev && st.st_ino == out.st_ino)
+		msg_die(MSG_USAGE, "%s: is standard output too", path);
+	if (there && gz_is_input(st.st_dev, st.st_ino))
+		msg_die(MSG_USAGE, "%s: is an input too", path);
+	s->temp = mem_printf("%s.XXXXXX", s->path);
 	s->fd = mkostemp(s->temp, O_CLOEXEC);
 	if (s->fd < 0)
 		msg_die(MSG_FAILED, "%s: %s", path, strerror(errno));
 	msg_temp_add(s->temp);
-	fchmod(s->fd, default_mode());
+	fchmod(s->fd, there ? st.st_mode & 07777 : default_mode());
 }
 
 static void sync_folder_of(const char *path)
