@@ -25,6 +25,7 @@
 #include "stream/csv_in.h"
 #include "stream/tape.h"
 #include "stream/tsv.h"
+#include "table/schema.h"
 #include "table/unique.h"
 #include "value/text.h"
 #include "view/clean.h"
@@ -37,9 +38,9 @@
 #define DEDUP_REST ((uint64_t)28 << 20)
 
 struct opts {
-	struct opt_list columns, missing, where, derive;
+	struct opt_list columns, fixed, missing, where, derive;
 	const char *delimiter, *quote, *encoding, *date_format, *decimal;
-	const char *cancel_prefix, *min_price, *rejects, *ledger;
+	const char *cancel_prefix, *min_price, *schema, *rejects, *ledger;
 	uint64_t max_field, date_probe;
 	int returns;
 	bool dedup, keep_missing_id, table, strict;
@@ -115,12 +116,20 @@ static struct clean_rules rules_of(const struct opts *o, bool missing_given)
 	return r;
 }
 
-static struct csv_open dialect_of(const struct opts *o, const struct clean_rules *rules)
+static struct csv_open dialect_of(const struct opts *o, const struct clean_rules *rules,
+				  struct csv_fixed *fixed)
 {
 	struct csv_open how = { .quote = one_byte("quote", o->quote), .max_field = (size_t)o->max_field,
 				.read_ahead = o->common.threads > 1 };
 	if (strcmp(o->delimiter, "auto") != 0)
 		how.delimiter = one_byte("delimiter", o->delimiter);
+	for (size_t i = 0; i < o->fixed.n; i++)
+		if (!csv_fixed_add(fixed, o->fixed.item[i]))
+			opt_die("option --fixed: not COL=start-end with 1 <= start <= end: \"%s\"",
+				o->fixed.item[i]);
+	how.fixed = fixed->n > 0 ? fixed : NULL;
+	if (how.fixed && how.delimiter)
+		opt_die("options --fixed and --delimiter: one of them");
 	if (how.delimiter == how.quote)
 		opt_die("options --delimiter and --quote: the same byte");
 	if (!rules->utf8_only && !rules->all_1252 && strcmp(o->encoding, "auto") != 0)
@@ -128,15 +137,35 @@ static struct csv_open dialect_of(const struct opts *o, const struct clean_rules
 	return how;
 }
 
+static void add_checks(struct run *r, const struct schema *schema)
+{
+	char error[CLEAN_ERROR];
+	for (size_t i = 0; i < schema->n; i++) {
+		const struct schema_column *c = &schema->column[i];
+		if (clean_plan_check(&r->plan, c->name, c->required, c->min, c->max, c->levels.item,
+				     c->levels.n, error) != 0)
+			msg_die(MSG_FAILED, "%s:%llu: %s", r->o->schema, (unsigned long long)c->line, error);
+	}
+}
+
 static void plan_make(struct run *r, const struct clean_rules *rules)
 {
 	const struct opts *o = r->o;
+	struct opt_list columns = o->columns;
+	struct schema schema = { .n = 0 };
 	char error[CLEAN_ERROR];
+	if (o->schema && columns.n > 0)
+		opt_die("options --columns and --schema: one of them");
+	if (o->schema)
+		schema_read(&schema, o->schema);
+	schema_items(&schema, &columns);
 	r->first = csv_source(r->in);
-	if (clean_plan_make(&r->plan, rules, r->first->column, r->first->n_columns, o->columns.item,
-			    o->columns.n, error) != 0)
+	if (clean_plan_make(&r->plan, rules, r->first->column, r->first->n_columns, columns.item, columns.n,
+			    error) != 0)
 		msg_die(MSG_FAILED, "%s:%llu: %s", r->first->name,
 			(unsigned long long)r->first->header_line, error);
+	add_checks(r, &schema);
+	schema_free(&schema);
 	for (size_t i = 0; i < o->derive.n; i++)
 		if (clean_plan_derive(&r->plan, o->derive.item[i], error) != 0)
 			opt_die("%s", error);
@@ -355,7 +384,8 @@ static void run(const struct opts *o, const struct opt_page *page, char **paths,
 {
 	struct run r = { .o = o };
 	struct clean_rules rules = rules_of(o, opt_given(page, "missing"));
-	struct csv_open how = dialect_of(o, &rules);
+	struct csv_fixed fixed = { .n = 0 };
+	struct csv_open how = dialect_of(o, &rules, &fixed);
 	r.spool.limit = spool_limit(o);
 	r.seen.limit = o->common.mem ? (size_t)(o->common.mem - DEDUP_REST) : 0;
 	/* parts of the table that are outgrown go back to the system at once */
@@ -381,6 +411,7 @@ static void run(const struct opts *o, const struct opt_page *page, char **paths,
 	tape_free(&r.later);
 	unique_free(&r.seen);
 	clean_plan_free(&r.plan);
+	csv_fixed_free(&fixed);
 }
 
 static struct opts given = {
@@ -392,6 +423,10 @@ static const struct opt table[] = {
 	{ "columns", 0, OPT_LIST, &given.columns, "LIST", 0, 0, OPT_RESULT,
 	  "keep these columns, in this order: name, name=Source, each with\n"
 	  ":text :id :int :number :money :date or :category" },
+	{ "schema", 0, OPT_TEXT, &given.schema, "FILE", 0, 0, OPT_INPUT,
+	  "columns with name, source, type, required, min, max, levels" },
+	{ "fixed", 0, OPT_LIST, &given.fixed, "LIST", 0, 0, OPT_RESULT,
+	  "fixed-width columns COL=start-end, bytes from 1; no header line" },
 	{ "delimiter", 0, OPT_TEXT, &given.delimiter, "C", 0, 0, OPT_RESULT,
 	  "one byte, tab, comma, semicolon, pipe, or auto (default)" },
 	{ "quote", 0, OPT_TEXT, &given.quote, "C", 0, 0, OPT_RESULT, "the quote byte (default \")" },

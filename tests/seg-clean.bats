@@ -118,6 +118,68 @@ seg-clean: repaired: read as windows-1252: 2 (first at $T/mixed:3)"
 		clean --columns =a "$T/in"
 }
 
+@test "fixed-width columns: places, short lines, line ends" {
+	local f='id=1-5,name=6-13,amount=14-19'
+	gives '00001Ann     001.50rest\n00002Bob \xc3\xa9   12\n' 'id|name|amount/00001|Ann|001.50/00002|Bob é|12' --fixed $f
+	gives '00001Ann     1\r\n\r\n00002Bob     2' 'id|name|amount/00001|Ann|1/00002|Bob|2' --fixed $f
+	gives '00001Ann     1\r00002"x,y"   2\r' 'id|name|amount/00001|Ann|1/00002|"x,y"|2' --fixed $f
+	gives '7  2020010512.50\n' 'customer_id|date|amount/7|2020-01-05|12.5' --fixed customer_id=1-3,date=4-11,amount=12-16
+	gives 'ab\nab\nac\n' 'x/a' --fixed x=1-1 --dedup
+	gives 'ab\n' 'y|x/b|a' --fixed y=2-2,x=1-1
+	printf '00001Ann     1\n00002Bob\n' > "$T/in"
+	run notes --fixed $f --rejects "$T/r" "$T/in"
+	assert_line "seg-clean: left out: too_few_fields 1 (first at $T/in:2)"
+	assert_equal "$(tail -1 "$T/r")" "$(tsv "2|too_few_fields|00002Bob|2 fields, not 3|$T/in")"
+	printf '0001X\n' > "$T/2"
+	run clean --fixed id=1-4,k=5-5 "$T/2" "$T/2"
+	assert_output "$(tsv 'id|k' '0001|X' '0001|X')"
+	for f in x x= =1-2 x=0-3 x=3-2 x=1 x=1-2x x=a-b; do
+		refused 2 "seg-clean: option --fixed: not COL=start-end with 1 <= start <= end: \"$f\"" clean --fixed "$f" "$T/in"
+	done
+	refused 2 'seg-clean: options --fixed and --delimiter: one of them' clean --fixed x=1-2 --delimiter ';' "$T/in"
+}
+
+@test "schema: types, required, ranges, levels" {
+	tsv 'name|source|type|required|min|max|levels' 'id|Kd Nr|id|yes|||' 'age||int||18|99|' 'day|Tag|date|no|2020-01-01|2020-12-31|' \
+		'size||category||||S,M,X\\,L' 'note||||||' > "$T/s"
+	printf 'Kd Nr;age;Tag;size;note;rest\n01;20;31.12.2020;S;x;1\n;20;13.1.2020;S;;1\n3;17;13.1.2020;S;;1\n4;100;13.1.2020;S;;1\n5;x;13.1.2020;S;;1\n6;20;1.1.2021;S;;1\n7;20;;Q;;1\n8;;;X,L;y;1\n' > "$T/in"
+	run clean --schema "$T/s" "$T/in"
+	assert_output "$(tsv 'id|age|day|size|note' '01|20|2020-12-31|S|x' '8|||X,L|y')"
+	run notes --schema "$T/s" --rejects "$T/r" "$T/in"
+	assert_output "seg-clean: 8 rows in, 2 out, 6 left out
+seg-clean: left out: bad_value 1 (first at $T/in:6)
+seg-clean: left out: missing_value 1 (first at $T/in:3)
+seg-clean: left out: out_of_range 3 (first at $T/in:4)
+seg-clean: left out: unknown_level 1 (first at $T/in:8)"
+	assert_equal "$(cut -f1,2,4 "$T/r" | tail -n +2)" "$(tsv '3|missing_value|id' '4|out_of_range|age' '5|out_of_range|age' \
+		'6|bad_value|age' '7|out_of_range|day' '8|unknown_level|size')"
+	run --separate-stderr clean --strict --schema "$T/s" "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/in:3: missing_value (--strict)"
+	dump 'a,1,2020-01-01 10:00,2,1.25' 'a,2,2020-01-02 10:00,3,1.25' > "$T/in"
+	tsv 'name|max' 'amount|3.0' 'date|2020-01-01' 'customer_id|' > "$T/s"
+	run clean --schema "$T/s" "$T/in"
+	assert_output "$(tsv 'amount|date|customer_id' '2.5|2020-01-01T10:00:00|a')"
+}
+
+@test "schema: what is wrong is named" {
+	printf 'a,b\n1,2\n' > "$T/in"
+	wrong() { tsv "$1" "$2" > "$T/s"; refused 1 "seg-clean: $T/s:$3" clean --schema "$T/s" "$T/in"; }
+	wrong 'name|kind' 'a|int' '1: column kind: not one of name, source, type, required, min, max, levels'
+	wrong 'source|type' 'a|int' '1: no column name'
+	wrong 'name|source' '|a' '2: column name: missing'
+	wrong 'name|type' 'a|float' '2: column type: not text, id, int, number, money, date or category: "float"'
+	wrong 'name|required' 'a|maybe' '2: column required: neither yes nor no: "maybe"'
+	wrong 'name|type|min' 'a|int|x' '2: column a: min is not a number: "x"'
+	wrong 'name|type|max' 'a|date|5' '2: column a: max is not a date like 2010-12-01: "5"'
+	wrong 'name|type|max' 'a|text|5' '2: column a: max is for numbers and dates'
+	tsv name > "$T/s"
+	refused 1 "seg-clean: $T/s: no columns" clean --schema "$T/s" "$T/in"
+	tsv name z > "$T/s"
+	refused 1 "seg-clean: $T/in:1: option --columns: no column \"z\"" clean --schema "$T/s" "$T/in"
+	refused 1 "seg-clean: $T/none: No such file or directory" clean --schema "$T/none" "$T/in"
+	refused 2 'seg-clean: options --columns and --schema: one of them' clean --columns a --schema "$T/s" "$T/in"
+}
+
 @test "values: money, numbers, ids, blanks, missing" {
 	gives 'a\n"$84,835.00 "\n£ 1 234.50\n(5.25)\n7-\n-$3\n12.5\n' 'a/84835/1234.5/-5.25/-7/-3/12.5'
 	gives 'a;b\n1.234,50 €;x\n2,5;y\n' 'a|b/1234.5|x/2.5|y' --decimal ,

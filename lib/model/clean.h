@@ -35,6 +35,7 @@ enum clean_reason {
 	CLEAN_MISSING_ID, CLEAN_BAD_ID, CLEAN_MISSING_DATE, CLEAN_BAD_DATE,
 	CLEAN_MISSING_QUANTITY, CLEAN_BAD_QUANTITY, CLEAN_MISSING_PRICE, CLEAN_BAD_PRICE,
 	CLEAN_MISSING_AMOUNT, CLEAN_BAD_AMOUNT, CLEAN_BAD_VALUE,
+	CLEAN_MISSING_VALUE, CLEAN_RANGE, CLEAN_LEVEL,
 	/* not faults of the record: rules, chosen or by default */
 	CLEAN_PRICE_RULE, CLEAN_RETURN, CLEAN_WHERE, CLEAN_DUPLICATE,
 	CLEAN_REASONS,
@@ -128,6 +129,8 @@ struct clean_plan {
 	size_t n_derive;
 	struct clean_where *where; /* [n_where] */
 	size_t n_where;
+	struct clean_check *check; /* [n_check] */
+	size_t n_check;
 };
 
 /*
@@ -140,6 +143,14 @@ int clean_plan_make(struct clean_plan *p, const struct clean_rules *rules, const
 /* "NAME=EXPR" and "COL OP VALUE"; 0, or -1 with a message. */
 int clean_plan_derive(struct clean_plan *p, const char *text, char error[CLEAN_ERROR]);
 int clean_plan_where(struct clean_plan *p, const char *text, char error[CLEAN_ERROR]);
+
+/*
+ * What a schema asks of the visible column `name`: a value, one that is at
+ * least `min` and at most `max` (numbers or dates; NULL: no bound), one of the
+ * levels (none: any).  0, or -1 with a message.
+ */
+int clean_plan_check(struct clean_plan *p, const char *name, bool required, const char *min, const char *max,
+		     char *const *level, size_t n_levels, char error[CLEAN_ERROR]);
 
 /* When all expressions are in: hidden columns that nothing asks for are not read. */
 void clean_plan_finish(struct clean_plan *p);

@@ -240,6 +240,12 @@ static char *put_row(struct work *w, const struct clean_sum *sum, char *to, ptrd
 			visible = to;
 		*to++ = '\t';
 	}
+	for (size_t i = 0; i < p->n_check; i++) {
+		*column = (ptrdiff_t)p->check[i].column;
+		w->row.why = clean_check_cell(&p->check[i], w->cell);
+		if (w->row.why != CLEAN_KEPT)
+			return NULL;
+	}
 	*column = -1;
 	w->row.why = rules(w);
 	if (w->row.why != CLEAN_KEPT)
@@ -365,7 +371,7 @@ int clean_block(const struct clean_plan *p, const struct clean_map *m, const cha
 		bool first_block, bool want_left, struct clean_result *to)
 {
 	struct work w = { .plan = p, .map = m, .to = to, .want_left = want_left,
-			  .want_cells = p->n_derive > 0 || p->n_where > 0,
+			  .want_cells = p->n_derive > 0 || p->n_where > 0 || p->n_check > 0,
 			  .n_fixed = 64 * (p->n_columns + p->n_derive + 2) };
 	struct csv_records *r = &to->records;
 	start(to);

@@ -296,6 +296,19 @@ int clean_plan_derive(struct clean_plan *p, const char *text, char error[CLEAN_E
 	return 0;
 }
 
+int clean_where_make(struct clean_where *w, size_t column, enum clean_comparison op, struct span value)
+{
+	int64_t seconds;
+	bool has_time = true;
+	*w = (struct clean_where){ .column = column, .op = op, .text = malloc(2 * value.n + 1) };
+	if (!w->text)
+		return -1;
+	w->text[text_escape(w->text, value.s, value.n)] = '\0';
+	w->is_number = dec_parse_pico(value.s, value.n, &w->number) <= DEC_ROUNDED && value.n > 0;
+	w->is_day = date_parse(value.s, value.n, &seconds, &has_time) && !has_time;
+	return 0;
+}
+
 int clean_plan_where(struct clean_plan *p, const char *text, char error[CLEAN_ERROR])
 {
 	static const struct {
@@ -321,22 +334,13 @@ int clean_plan_where(struct clean_plan *p, const char *text, char error[CLEAN_ER
 		return -1;
 	}
 	struct span right = text_trim(span_of(text + n + strlen(ops[k].text)));
-	struct clean_where w = { .column = (size_t)i, .op = ops[k].op };
-	w.text = malloc(2 * right.n + 1);
 	struct clean_where *more = realloc(p->where, (p->n_where + 1) * sizeof *more);
-	if (!w.text || !more) {
-		free(w.text);
-		p->where = more ? more : p->where;
+	p->where = more ? more : p->where;
+	if (!more || clean_where_make(&p->where[p->n_where], (size_t)i, ops[k].op, right) != 0) {
 		snprintf(error, CLEAN_ERROR, "out of memory");
 		return -1;
 	}
-	w.text[text_escape(w.text, right.s, right.n)] = '\0';
-	w.is_number = dec_parse_pico(right.s, right.n, &w.number) <= DEC_ROUNDED && right.n > 0;
-	int64_t seconds;
-	bool has_time = true;
-	w.is_day = date_parse(right.s, right.n, &seconds, &has_time) && !has_time;
-	p->where = more;
-	p->where[p->n_where++] = w;
+	p->n_where++;
 	return 0;
 }
 

@@ -55,8 +55,25 @@ enum clean_value_state { CLEAN_VALUE_OK, CLEAN_VALUE_MISSING, CLEAN_VALUE_BAD };
 enum clean_value_state clean_expr_value(const struct clean_plan *p, const struct clean_expr *e,
 					const struct span *cell, dec_wide *value);
 
+/* The condition `column op value`; 0, or -1: no memory. */
+int clean_where_make(struct clean_where *w, size_t column, enum clean_comparison op, struct span value);
+
 /* Whether a row meets the condition.  A missing cell meets only `= ` (nothing). */
 bool clean_where_holds(const struct clean_where *w, const struct span *cell);
+
+/* What a schema asks of a column beside its type. */
+struct clean_check {
+	size_t column;
+	bool required;
+	struct clean_where *bound; /* [n_bounds] */
+	size_t n_bounds;
+	char **level;              /* [n_levels], escaped; 0: any */
+	size_t n_levels;
+};
+
+/* CLEAN_KEPT, CLEAN_MISSING_VALUE, CLEAN_RANGE or CLEAN_LEVEL. */
+enum clean_reason clean_check_cell(const struct clean_check *c, const struct span *cell);
+void clean_check_free(struct clean_check *c);
 
 /* Whether the expression reads a column. */
 bool clean_expr_uses(const struct clean_expr *e, size_t column);

@@ -353,8 +353,11 @@ void clean_plan_free(struct clean_plan *p)
 		clean_expr_free(&p->derive[i]);
 	for (size_t i = 0; i < p->n_where; i++)
 		clean_where_free(&p->where[i]);
+	for (size_t i = 0; i < p->n_check; i++)
+		clean_check_free(&p->check[i]);
 	free(p->column);
 	free(p->derive);
 	free(p->where);
+	free(p->check);
 	memset(p, 0, sizeof *p);
 }

@@ -91,7 +91,7 @@ enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect
 {
 	size_t at = 0, bare = 0, safe = 0, line; /* s[bare..at) is outside quotes */
 	const char *q;
-	while (at < n && (q = memchr(s + at, d->quote, n - at)) != NULL) {
+	while (!d->fixed && at < n && (q = memchr(s + at, d->quote, n - at)) != NULL) {
 		size_t open = (size_t)(q - s);
 		if (open > 0 && q[-1] != d->delimiter && !ends_line(q[-1])) {
 			at = open + 1;
@@ -240,6 +240,17 @@ static bool quoted_record(struct csv_records *r)
 	return true;
 }
 
+static bool fixed_record(struct csv_records *r)
+{
+	const char *s = r->record.s, *lf = memchr(s, '\n', (size_t)(r->end - s));
+	const char *end = lf ? lf : r->end, *cr = memchr(s, '\r', (size_t)(end - s));
+	end = cr ? cr : end;
+	csv_fixed_split(r, end);
+	r->quoted = true; /* equal fields may stand among other bytes */
+	behind_record(r, end);
+	return true;
+}
+
 enum plain { PLAIN_NO, PLAIN_YES, PLAIN_SHORT };
 
 /*
@@ -289,6 +300,8 @@ bool csv_next(struct csv_records *r)
 		return false;
 	r->line = r->n_lines;
 	r->record.s = r->next;
+	if (r->dialect.fixed)
+		return fixed_record(r);
 	if (r->i_at == r->n_at)
 		refill(r, r->next);
 again:
@@ -351,7 +364,7 @@ char csv_guess_delimiter(const char *s, size_t n, bool end, char quote)
 	char best = ',';
 	size_t most = 0;
 	for (size_t i = 0; i < sizeof choice; i++) {
-		struct csv_dialect d = { choice[i], quote };
+		struct csv_dialect d = { choice[i], quote, NULL };
 		size_t n_same = agreement(s, n, end, &d);
 		if (n_same > most) {
 			most = n_same;

@@ -20,7 +20,25 @@
 
 struct csv_dialect {
 	char delimiter, quote; /* two different bytes, neither CR nor LF */
+	const struct csv_fixed *fixed; /* if not NULL, fields stand at places: no delimiter, no quote */
 };
+
+/*
+ * Fixed-width columns: bytes start..end - 1 of each line, counted from 0.  A
+ * line that ends before a column begins has too few fields; bytes outside the
+ * columns are passed over.
+ */
+struct csv_fixed {
+	struct csv_place {
+		struct span name;
+		size_t start, end;
+	} *column;
+	size_t n, capacity;
+};
+
+/* Appends "NAME=first-last", bytes counted from 1; false: it is not that. */
+bool csv_fixed_add(struct csv_fixed *f, const char *item);
+void csv_fixed_free(struct csv_fixed *f);
 
 /* Bytes that must be readable behind a block's end; their values do not matter. */
 #define CSV_SLACK 64
@@ -73,7 +91,7 @@ struct csv_records {
 	size_t n_fields;
 	struct span record;  /* as it stands, without its line's end */
 	uint64_t line;       /* of its first byte; the block's first line is 0 */
-	bool quoted;         /* some byte of it is a quote */
+	bool quoted;         /* some byte of it is a quote: equal fields may be other bytes */
 
 	/* at the end of the block */
 	uint64_t n_lines;    /* line ends; a last line without one counts */
@@ -97,6 +115,9 @@ void csv_begin(struct csv_records *r, const char *s, size_t n, const struct csv_
 /* False at the end of the block. */
 bool csv_next(struct csv_records *r);
 void csv_records_free(struct csv_records *r);
+
+/* The fields of the record r->record.s..end by r->dialect.fixed. */
+void csv_fixed_split(struct csv_records *r, const char *end);
 
 /*
  * The offset of the quote that closes a quoted field whose content begins at

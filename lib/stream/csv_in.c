@@ -150,6 +150,20 @@ static void keep_header(struct csv_source *s, const struct csv_records *r)
 	}
 }
 
+/* Fixed-width columns have their names from the user: no line is a header. */
+static void fixed_header(struct csv_in *in)
+{
+	const struct csv_fixed *f = in->how.fixed;
+	struct csv_source *s = in->source;
+	s->dialect = (struct csv_dialect){ ',', in->how.quote, f };
+	s->header = (struct span){ mem_copy("", 0), 0 };
+	s->column = mem_array(f->n, sizeof *s->column);
+	s->n_columns = f->n;
+	for (size_t i = 0; i < f->n; i++)
+		s->column[i] = f->column[i].name;
+	s->header_line = s->first_line = 1;
+}
+
 static void read_header(struct csv_in *in)
 {
 	struct csv_source *s = in->source;
@@ -189,7 +203,10 @@ static void open_source(struct csv_in *in)
 	s->next = in->sources;
 	in->source = in->sources = s;
 	detect_encoding(in);
-	read_header(in);
+	if (in->how.fixed)
+		fixed_header(in);
+	else
+		read_header(in);
 }
 
 static void close_source(struct csv_in *in)

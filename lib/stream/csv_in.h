@@ -29,6 +29,7 @@ struct csv_source {
 struct csv_open {
 	char delimiter;       /* 0: the one that csv_guess_delimiter finds */
 	char quote;
+	const struct csv_fixed *fixed; /* fixed-width columns, and no header line; or NULL */
 	const char *encoding; /* a name for iconv(3), or NULL: bytes as they are */
 	bool read_ahead;
 	size_t max_field;     /* see csv_cut */

@@ -147,7 +147,7 @@ static void scans_agree(void)
 {
 	static char s[TEXT_MAX + CSV_SLACK];
 	static uint32_t a[TEXT_MAX + 64], b[TEXT_MAX + 64];
-	struct csv_dialect d = { ',', '"' };
+	struct csv_dialect d = { ',', '"', NULL };
 	for (int which = 1; which <= 2; which++) {
 		bool same = true;
 		for (int i = 0; i < 300; i++) {
@@ -167,7 +167,7 @@ static void scans_agree(void)
 static void cuts_agree(void)
 {
 	static char s[TEXT_MAX + CSV_SLACK];
-	struct csv_dialect d = { ',', '"' };
+	struct csv_dialect d = { ',', '"', NULL };
 	size_t n_cuts = 0, n_unclosed = 0, n_bad = 0;
 	for (int i = 0; i < ROUNDS; i++) {
 		size_t n = nasty(s, &d) % 3000, at = 0, max_field = 1 + draw(80);
@@ -193,7 +193,7 @@ static void cuts_agree(void)
 static void blocks_agree(void)
 {
 	static char s[TEXT_MAX + CSV_SLACK];
-	struct csv_dialect d = { ',', '"' };
+	struct csv_dialect d = { ',', '"', NULL };
 	size_t n_bad = 0;
 	for (int i = 0; i < ROUNDS; i++) {
 		struct list want = { 0 }, got = { 0 };
@@ -211,7 +211,7 @@ static void blocks_agree(void)
 int main(void)
 {
 	static char s[TEXT_MAX + CSV_SLACK];
-	static const struct csv_dialect dialect[] = { { ',', '"' }, { ';', '"' }, { '\t', '\'' }, { '|', '"' } };
+	static const struct csv_dialect dialect[] = { { ',', '"', NULL }, { ';', '"', NULL }, { '\t', '\'', NULL }, { '|', '"', NULL } };
 	scans_agree();
 	cuts_agree();
 	blocks_agree();
