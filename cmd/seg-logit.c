@@ -273,6 +273,7 @@ int main(int argc, char **argv)
 	msg_init(PROGRAM);
 	paths = opt_parse(&page, &j.common, argc, argv, &n_paths);
 	check_options(&page, &given);
+	given.fit.profile = given.fit.firth;
 	given.fit.threads = (int)j.common.threads;
 	run(&j, &page, paths, n_paths);
 	return j.status;

@@ -210,6 +210,44 @@ seg-logit: warning: term b $off +infinity; $help"
 	assert_success
 }
 
+@test "separation by some rows in a million: all causes are named" {
+	local off="separates the outcomes: its estimate runs off to" help="--firth or --l2 give a finite one"
+	# p - q is above 0 in 50 rows that all buy; neither column separates alone; the 50 of level z never buy
+	awk 'BEGIN { srand(9); print "y\tp\tq\ta\tl"; for (i = 0; i < 1000000; i++) { p = int(rand() * 64) / 64
+		r = i % 20000 == 7; z = i % 20000 == 9; y = rand() < .2 + .5 * p; if (r) y = 1; if (z) y = 0
+		print y + 0 "\t" p "\t" p - r * rand() "\t" i % 11 "\t" (z ? "z" : "k") } }' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -p -y y -c p,q,a --onehot l "$T/x"
+	rm "$T/x"
+	assert_equal "$status" 3
+	assert_equal "$(head -n -1 <<<"$stderr")" "seg-logit: warning: term p $off +infinity; $help
+seg-logit: warning: term q $off -infinity; $help
+seg-logit: warning: term l=z $off -infinity; $help"
+}
+
+@test "separation or not: as scipy's linear program says" {
+	need_python numpy scipy
+	cat > "$T/py" <<-'PY'
+		import numpy as np, subprocess, sys
+		from scipy.optimize import linprog
+		rng, seen = np.random.default_rng(1), [0, 0]
+		for t in range(60):
+		    n, d = int(rng.integers(8, 40)), int(rng.integers(1, 5))
+		    X = rng.integers(-3, 4, size=(n, d)).astype(float)
+		    y = (rng.random(n) < 1 / (1 + np.exp(-X @ rng.normal(size=d) * 1.5))).astype(int)
+		    A = np.column_stack([np.ones(n), X])
+		    if y.min() == y.max() or np.linalg.matrix_rank(A) <= d: continue
+		    S = (2 * y - 1)[:, None] * A
+		    want = linprog(-S.sum(0), A_ub=-S, b_ub=np.zeros(n), bounds=[(-1, 1)] * (d + 1)).fun < -1e-7
+		    text = "\t".join(["y"] + ["x%d" % j for j in range(d)]) + "\n"
+		    text += "".join("%d\t%s\n" % (y[i], "\t".join("%g" % v for v in X[i])) for i in range(n))
+		    got = subprocess.run([sys.argv[1], "-q", "-y", "y", "-c", "x*"], input=text.encode(), capture_output=True)
+		    assert got.returncode == (3 if want else 0), (t, want, got)
+		    seen[want] += 1
+		assert min(seen) > 10, seen
+	PY
+	/usr/bin/python3 "$T/py" "$B/seg-logit"
+}
+
 @test "strong but not separated is no alarm" {
 	awk 'BEGIN { print "y\ta"; srand(5); for (i = 0; i < 4000; i++) { a = rand() * 60 - 30
 		print (rand() < 1 / (1 + exp(-a))) + 0 "\t" a } }' > "$T/x"
@@ -253,6 +291,24 @@ seg-logit: warning: term b $off +infinity; $help"
 	near "$(param "$T/m" term '(intercept)' estimate)" "$(awk 'BEGIN { printf "%.17g", log(3.5 / 5.5) }')" 1e-8
 	near "$(param "$T/m" term g estimate)" "$(awk 'BEGIN { printf "%.17g", log(12.5 / .5) - log(3.5 / 5.5) }')" 1e-8
 	assert_equal "$(param "$T/m" model seg-logit firth)" 1
+}
+
+@test "--firth: the intervals are the profile's" {
+	# saturated: Firth's log-likelihood is that of the counts + 1/2
+	awk 'BEGIN { print "y\tg"; for (i = 0; i < 12; i++) print "1\t1"
+		for (i = 0; i < 8; i++) print (i < 3) + 0 "\t0" }' > "$T/x"
+	logit -y y -c g --firth "$T/x" > "$T/m"
+	for k in ci_low ci_high; do
+		# the intercept alone decides group 0: 3 of 8
+		near "$(awk -v b="$(param "$T/m" term '(intercept)' $k)" 'function l(b) { return 3.5 * b - 9 * log(1 + exp(b)) }
+			BEGIN { printf "%.15g", 2 * (l(log(3.5 / 5.5)) - l(b)) }')" 3.841458820694124 1e-7
+		# the slope: the best intercept for it by bisection of the score
+		near "$(awk -v s="$(param "$T/m" term g $k)" 'function p(b) { return 1 / (1 + exp(-b)) }
+			function l(a, s) { return 3.5 * a - 9 * log(1 + exp(a)) + 12.5 * (a + s) - 13 * log(1 + exp(a + s)) }
+			BEGIN { low = -50; high = 50; for (i = 0; i < 200; i++) { a = (low + high) / 2
+				if (16 - 9 * p(a) - 13 * p(a + s) > 0) low = a; else high = a }
+				b = log(3.5 / 5.5); printf "%.15g", 2 * (l(b, log(12.5 / .5) - b) - l(a, s)) }')" 3.841458820694124 1e-7
+	done
 }
 
 @test "--balanced: each class has half of the weight; standard errors are missing" {

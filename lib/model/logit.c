@@ -9,7 +9,7 @@
 #include "math/dist.h"
 #include "math/fn.h"
 #include "math/linalg.h"
-#include "model/logit_sums.h"
+#include "model/logit_fitting.h"
 
 #define NORMAL_975 1.959963984540054 /* the 97.5% quantile of the normal */
 #define MAX_HALVINGS 40
@@ -19,21 +19,8 @@
 /* Firth's fit ends when no standardised coefficient moves by more. */
 #define FIRTH_SETTLED 1e-10
 #define FIRTH_ITER 200
-#define MAX_FURTHER 15 /* steps beyond the rule in search of separation */
 /* A probability this near to 0 or 1 calls for a look at separation. */
 #define EXTREME 1e-8
-
-/* One fit under way, in the units of its space. */
-struct fitting {
-	const struct logit_data *data;
-	const struct logit_options *options;
-	struct logit_fit *fit;
-	struct logit_space space;
-	struct logit_pass pass;
-	double *beta, *step, *penalty, *square, *trial;
-	double objective; /* deviance and penalty at beta */
-	int *alias;
-};
 
 double logit_probability(double eta)
 {
@@ -43,7 +30,7 @@ double logit_probability(double eta)
 }
 
 /* The information matrix with the penalty, into f->square. */
-static void penalised_information(struct fitting *f)
+static void penalised_information(struct logit_fitting *f)
 {
 	size_t n = f->space.n;
 
@@ -73,7 +60,7 @@ static double log_determinant(size_t n, double *a)
  * leverages, which need the information.  Returns 0, 1: singular, or -1: no
  * memory.
  */
-static int complete(struct fitting *f, const double *beta)
+static int complete(struct logit_fitting *f, const double *beta)
 {
 	size_t n = f->space.n;
 
@@ -90,8 +77,7 @@ static int complete(struct fitting *f, const double *beta)
 	return logit_pass(&f->pass, f->data, &f->space, beta, f->square, f->options->threads);
 }
 
-/* A pass over the rows at beta; returns as complete. */
-static int evaluate(struct fitting *f, const double *beta)
+int logit_evaluate(struct logit_fitting *f, const double *beta)
 {
 	if (logit_pass(&f->pass, f->data, &f->space, beta, NULL, f->options->threads) != 0)
 		return -1;
@@ -99,7 +85,7 @@ static int evaluate(struct fitting *f, const double *beta)
 }
 
 /* The Newton step from beta into f->step.  0, or 1: singular. */
-static int newton_step(struct fitting *f, const double *beta)
+static int newton_step(struct logit_fitting *f, const double *beta)
 {
 	penalised_information(f);
 	for (size_t j = 0; j < f->space.n; j++)
@@ -119,7 +105,7 @@ static bool rule_met(const struct logit_options *o, double objective, double old
 
 /* Whether the step moves a standardised coefficient by more than a share of
  * max(1, |b|). */
-static bool moves(const struct fitting *f, double share)
+static bool moves(const struct logit_fitting *f, double share)
 {
 	for (size_t j = 0; j < f->space.n; j++) {
 		double c = logit_standard(&f->space, j), b = fabs(f->beta[j] * c);
@@ -131,9 +117,9 @@ static bool moves(const struct fitting *f, double share)
 
 /*
  * Moves beta by the step, halved until the objective does not rise.
- * Returns 0 moved, 2 stuck, else as evaluate.
+ * Returns 0 moved, 2 stuck, else as logit_evaluate.
  */
-static int move(struct fitting *f, double old)
+static int move(struct logit_fitting *f, double old)
 {
 	size_t n = f->space.n;
 
@@ -141,7 +127,7 @@ static int move(struct fitting *f, double old)
 		int status;
 		for (size_t j = 0; j < n; j++)
 			f->trial[j] = f->beta[j] + ldexp(f->step[j], -halvings);
-		status = evaluate(f, f->trial);
+		status = logit_evaluate(f, f->trial);
 		if (status < 0)
 			return status;
 		if (status == 0 && (f->objective <= old ||
@@ -154,7 +140,7 @@ static int move(struct fitting *f, double old)
 }
 
 /* Iterates from 0 by the rule of R's glm.fit.  0, or -1: no memory. */
-static int iterate(struct fitting *f)
+static int iterate(struct logit_fitting *f)
 {
 	struct logit_fit *fit = f->fit;
 	/* Firth's steps leave the leverages' derivative out and so converge
@@ -181,67 +167,49 @@ static int iterate(struct fitting *f)
 		fit->stop = LOGIT_STUCK;
 	else if (status == 1 || fit->iterations < max_iter)
 		fit->stop = LOGIT_SINGULAR;
-	/* The step of a singular end is not usable; leave the last direction. */
 	return 0;
 }
 
 /*
- * Looks for separation in the direction of the next step; while that proves
- * nothing and coefficients still move, goes on, as further steps move ever
- * fewer rows but those that run off.  Leaves beta as it was.
+ * A level with one row in a million hardly moves a standardised coefficient;
+ * but in the units of the space no column exceeds 1, and the step of a fit
+ * that has an answer is by now far below this.
  */
-static int look_for_separation(struct fitting *f, const double *step)
+static bool moves_a_row(const struct logit_fitting *f)
 {
-	int status = logit_separation(f->fit, f->data, &f->space, step), further = 0;
-
-	memcpy(f->trial, f->beta, f->space.n * sizeof *f->trial);
-	while (status == 0 && !f->fit->separated && f->fit->moving && further++ < MAX_FURTHER) {
-		for (size_t j = 0; j < f->space.n; j++)
-			f->trial[j] += f->step[j];
-		if (evaluate(f, f->trial) < 0)
-			return -1;
-		if (newton_step(f, f->trial) != 0 || !moves(f, MOVING))
-			break;
-		status = logit_separation(f->fit, f->data, &f->space, f->step);
-	}
-	if (status == 0 && further > 0 && evaluate(f, f->beta) < 0)
-		return -1;
-	return status;
+	for (size_t j = 0; j < f->space.n; j++)
+		if (fabs(f->step[j]) > MOVING * fmax(1, fabs(f->beta[j])))
+			return true;
+	return false;
 }
 
 /*
  * After the rule: is the next step still large, is a probability extreme?
  * Then looks for separation.  Otherwise takes the step.
  */
-static int finish(struct fitting *f)
+static int finish(struct logit_fitting *f)
 {
 	struct logit_fit *fit = f->fit;
 	size_t n = f->space.n;
-	double *last = malloc(n * sizeof *last);
 	bool step_ok, extreme = fn_exp(-f->pass.eta_max) < EXTREME;
 	int status = 0;
 
-	if (!last)
-		return -1;
-	memcpy(last, f->step, n * sizeof *last);
 	step_ok = newton_step(f, f->beta) == 0;
 	fit->moving = step_ok && fit->stop == LOGIT_DEVIANCE && moves(f, MOVING);
-	if ((fit->moving || extreme || fit->stop != LOGIT_DEVIANCE) && f->options->l2 <= 0 &&
-	    !f->options->firth)
-		status = look_for_separation(f, step_ok ? f->step : last);
-	free(last);
+	if ((!step_ok || fit->moving || extreme || moves_a_row(f) || fit->stop != LOGIT_DEVIANCE) &&
+	    f->options->l2 <= 0 && !f->options->firth)
+		status = logit_separation(fit, f->data, &f->space);
 	if (status != 0 || !step_ok || fit->stop != LOGIT_DEVIANCE || fit->separated || fit->moving)
 		return status;
 	for (size_t j = 0; j < n; j++)
 		f->beta[j] += f->step[j];
-	status = evaluate(f, f->beta);
+	status = logit_evaluate(f, f->beta);
 	if (status > 0)
 		fit->stop = LOGIT_SINGULAR;
 	return status < 0 ? -1 : 0;
 }
 
-/* Coefficients of the space, in place, to raw units. */
-static void to_raw_units(const struct logit_space *s, double *beta)
+void logit_to_raw(const struct logit_space *s, double *beta)
 {
 	logit_unfold(s, beta);
 	for (size_t j = 1; j < s->n; j++) {
@@ -250,9 +218,9 @@ static void to_raw_units(const struct logit_space *s, double *beta)
 	}
 }
 
-/* The covariance in raw units: M C M' with M the map of to_raw_units, built
+/* The covariance in raw units: M C M' with M the map of logit_to_raw, built
  * column by column, and C the inverse information. */
-static int raw_covariance(struct fitting *f)
+static int raw_covariance(struct logit_fitting *f)
 {
 	struct logit_fit *fit = f->fit;
 	size_t n = f->space.n, p = fit->n_terms;
@@ -267,7 +235,7 @@ static int raw_covariance(struct fitting *f)
 	for (size_t j = 0; j < n; j++) {
 		memset(f->step, 0, n * sizeof *f->step);
 		f->step[j] = 1;
-		to_raw_units(&f->space, f->step);
+		logit_to_raw(&f->space, f->step);
 		for (size_t i = 0; i < n; i++)
 			m[i * n + j] = f->step[i];
 	}
@@ -285,12 +253,12 @@ static int raw_covariance(struct fitting *f)
 	return 0;
 }
 
-static int to_raw(struct fitting *f)
+static int to_raw(struct logit_fitting *f)
 {
 	struct logit_fit *fit = f->fit;
 	size_t n = f->space.n;
 
-	to_raw_units(&f->space, f->beta);
+	logit_to_raw(&f->space, f->beta);
 	for (size_t t = 0; t < fit->n_terms; t++)
 		fit->term[t].estimate = NAN;
 	for (size_t j = 0; j < n; j++)
@@ -301,7 +269,7 @@ static int to_raw(struct fitting *f)
 	return raw_covariance(f);
 }
 
-static void infer(struct logit_fit *fit)
+static void infer(struct logit_fit *fit, bool profiled)
 {
 	for (size_t t = 0; t < fit->n_terms; t++) {
 		struct logit_term *a = &fit->term[t];
@@ -310,12 +278,14 @@ static void infer(struct logit_fit *fit)
 			a->std_error = sqrt(fit->covariance[t * fit->n_terms + t]);
 		a->z = a->estimate / a->std_error;
 		a->p = isnan(a->z) ? (double)NAN : 2 * dist_normal_upper(fabs(a->z));
+		if (profiled && !a->aliased)
+			continue;
 		a->ci_low = a->estimate - NORMAL_975 * a->std_error;
 		a->ci_high = a->estimate + NORMAL_975 * a->std_error;
 	}
 }
 
-static void summarise(struct fitting *f)
+static void summarise(struct logit_fitting *f)
 {
 	struct logit_fit *fit = f->fit;
 	double w = fit->sum_weights, e = fit->sum_events;
@@ -331,10 +301,10 @@ static void summarise(struct fitting *f)
 				    !f->options->balanced ?
 			    dist_chi2_upper(fit->lr > 0 ? fit->lr : 0, (double)(fit->rank - 1)) :
 			    (double)NAN;
-	infer(fit);
+	infer(fit, f->options->profile && fit->covariance);
 }
 
-static int prepare(struct fitting *f)
+static int prepare(struct logit_fitting *f)
 {
 	const struct logit_options *o = f->options;
 	struct logit_fit *fit = f->fit;
@@ -359,7 +329,7 @@ static int prepare(struct fitting *f)
 	return 0;
 }
 
-static enum logit_status run(struct fitting *f)
+static enum logit_status run(struct logit_fitting *f)
 {
 	struct logit_fit *fit = f->fit;
 	enum logit_status status;
@@ -372,7 +342,11 @@ static enum logit_status run(struct fitting *f)
 	status = logit_start(fit, &f->space, &f->pass, f->data, f->options, f->alias);
 	if (status != LOGIT_OK)
 		return status;
-	if (prepare(f) != 0 || iterate(f) != 0 || finish(f) != 0 || to_raw(f) != 0)
+	if (prepare(f) != 0 || iterate(f) != 0 || finish(f) != 0)
+		return LOGIT_NO_MEMORY;
+	if (f->options->profile && !f->options->balanced && logit_profile(f) != 0)
+		return LOGIT_NO_MEMORY;
+	if (to_raw(f) != 0)
 		return LOGIT_NO_MEMORY;
 	summarise(f);
 	return LOGIT_OK;
@@ -381,7 +355,7 @@ static enum logit_status run(struct fitting *f)
 enum logit_status logit_fit(struct logit_fit *fit, const struct logit_data *data,
 			    const struct logit_options *options)
 {
-	struct fitting f = { .data = data, .options = options, .fit = fit };
+	struct logit_fitting f = { .data = data, .options = options, .fit = fit };
 	enum logit_status status;
 
 	*fit = (struct logit_fit){ 0 };

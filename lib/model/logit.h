@@ -29,6 +29,7 @@ struct logit_options {
 	double l2;
 	bool penalise_standardised; /* b times the column's standard deviation, as glmnet */
 	bool firth;                 /* Firth (1993): penalise by the Jeffreys prior */
+	bool profile;               /* with firth: intervals by its profile */
 	bool balanced;              /* the weights balance the classes: no inference */
 	int max_iter;               /* 25 */
 	double tol;                 /* 1e-8, on |dev - old| / (|dev| + 0.1) */
@@ -46,7 +47,7 @@ struct logit_term {
 	double estimate;     /* raw units; NaN when aliased */
 	double std_error;    /* NaN when aliased, separated, penalised by l2, balanced */
 	double z, p;         /* Wald */
-	double ci_low, ci_high; /* 95%, of the estimate */
+	double ci_low, ci_high; /* 95%, of the estimate: Wald, or by the profile */
 	bool aliased;        /* a linear combination of the terms before it */
 	bool constant;       /* of the intercept alone */
 	int separated;       /* -1, +1: where the estimate runs off to; 0: it does not */

@@ -64,8 +64,10 @@ enum logit_status logit_cross_validate(const struct logit_rows *r, const uint32_
 				       const struct logit_options *options, double *p)
 {
 	double *predicted = malloc((r->n + 1) * sizeof *predicted);
+	struct logit_options no_intervals = *options;
 	enum logit_status status = LOGIT_OK;
 
+	no_intervals.profile = false;
 	for (size_t i = 0; i < r->n; i++)
 		p[i] = 0;
 	for (uint32_t f = 0; f < k && status == LOGIT_OK; f++) {
@@ -73,7 +75,7 @@ enum logit_status logit_cross_validate(const struct logit_rows *r, const uint32_
 		const struct logit_data data = { &r->design, r->y, w };
 		struct logit_fit fit = { 0 };
 
-		status = w && predicted ? logit_fit(&fit, &data, options) : LOGIT_NO_MEMORY;
+		status = w && predicted ? logit_fit(&fit, &data, &no_intervals) : LOGIT_NO_MEMORY;
 		if (status == LOGIT_OK)
 			logit_predict(&fit, &r->design, options->threads, predicted);
 		for (size_t i = 0; i < r->n && status == LOGIT_OK; i++)

@@ -7,8 +7,7 @@
 
 /*
  * A direction separates when no row lies on the wrong side of 0 by more than
- * this share of the farthest row on its right side: Newton steps move rows that
- * run off by about 1 and settle the others quadratically.
+ * this share of the farthest row on its right side.
  */
 #define WRONG_SIDE 1e-6
 /* A column belongs to the direction when its standardised part is at least
@@ -45,10 +44,27 @@ static struct range range_of(const struct logit_data *data, size_t term)
 	return r;
 }
 
+/* Rows beyond the point that the ranges have in common are settled. */
+static void settle(const struct logit_data *data, size_t term, const struct range *r, int direction,
+		   uint8_t *gone)
+{
+	size_t n_rows = data->design->n_rows;
+	double x[DESIGN_BLOCK];
+
+	for (size_t first = 0; first < n_rows; first += DESIGN_BLOCK) {
+		size_t n = n_rows - first < DESIGN_BLOCK ? n_rows - first : DESIGN_BLOCK;
+		design_expand(data->design, term, first, n, 0, 1, x);
+		for (size_t i = 0; i < n; i++)
+			gone[first + i] |= (data->y[first + i] == 1) == (direction > 0) ?
+						   x[i] > r->high[direction < 0] :
+						   x[i] < r->low[direction > 0];
+	}
+}
+
 /* Albert & Anderson (1984) for a single column: the outcomes' ranges do not
  * overlap by more than a point. */
 static int by_column(struct logit_fit *fit, const struct logit_data *data,
-		     const struct logit_space *space)
+		     const struct logit_space *space, uint8_t *gone)
 {
 	int found = 0;
 
@@ -56,6 +72,8 @@ static int by_column(struct logit_fit *fit, const struct logit_data *data,
 		struct logit_term *t = &fit->term[space->term[j]];
 		struct range r = range_of(data, space->term[j]);
 		t->separated = r.high[0] <= r.low[1] ? 1 : r.high[1] <= r.low[0] ? -1 : 0;
+		if (t->separated)
+			settle(data, space->term[j], &r, t->separated, gone);
 		found |= t->separated;
 	}
 	return found;
@@ -65,95 +83,133 @@ static int by_column(struct logit_fit *fit, const struct logit_data *data,
  * The reference level of a category has no column of its own: its rows are
  * those where all the category's terms are 0.
  */
-static int by_reference(struct logit_fit *fit, const struct logit_data *data)
+static void at_reference(const struct design *d, size_t source, uint8_t *there)
+{
+	size_t term = 1;
+	double x[DESIGN_BLOCK];
+
+	while (d->term[term].source != source)
+		term++;
+	memset(there, 1, d->n_rows);
+	for (size_t t = 0; t + 1 < d->source[source].n_levels; t++)
+		for (size_t first = 0; first < d->n_rows; first += DESIGN_BLOCK) {
+			size_t n = d->n_rows - first < DESIGN_BLOCK ? d->n_rows - first : DESIGN_BLOCK;
+			design_expand(d, term + t, first, n, 0, 1, x);
+			for (size_t i = 0; i < n; i++)
+				there[first + i] &= x[i] == 0;
+		}
+}
+
+static int by_reference(struct logit_fit *fit, const struct logit_data *data, uint8_t *gone)
 {
 	const struct design *d = data->design;
+	uint8_t *there = malloc(d->n_rows);
 	int found = 0;
 
-	for (size_t s = 0; s < d->n_sources; s++) {
-		size_t n_by[2] = { 0, 0 }, first_term = 1;
-		double x[DESIGN_BLOCK], sum[DESIGN_BLOCK];
+	for (size_t s = 0; there && s < d->n_sources; s++) {
+		size_t n_by[2] = { 0, 0 };
 		struct logit_reference *grown;
 		if (!d->source[s].category || d->source[s].n_levels < 2)
 			continue;
-		while (d->term[first_term].source != s)
-			first_term++;
-		for (size_t first = 0; first < d->n_rows; first += DESIGN_BLOCK) {
-			size_t n = d->n_rows - first < DESIGN_BLOCK ? d->n_rows - first : DESIGN_BLOCK;
-			memset(sum, 0, sizeof sum);
-			for (size_t t = 0; t + 1 < d->source[s].n_levels; t++) {
-				design_expand(d, first_term + t, first, n, 0, 1, x);
-				for (size_t i = 0; i < n; i++)
-					sum[i] += x[i];
-			}
-			for (size_t i = 0; i < n; i++)
-				if (sum[i] == 0 && counts(data, first + i))
-					n_by[data->y[first + i]]++;
-		}
+		at_reference(d, s, there);
+		for (size_t i = 0; i < d->n_rows; i++)
+			if (there[i] && counts(data, i))
+				n_by[data->y[i]]++;
 		if ((n_by[0] == 0) == (n_by[1] == 0))
 			continue;
 		grown = realloc(fit->reference, (fit->n_references + 1) * sizeof *grown);
-		if (!grown)
+		if (!grown) {
+			free(there);
 			return -1;
+		}
 		fit->reference = grown;
 		grown[fit->n_references++] = (struct logit_reference){ s, n_by[0] ? -1 : 1 };
+		for (size_t i = 0; i < d->n_rows; i++)
+			gone[i] |= there[i];
 		found = 1;
 	}
-	return found;
+	free(there);
+	return there ? found : -1;
 }
 
-/* Marks the terms that take part in a separating direction.  1, or -1. */
-static int name_columns(struct logit_fit *fit, const struct logit_space *space, const double *step)
+/* Marks the terms that take part in a separating direction, in place turned
+ * into one of the u; what an earlier direction has said stands. */
+static void name_columns(struct logit_fit *fit, const struct logit_space *space, double *b)
 {
-	double *unfolded = malloc(space->n * sizeof *unfolded), largest = 0;
+	double largest = 0;
 
-	if (!unfolded)
-		return -1;
-	memcpy(unfolded, step, space->n * sizeof *unfolded);
-	logit_unfold(space, unfolded);
+	logit_unfold(space, b);
 	for (size_t j = 1; j < space->n; j++)
-		largest = fmax(largest, fabs(unfolded[j] * logit_standard(space, j)));
-	for (size_t j = 1; j < space->n; j++)
-		if (fabs(unfolded[j] * logit_standard(space, j)) > TAKES_PART * largest)
-			fit->term[space->term[j]].separated = unfolded[j] > 0 ? 1 : -1;
-	free(unfolded);
-	return 1;
+		largest = fmax(largest, fabs(b[j] * logit_standard(space, j)));
+	for (size_t j = 1; j < space->n; j++) {
+		struct logit_term *t = &fit->term[space->term[j]];
+		if (fabs(b[j] * logit_standard(space, j)) > TAKES_PART * largest && !t->separated)
+			t->separated = b[j] > 0 ? 1 : -1;
+	}
 }
 
-/* Whether the rows certify that `step` separates; names the columns in it. */
-static int by_direction(struct logit_fit *fit, const struct logit_data *data,
-			const struct logit_space *space, const double *step)
+/* The margins of the rows in question in direction b: whether it separates.
+ * Those that it moves are then settled. */
+static int certify(const struct logit_data *data, const struct logit_space *space, const double *b,
+		   uint8_t *gone)
 {
 	size_t n_rows = data->design->n_rows;
 	double *u = malloc(space->n * DESIGN_BLOCK * sizeof *u), eta[DESIGN_BLOCK];
 	double wrong = 0, right = 0;
 
-	if (!u)
-		return -1;
-	for (size_t first = 0; first < n_rows; first += DESIGN_BLOCK) {
-		size_t n = n_rows - first < DESIGN_BLOCK ? n_rows - first : DESIGN_BLOCK;
-		logit_columns(data->design, space, first, n, u);
-		logit_eta(space->n, n, u, step, eta);
-		for (size_t i = 0; i < n; i++) {
-			double margin = data->y[first + i] ? eta[i] : -eta[i];
-			if (!counts(data, first + i))
-				continue;
-			right = margin > right ? margin : right;
-			wrong = -margin > wrong ? -margin : wrong;
+	for (int round = 0; u && round < 2; round++)
+		for (size_t first = 0; first < n_rows; first += DESIGN_BLOCK) {
+			size_t n = n_rows - first < DESIGN_BLOCK ? n_rows - first : DESIGN_BLOCK;
+			logit_columns(data->design, space, first, n, u);
+			logit_eta(space->n, n, u, b, eta);
+			for (size_t i = 0; i < n; i++) {
+				double margin = data->y[first + i] ? eta[i] : -eta[i];
+				if (gone[first + i])
+					continue;
+				if (round == 1 && wrong <= WRONG_SIDE * right) {
+					gone[first + i] = margin > WRONG_SIDE * right;
+				} else if (round == 0) {
+					right = margin > right ? margin : right;
+					wrong = -margin > wrong ? -margin : wrong;
+				}
+			}
 		}
-	}
 	free(u);
-	return right > 0 && wrong <= WRONG_SIDE * right ? name_columns(fit, space, step) : 0;
+	return !u ? -1 : right > 0 && wrong <= WRONG_SIDE * right;
+}
+
+/* Each direction settles a row at least. */
+static int by_direction(struct logit_fit *fit, const struct logit_data *data,
+			const struct logit_space *space, uint8_t *gone)
+{
+	double *b = malloc(space->n * sizeof *b);
+	int found = 0, status = b ? 1 : -1;
+
+	while (status == 1) {
+		status = logit_cone(data, space, gone, b) == 0 ? certify(data, space, b, gone) : -1;
+		if (status == 1)
+			name_columns(fit, space, b);
+		found |= status == 1;
+	}
+	free(b);
+	return status < 0 ? -1 : found;
 }
 
 int logit_separation(struct logit_fit *fit, const struct logit_data *data,
-		     const struct logit_space *space, const double *step)
+		     const struct logit_space *space)
 {
-	int column = by_column(fit, data, space), reference = by_reference(fit, data);
-	int direction = 0;
+	uint8_t *gone = malloc(data->design->n_rows);
+	int column, reference = -1, direction = -1;
 
-	if (!column && !reference)
-		direction = by_direction(fit, data, space, step);
-	fit->separated = column || reference || direction > 0;
-	return reference < 0 || direction < 0 ? -1 : 0;
+	if (!gone)
+		return -1;
+	for (size_t i = 0; i < data->design->n_rows; i++)
+		gone[i] = !counts(data, i);
+	column = by_column(fit, data, space, gone);
+	reference = by_reference(fit, data, gone);
+	if (reference >= 0)
+		direction = by_direction(fit, data, space, gone);
+	free(gone);
+	fit->separated = column || reference > 0 || direction > 0;
+	return direction < 0 ? -1 : 0;
 }

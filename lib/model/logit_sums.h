@@ -82,11 +82,19 @@ enum logit_status logit_start(struct logit_fit *fit, struct logit_space *space,
 
 /*
  * Looks for separation (Albert & Anderson 1984; Konis 2007): single columns
- * and levels by their ranges, then the direction `step` (u-space) in which the
- * fit runs off.  Sets fit->separated, the terms' `separated` and the
- * references.  0, or -1.
+ * and levels by their ranges; then, among the rows that these leave in
+ * question, directions by a linear program until there is none left.  Sets
+ * fit->separated, the terms' `separated` and the references.  0, or -1.
  */
 int logit_separation(struct logit_fit *fit, const struct logit_data *data,
-		     const struct logit_space *space, const double *step);
+		     const struct logit_space *space);
+
+/*
+ * A direction b (u-space, |b_j| <= 1) in which no row that is not `gone` falls
+ * behind and the sum of their margins is largest; all 0 when the outcomes of
+ * these rows overlap.  Some tens of passes over the rows.  0, or -1: no memory.
+ */
+int logit_cone(const struct logit_data *data, const struct logit_space *space, const uint8_t *gone,
+	       double *b);
 
 #endif
