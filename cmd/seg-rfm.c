@@ -12,7 +12,6 @@
  *         for the cut points are always held.
  */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +26,7 @@
 #include "model/rfm_state.h"
 #include "model/rfm_summary.h"
 #include "stream/tsv.h"
+#include "table/columns.h"
 #include "table/names.h"
 #include "table/param.h"
 #include "table/part.h"
@@ -54,6 +54,10 @@ struct opts {
 	const char *map;         /* a path or none */
 	struct opt_list carry, by;
 	const char *key;
+	bool match_returns;
+	const char *pivot;       /* a column */
+	int64_t pivot_top;       /* 0: all values */
+	const char *cohorts;     /* a path */
 	bool partial, merge, final;
 	int64_t expect_shards;
 };
@@ -74,6 +78,8 @@ struct job {
 	struct naming naming;
 	struct rfm_result result;
 	struct rfm_part part;
+	struct rfm_pivot pivot;
+	struct rfm_cohorts cohorts;
 };
 
 /* What is decided while lines are read belongs to --partial, the rest to
@@ -82,10 +88,12 @@ static void check_modes(const struct opts *o, const struct opt_page *page)
 {
 	static const char *const of_lines[] = {
 		"count", "window", "horizon", "carry", "by", "key",
+		"match-returns", "pivot",
 	};
 	static const char *const of_result[] = {
 		"frequency", "monetary", "allow-censored", "min-monetary",
 		"scores",    "cuts",	 "write-cuts",	   "map",
+		"pivot-top", "cohorts",
 	};
 
 	if (o->partial + o->merge + o->final > 1)
@@ -114,6 +122,8 @@ static void check_options(struct job *j)
 	if (o->allow_censored && !o->horizon_days && !o->final)
 		opt_die("option --allow-censored needs --horizon");
 	check_modes(o, j->page);
+	if (o->pivot_top && !o->pivot && !o->final)
+		opt_die("option --pivot-top needs --pivot");
 	j->to_part = o->partial || o->merge;
 	if (o->key && o->by.n)
 		opt_die("only one of --key and --by can be given");
@@ -131,39 +141,25 @@ static void check_options(struct job *j)
 			o->min_monetary);
 }
 
-static void prepare_naming(struct job *j)
+/* Reading */
+
+static void choose_details(struct job *j, struct trade *t)
 {
 	const struct opts *o = j->o;
-	char error[200];
+	const char *const needed[] = { "invoice", "product", "quantity" };
 
-	j->naming.has_scores = j->n_scores > 0;
-	j->naming.cuts.n = j->n_scores;
-	if (!j->n_scores)
-		return;
-	if (o->cuts) {
-		struct param_list p;
-		param_read(&p, o->cuts, "seg-rfm");
-		if (score_load(&j->naming.cuts, &p, error) != 0)
-			msg_die(MSG_FAILED, "%s: %s", o->cuts, error);
-		param_free(&p);
-		if (!opt_given(j->page, "scores"))
-			j->n_scores = j->naming.cuts.n;
-		if (j->naming.cuts.n != j->n_scores)
-			msg_die(MSG_FAILED, "%s: cuts for %d scores, but --scores is %d", o->cuts,
-				j->naming.cuts.n, j->n_scores);
+	for (size_t i = 0; i < 3 && o->match_returns; i++)
+		if (tsv_column(j->in, needed[i]) < 0)
+			msg_die(MSG_FAILED, "%s: no column %s for --match-returns", j->in->file,
+				needed[i]);
+	j->control.match = j->rfm.has_moves = o->match_returns;
+	if (o->pivot) {
+		t->pivot = (ptrdiff_t)columns_one(j->in, o->pivot);
+		j->control.pivot = mem_printf("%s", j->in->text[t->pivot]);
 	}
-	if (o->map ? strcmp(o->map, "none") == 0 : j->n_scores != 5)
-		return;
-	const struct box *box = segmap_default;
-	size_t n = segmap_n_default;
-	if (o->map)
-		box = boxes_read(o->map, j->n_scores, &n);
-	if (segmap_build(&j->naming.map, j->n_scores, box, n, error) != 0)
-		msg_die(MSG_FAILED, "%s: %s", o->map ? o->map : "default map", error);
-	j->naming.has_map = true;
+	j->rfm.has_pivot = o->pivot != NULL;
+	j->rfm.has_months = o->partial || o->cohorts;
 }
-
-/* Reading */
 
 static void choose_columns(struct job *j, struct trade *t)
 {
@@ -183,6 +179,7 @@ static void choose_columns(struct job *j, struct trade *t)
 			"there are lines|days", j->in->file);
 	j->control.has_product = t->product >= 0;
 	j->control.has_quantity = t->quantity >= 0;
+	choose_details(j, t);
 }
 
 static void read_lines(struct job *j, struct trade *t)
@@ -214,6 +211,7 @@ static const char *add_control(void *ctx, struct span text)
 	if (!c.has_invoice && j->o->frequency == RFM_INVOICES && j->o->final)
 		return "made without a column invoice; for --frequency there are lines|days";
 	rfm_tally_merge(&c.tally, &j->control.tally);
+	free(j->control.pivot);
 	j->control = c;
 	j->rfm.count_returns = c.count_returns;
 	return NULL;
@@ -240,20 +238,10 @@ static void put_header(struct job *j)
 {
 	struct opt_list names = { 0 };
 
-	if (j->to_part) {
-		char *key = rfm_part_key(j->key_name.item, j->key_name.n);
-		names_add(&names, (const char *const[]){ key }, 1);
-		names_add(&names, rfm_state_name, RFM_STATE_FIELDS);
-		names_add_list(&names, &j->carry_name);
-		names_add(&names, (const char *const[]){ "control" }, 1);
-	} else {
-		names_add_list(&names, &j->key_name);
-		names_add(&names, rfm_row_name, RFM_ROW_FIELDS);
-		names_add(&names, naming_field, !j->n_scores ? 0 : j->naming.has_map ? 5 : 4);
-		names_add_list(&names, &j->carry_name);
-		names_add(&names, (const char *const[]){ "bought" },
-			  j->control.period.horizon_days > 0);
-	}
+	if (j->to_part)
+		rfm_part_names(&names, &j->key_name, &j->carry_name);
+	else
+		rfm_result_names(&names, &j->result, &j->key_name, &j->carry_name);
 	names_put(&names, j->out);
 }
 
@@ -273,14 +261,11 @@ static void open_output(struct job *j)
 	put_header(j);
 }
 
-static void write_cuts(void *ctx)
+static void write_cuts(const struct job *j)
 {
-	struct job *j = ctx;
 	const struct opts *o = j->o;
 	struct param_list p = { 0 };
 
-	if (!o->write_cuts)
-		return;
 	if (!o->cuts && !j->result.n_values)
 		msg_die(MSG_FAILED, "no customer to take cut points from");
 	param_add(&p, "model", "seg-rfm", "version", "1");
@@ -290,6 +275,28 @@ static void write_cuts(void *ctx)
 	param_write(&p, out);
 	tsv_finish(out);
 	param_free(&p);
+}
+
+static void write_cohorts(const struct job *j)
+{
+	const struct opts *o = j->o;
+	struct tsv_out *out = tsv_create_file(
+		o->cohorts, &(struct tsv_create){ o->common.plain, o->common.level, NULL });
+
+	rfm_cohorts_put(&j->cohorts, out);
+	tsv_finish(out);
+}
+
+static void before_rows(void *ctx)
+{
+	struct job *j = ctx;
+
+	if (j->o->write_cuts)
+		write_cuts(j);
+	if (j->o->cohorts)
+		write_cohorts(j);
+	if (!j->out)
+		open_output(j);
 }
 
 /* Every line is in one of the counts, and every used one in a customer. */
@@ -329,7 +336,9 @@ static void prepare_output(struct job *j)
 	r->fit_cuts = j->n_scores && !o->cuts;
 	r->has_min_monetary = o->min_monetary != NULL;
 	r->ctx = j;
-	r->cuts_ready = write_cuts;
+	r->cuts_ready = before_rows;
+	r->cohorts = o->cohorts ? &j->cohorts : NULL;
+	j->pivot.top = (size_t)o->pivot_top;
 	r->row = put_row;
 	j->part = (struct rfm_part){ .rfm = &j->rfm, .control = &j->control,
 				     .spill = &j->spill, .ctx = j, .row = put_row };
@@ -342,14 +351,16 @@ static void prepare_output(struct job *j)
 
 static void finish(struct job *j)
 {
+	const struct opts *o = j->o;
 	char error[200];
 
 	if (!j->to_part &&
-	    !rfm_control_as_of(&j->control, strcmp(j->o->as_of, "max") != 0, j->o->allow_censored,
+	    !rfm_control_as_of(&j->control, strcmp(o->as_of, "max") != 0, o->allow_censored,
 			       &j->result.rule.as_of_day, error))
 		msg_die(MSG_FAILED, "%s", error);
-	if (!j->out)
-		open_output(j);
+	if (o->final && o->pivot_top && !j->control.pivot)
+		msg_die(MSG_FAILED, "--pivot-top: the parts were made without --pivot");
+	j->result.pivot = j->control.pivot ? &j->pivot : NULL;
 	spill_finish(&j->spill);
 	if (j->to_part)
 		rfm_part_finish(&j->part);
@@ -369,9 +380,13 @@ static void run(struct job *j, char **paths, size_t n_paths)
 	struct tsv_open how = { o->common.threads > 1, of_parts ? -1 : o->common.expect_rows,
 				true };
 	struct trade trade;
+	char error[400];
 
 	rfm_tally_init(&j->control.tally);
-	prepare_naming(j);
+	if (naming_open(&j->naming, j->n_scores, opt_given(j->page, "scores"), o->cuts, o->map,
+			error) != 0)
+		msg_die(MSG_FAILED, "%s", error);
+	j->n_scores = j->naming.cuts.n;
 	j->in = tsv_open(paths, n_paths, &how);
 	struct part part = { j->in, "seg-rfm", rfm_state_name, RFM_STATE_FIELDS,
 			     j, add_state, add_control };
@@ -380,10 +395,12 @@ static void run(struct job *j, char **paths, size_t n_paths)
 	else
 		choose_columns(j, &trade);
 	j->rfm.n_carried = j->carry_name.n;
+	if (of_parts)
+		j->rfm.has_pivot = j->rfm.has_months = j->rfm.has_moves = true;
 	j->rfm.values = mem_zero(j->rfm.n_carried, sizeof *j->rfm.values);
 	rfm_init(&j->rfm);
 	prepare_output(j);
-	if (j->to_part || (!o->final && j->control.period.as_of_day != RFM_OPEN_DAY))
+	if (j->to_part || (!o->final && !o->pivot && j->control.period.as_of_day != RFM_OPEN_DAY))
 		open_output(j);
 	if (of_parts)
 		part_read(&part);
@@ -423,6 +440,15 @@ static const struct opt table[] = {
 	  "default: ten well-known names, for 5 scores" },
 	{ "carry", 0, OPT_LIST, &o.carry, "COL,...", 0, 0, OPT_RESULT,
 	  "add the customer's most frequent value of these columns" },
+	{ "match-returns", 0, OPT_FLAG, &o.match_returns, NULL, 0, 0, OPT_RESULT,
+	  "returns cancel earlier sales of the product; invoices that were\n"
+	  "returned whole do not count" },
+	{ "pivot", 0, OPT_TEXT, &o.pivot, "COL", 0, 0, OPT_RESULT,
+	  "add the revenue by value of this column, the most valuable first" },
+	{ "pivot-top", 0, OPT_INT, &o.pivot_top, "N", 1, RFM_PIVOT_MAX, OPT_RESULT,
+	  "only the first N of them, and rev_other" },
+	{ "cohorts", 0, OPT_TEXT, &o.cohorts, "FILE", 0, 0, 0,
+	  "write customers and revenue by month of first sale and months since" },
 	{ "by", 0, OPT_LIST, &o.by, "COL,...", 0, 0, OPT_RESULT,
 	  "the columns that make a customer; default: customer_id" },
 	{ "key", 0, OPT_TEXT, &o.key, "COL", 0, 0, OPT_RESULT,

@@ -107,6 +107,88 @@ seg-rfm: 1 customers as of 2021-01-06, 1 who only returned, 1 with no line befor
 	assert_equal "$(cut -f1,19,20 <<< "$output")" "$(tsv 'customer_id|x|y' 'a|B|q' 'b||')"
 }
 
+@test "--pivot: revenue by value, the most valuable first, and together monetary" {
+	tsv 'customer_id|date|amount|x' 'a|2021-01-01|1|cheap' 'a|2021-01-01|5|a\\tTAB' 'a|2021-01-02|-2|a\\tTAB' \
+		'b|2021-01-02|0.25|tie' 'b|2021-01-02|0.75|even' 'b|2021-01-02|0.5|tie' 'c|2021-01-02|-9|gone' > "$T/in"
+	run "$R" -q -p --frequency days --scores none --pivot x "$T/in"
+	assert_equal "$(cut -f1,4,19- <<< "$output")" "$(tsv 'customer_id|monetary|rev_a\\tTAB|rev_cheap|rev_even|rev_tie' \
+		'a|4|3|1|0|0' 'b|1.5|0|0|0.75|0.75')"
+	run "$R" -q -p --frequency days --scores none --monetary gross --pivot x --pivot-top 1 "$T/in"
+	assert_equal "$(cut -f1,4,19- <<< "$output")" "$(tsv 'customer_id|monetary|rev_a\\tTAB|rev_other' 'a|6|5|1' 'b|1.5|0|1.5')"
+	run "$R" -q -p --frequency days --scores none --pivot x --pivot-top 9 "$T/in"
+	assert_equal "$(cut -f23 <<< "$output")" "$(tsv rev_other 0 0)"
+	# a line without a value is in no column but the rest
+	tsv 'b|2021-01-02|0.125|' >> "$T/in"
+	run "$R" -q -p --frequency days --scores none --carry x --pivot x --as-of 2021-01-02 --horizon 1 --allow-censored "$T/in"
+	assert_equal "$(cut -f1,19- <<< "$output")" "$(tsv 'customer_id|x|rev_a\\tTAB|rev_cheap|bought' 'a|a\\tTAB|5|1|0')"
+	run "$R" -q -p --frequency days --scores none --carry x --pivot x "$T/in"
+	assert_equal "$(cut -f1,19- <<< "$output")" "$(tsv 'customer_id|x|rev_a\\tTAB|rev_cheap|rev_even|rev_tie|rev_other' \
+		'a|a\\tTAB|3|1|0|0|0' 'b|tie|0|0|0.75|0.75|0.125')"
+	"$R" -q -p --partial --pivot x "$T/in" > "$T/p"
+	"$R" -q -p --final --frequency days --scores none --pivot-top 2 "$T/p" |
+		cmp - <("$R" -q -p --frequency days --scores none --pivot x --pivot-top 2 "$T/in")
+	"$R" -q -p --partial "$T/in" > "$T/p2"
+	refused 1 "seg-rfm: --pivot-top: the parts were made without --pivot" \
+		"$R" --final --frequency days --pivot-top 2 "$T/p2"
+	rejected 1 "seg-rfm: $T/p2:5: column control: a part made with other options than those before" \
+		"$R" --final --frequency days "$T/p" "$T/p2"
+	refused 1 "seg-rfm: $T/in: no column \"y\"; did you mean x?" "$R" --frequency days --pivot y "$T/in"
+	{ tsv 'customer_id|date|amount|x'; for i in {1..10001}; do tsv "a|2021-01-01|1|$i"; done; } > "$T/many"
+	rejected 1 "seg-rfm: more than 10000 columns of --pivot; --pivot-top takes fewer" \
+		"$R" -q --frequency days --pivot x "$T/many"
+	tsv 'customer_id|date|amount|x' 'a|2021-01-01|1|other' > "$T/other"
+	rejected 1 "seg-rfm: two columns of the result would be named rev_other" \
+		"$R" -q --frequency days --pivot x --pivot-top 3 "$T/other"
+}
+
+@test "--match-returns: invoices returned whole do not count in frequency, money stays" {
+	{ lines; tsv 'b|R3|2021-01-07|p|-3|1.25|-3.75|DE' 'b|R4|2021-01-08|q|-5|0.2|-1|DE'; } > "$T/more"
+	run --separate-stderr "$R" -p --scores none --match-returns "$T/more"
+	assert_line --partial "$(tsv 'b|6|1|3.75|3.75|1.25|1|2|3|7|2|11.5|7.75|')"
+	assert_equal "${stderr_lines[2]}" \
+		"seg-rfm: returned quantity matched to earlier sales 5, not matched 6; invoices returned whole: 1"
+	# the latest sale first; none that is later, by the time of day too; half a line is not the whole
+	tsv 'customer_id|invoice|date|product|quantity|amount' \
+		'a|1|2021-01-01T09:00:00|p|1|1' 'a|2|2021-01-01T10:00:00|p|1|1' \
+		'a|3|2021-01-01T12:00:00|p|1|1' 'a|R|2021-01-01T11:00:00|p|-1|-1' \
+		'b|1|2021-01-01|p|2|2' 'b|R|2021-01-02|p|-1|-1' \
+		'c|1|2021-01-01|p|2|2' 'c|2|2021-01-01|p|2|2' 'c|R|2021-01-01|p|-2|-2' 'c|2|2021-01-01||1|1' \
+		'd|1|2021-01-01|p|2|2' 'd|R|2021-01-02||-2|-2' \
+		'e|1|2021-01-01|p|2|2' 'e|R1|2021-01-02|p|-1|-1' 'e|R2|2021-01-03|p|-1.5|-1.5' > "$T/in"
+	run --separate-stderr "$R" -p --scores none --match-returns "$T/in"
+	assert_equal "$(cut -f1,3,7 <<< "$output")" \
+		"$(tsv 'customer_id|frequency|n_invoices' 'a|2|2' 'b|1|1' 'c|2|2' 'd|1|1' 'e|0|0')"
+	assert_equal "${stderr_lines[2]}" \
+		"seg-rfm: returned quantity matched to earlier sales 6, not matched 2.5; invoices returned whole: 2"
+	local c
+	for c in invoice product quantity; do
+		sed "1s/$c/other/" "$T/in" > "$T/without"
+		refused 1 "seg-rfm: $T/without: no column $c for --match-returns" \
+			"$R" --match-returns --frequency days "$T/without"
+	done
+}
+
+@test "--cohorts: by the month of the first sale" {
+	tsv 'customer_id|date|amount' 'a|2020-12-31|5' 'a|2021-01-01|1.5' 'a|2021-01-09|1.5' 'b|2020-12-01|1' \
+		'b|2021-02-01|-3' 'c|2021-01-05|2' 'c|2020-11-05|-1' 'd|2021-01-05|-9' > "$T/in"
+	"$R" -q -p --frequency days --cohorts "$T/cohorts" "$T/in" > "$T/out"
+	assert_equal "$(cat "$T/cohorts")" "$(tsv 'cohort|months_since|customers|revenue' \
+		'2020-12|0|2|6' '2020-12|1|1|3' '2020-12|2|0|-3' '2021-01|-2|0|-1' '2021-01|0|1|2')"
+	"$R" -q -p --frequency days --monetary gross --min-monetary 2 --cohorts "$T/cohorts" "$T/in" > "$T/out"
+	assert_equal "$(cat "$T/cohorts")" "$(tsv 'cohort|months_since|customers|revenue' \
+		'2020-12|0|1|5' '2020-12|1|1|3' '2021-01|-2|0|0' '2021-01|0|1|2')"
+	"$R" -q -p --partial "$T/in" > "$T/p"
+	"$R" -q -p --final --frequency days --cohorts "$T/c2" --monetary gross --min-monetary 2 "$T/p" > "$T/out"
+	cmp "$T/cohorts" "$T/c2"
+	sed 's/202012/202013/' "$T/p" > "$T/bad"
+	refused 1 "seg-rfm: $T/bad:2: column months: not a state of seg-rfm, or a sum that passes 128 bits" \
+		"$R" --final --frequency days "$T/bad"
+	rm "$T/c2"
+	rejected 1 "seg-rfm: $T/bad:2: column months: not a state of seg-rfm, or a sum that passes 128 bits" \
+		"$R" --final --frequency days --cohorts "$T/c2" "$T/bad"
+	[ ! -e "$T/c2" ]
+}
+
 @test "without quantity the sign of amount decides, without amount quantity * price" {
 	tsv 'customer_id|date|amount' 'a|2021-01-01|1.5' 'a|2021-01-02|-0.5' 'a|2021-01-02|0' > "$T/in"
 	run --separate-stderr "$R" -p --frequency lines --scores none "$T/in"
@@ -216,6 +298,12 @@ seg-rfm: 1 customers as of 2021-01-06, 1 who only returned, 1 with no line befor
 	refused 2 'seg-rfm: only one of --partial, --merge and --final can be given' "$R" --partial --final "$T/in"
 	refused 2 'seg-rfm: option --count belongs to --partial' "$R" --final --count all "$T/in"
 	refused 2 'seg-rfm: option --scores belongs to --final' "$R" --partial --scores 3 "$T/in"
+	refused 2 'seg-rfm: option --pivot belongs to --partial' "$R" --final --pivot x "$T/in"
+	refused 2 'seg-rfm: option --match-returns belongs to --partial' "$R" --merge --match-returns "$T/in"
+	refused 2 'seg-rfm: option --pivot-top belongs to --final' "$R" --partial --pivot-top 3 "$T/in"
+	refused 2 'seg-rfm: option --cohorts belongs to --final' "$R" --partial --cohorts x "$T/in"
+	refused 2 'seg-rfm: option --pivot-top needs --pivot' "$R" --pivot-top 3 "$T/in"
+	refused 2 'seg-rfm: option --pivot-top: 10001 is not in 1..10000' "$R" --pivot x --pivot-top 10001 "$T/in"
 	refused 2 'seg-rfm: option --as-of belongs to --partial or --final' "$R" --merge --as-of max "$T/in"
 	refused 2 'seg-rfm: option --expect-shards needs --merge or --final' "$R" --expect-shards 3 "$T/in"
 	refused 2 'seg-rfm: option --mem: 95M is too little, the least is 96M' "$R" --mem 95M "$T/in"
@@ -266,17 +354,19 @@ seg-rfm: 1 customers as of 2021-01-06, 1 who only returned, 1 with no line befor
 		for (i = 0; i < 3000; i++) { c = int(rand() * 90); q = int(rand() * 9) - 1
 			printf "%s\t%d\t2021-%02d-%02dT10:00:00\tp%d\t%d\t%.2f\tC%d\n", c % 7 ? c : "a\\tlong \\\\ id " c,
 				c * 5 + rand() * 4, 1 + rand() * 12, 1 + rand() * 28, rand() * 40, q, q * rand() * 10, rand() * 3 } }' > "$T/in"
-	local by
+	local by how
 	for by in customer_id country,customer_id; do
-		"$R" -q -p --by $by --carry product "$T/in" > "$T/one"
+		how=(--by $by --carry product --pivot country --match-returns)
+		"$R" -q -p "${how[@]}" --cohorts "$T/c1" "$T/in" > "$T/one"
 		[ "$(wc -l < "$T/one")" -gt 80 ]
 		{ head -1 "$T/in"; tail -n +2 "$T/in" | sort -t$'\t' -k4,4 -k2,2r; } > "$T/mixed"
-		"$R" -q -p --by $by --carry product --mem 96M --threads 1 "$T/mixed" | cmp - "$T/one"
+		"$R" -q -p "${how[@]}" --mem 96M --threads 1 "$T/mixed" | cmp - "$T/one"
 		tail -n +2 "$T/mixed" | split -n r/5 - "$T/s."
 		for s in "$T"/s.a?; do { head -1 "$T/in"; cat "$s"; } > "$s.tsv"
-			"$R" -q --by $by --carry product --partial "$s.tsv" > "$s.part"; done
-		"$R" -q -p --by $by --carry product "$T"/s.a?.tsv | cmp - "$T/one"
-		"$R" -q -p --final --expect-rows 3000 --expect-shards 5 "$T"/s.a?.part | cmp - "$T/one"
+			"$R" -q "${how[@]}" --partial "$s.tsv" > "$s.part"; done
+		"$R" -q -p "${how[@]}" "$T"/s.a?.tsv | cmp - "$T/one"
+		"$R" -q -p --final --cohorts "$T/c2" --expect-rows 3000 --expect-shards 5 "$T"/s.a?.part | cmp - "$T/one"
+		cmp "$T/c1" "$T/c2"
 		"$R" -q --merge "$T"/s.a[be].part > "$T/m1"
 		"$R" -q -p --merge "$T/m1" "$T/s.ac.part" > "$T/m2"
 		"$R" -q -p --final "$T/s.ad.part" "$T/m2" "$T/s.aa.part" | cmp - "$T/one"

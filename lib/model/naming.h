@@ -23,6 +23,15 @@ struct naming {
 
 extern const char *const naming_field[5];
 
+/*
+ * From the options: n_scores 0: none; `cuts` a parameter file of cut points, or
+ * NULL, whose number holds unless the scores are `given`; `map` a file, "none",
+ * or NULL: the default names if there are 5 scores.  Returns 0, or -1 with a
+ * message in error[400]; files that are no streams die.
+ */
+int naming_open(struct naming *n, int n_scores, bool given, const char *cuts, const char *map,
+		char error[400]);
+
 /* Appends the fields, each with a TAB before it; x NULL: missing. */
 void naming_put(struct buf *to, struct naming *n, const double x[SCORE_DIMS]);
 

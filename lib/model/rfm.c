@@ -4,22 +4,27 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "value/date.h"
+
 /* A line that waits: all of it but the key's bytes, as those of the stream are
  * gone with the next line. */
 struct rfm_waiting {
 	dec_wide amount_pico;
-	int64_t quantity_micro, day;
+	int64_t quantity_micro, day, seconds;
 	uint64_t hash;
 	size_t key_at, key_n; /* in waiting_keys; of the line before if it is the same */
-	uint32_t invoice, product; /* codes, 0: missing */
+	uint32_t invoice, product, pivot; /* codes, 0: missing */
 	uint32_t customer;
 	bool is_same_key, is_sale, is_label;
 };
 
 void rfm_init(struct rfm *t)
 {
-	t->customers.width = sizeof(struct rfm_customer) + t->n_carried * sizeof(struct idset);
+	t->customers.width = sizeof(struct rfm_customer) +
+			     (t->n_carried + t->has_pivot + t->has_months) * sizeof(struct idset);
 	t->counts.width = sizeof(uint64_t);
+	t->sums.width = sizeof(struct rfm_sum);
+	t->month_day = INT64_MIN;
 	t->seen_customer = UINT32_MAX;
 	t->waiting = mem_zero(RFM_BATCH, sizeof *t->waiting);
 	t->waiting_carried = mem_zero(RFM_BATCH * t->n_carried, sizeof *t->waiting_carried);
@@ -46,7 +51,7 @@ void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate)
 	struct rfm_waiting *w = &t->waiting[t->n_waiting];
 	*w = (struct rfm_waiting){
 		.amount_pico = line->amount_pico, .quantity_micro = line->quantity_micro,
-		.day = line->day, .is_sale = is_sale, .is_label = fate == RFM_LABEL,
+		.day = line->day, .seconds = line->seconds, .is_sale = is_sale, .is_label = fate == RFM_LABEL,
 	};
 	if (t->n_waiting && span_equal(waiting_key(t, w - 1), line->key)) {
 		w->is_same_key = true;
@@ -64,6 +69,10 @@ void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate)
 			t->waiting_carried[t->n_waiting * t->n_carried + k] =
 				line->carried[k].n ? code_of(&t->values[k], line->carried[k]) : 0;
 	}
+	if (t->has_pivot && !w->is_label && line->pivot.n)
+		w->pivot = code_of(&t->pivot_values, line->pivot);
+	if (t->has_moves && !w->is_label && !w->product && line->product.n)
+		w->product = code_of(&t->products, line->product);
 	if (++t->n_waiting == RFM_BATCH)
 		rfm_flush(t);
 }
@@ -91,18 +100,63 @@ static void add_to_sets(struct rfm *t, struct rfm_customer *c, const struct rfm_
 		idset_add(&c->products, &t->sets, w->product);
 }
 
+uint32_t rfm_month(int64_t day)
+{
+	int year, month, of_month;
+	date_civil(day, &year, &month, &of_month);
+	return (uint32_t)(1 + year * 100 + month);
+}
+
+void rfm_add_move(struct rfm *t, struct rfm_customer *c, const struct rfm_move *move)
+{
+	struct rfm_moves *m = c->moves;
+
+	if (!m || m->n == m->capacity) {
+		uint32_t capacity = !m ? 4 : m->capacity < 512 ? 2 * m->capacity : 512;
+		m = mem_arena_alloc(&t->moves, sizeof *m + capacity * sizeof *m->move);
+		*m = (struct rfm_moves){ c->moves, 0, capacity };
+		c->moves = m;
+	}
+	m->move[m->n++] = *move;
+}
+
+static void add_sum(struct rfm *t, struct idset *map, uint32_t id, const struct rfm_waiting *w)
+{
+	struct rfm_sum *s = idset_value(map, &t->sums, id);
+
+	t->overflow |= !dec_add(w->is_sale ? &s->gross_pico : &s->returned_pico,
+				w->is_sale ? w->amount_pico : -w->amount_pico);
+}
+
+/* What only some options ask for, of sales and returns. */
+static void add_detail(struct rfm *t, struct rfm_customer *c, const struct rfm_waiting *w)
+{
+	if (w->pivot)
+		add_sum(t, rfm_pivot_sums(t, w->customer), w->pivot, w);
+	if (t->has_months) {
+		if (w->day != t->month_day)
+			t->month = rfm_month(w->day);
+		t->month_day = w->day;
+		add_sum(t, rfm_month_sums(t, w->customer), t->month, w);
+	}
+	if (t->has_moves)
+		rfm_add_move(t, c, &(struct rfm_move){ w->seconds, w->quantity_micro, w->product,
+						       w->is_sale ? w->invoice : 0 });
+}
+
 static void add_line(struct rfm *t, const struct rfm_waiting *w, const uint32_t *carried)
 {
 	struct rfm_customer *c = rfm_customer(t, w->customer);
 
 	if (w->is_label) {
-		c->bought = 1;
+		c->bought = true;
 		return;
 	}
 	c->n_sales += w->is_sale;
 	c->n_returns += !w->is_sale;
 	t->overflow |= !dec_add(w->is_sale ? &c->gross_pico : &c->returned_pico,
 				w->is_sale ? w->amount_pico : -w->amount_pico);
+	add_detail(t, c, w);
 	if (!w->is_sale && !t->count_returns)
 		return;
 	t->overflow |= !dec_add(&c->quantity_micro, w->quantity_micro);
@@ -139,8 +193,10 @@ void rfm_flush(struct rfm *t)
 
 size_t rfm_memory(const struct rfm *t, size_t n_more)
 {
-	const struct group *named[] = { &t->customers, &t->invoices.others, &t->products.others };
-	size_t bytes = t->sets.arena.n_bytes + t->counts.arena.n_bytes + t->scratch.capacity;
+	const struct group *named[] = { &t->customers, &t->invoices.others, &t->products.others,
+					&t->pivot_values.others };
+	size_t bytes = t->sets.arena.n_bytes + t->counts.arena.n_bytes + t->sums.arena.n_bytes +
+		       t->moves.n_bytes + t->scratch.capacity + t->texts.capacity;
 
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
 		bytes += group_memory(named[i]) + group_growth(named[i], n_more);
@@ -155,10 +211,13 @@ void rfm_reset(struct rfm *t)
 	group_free(&t->customers);
 	code_free(&t->invoices);
 	code_free(&t->products);
+	code_free(&t->pivot_values);
 	for (size_t k = 0; k < t->n_carried; k++)
 		code_free(&t->values[k]);
 	idset_pool_free(&t->sets);
 	idset_pool_free(&t->counts);
+	idset_pool_free(&t->sums);
+	mem_arena_free(&t->moves);
 	t->last_customer = 0;
 	t->seen_customer = UINT32_MAX;
 }
@@ -170,7 +229,8 @@ void rfm_free(struct rfm *t)
 	free(t->waiting_carried);
 	free(t->waiting_keys.s);
 	free(t->scratch.s);
-	t->scratch = t->waiting_keys = (struct buf){ 0 };
+	free(t->texts.s);
+	t->scratch = t->texts = t->waiting_keys = (struct buf){ 0 };
 }
 
 static void find_days(struct rfm_figures *f, const struct idset *days,
@@ -194,7 +254,7 @@ bool rfm_figures(struct rfm_figures *f, const struct rfm *t, uint32_t i,
 
 	*f = (struct rfm_figures){
 		.has_sale = c->n_sales > 0,
-		.n_invoices = c->invoices.n,
+		.n_invoices = c->invoices.n - c->n_whole,
 		.n_days = c->days.n,
 		.n_products = c->products.n,
 		.n_lines = c->n_sales + (t->count_returns ? c->n_returns : 0),

@@ -28,7 +28,20 @@ struct rfm_customer {
 	uint64_t n_sales, n_returns;        /* lines */
 	struct idset invoices, products;    /* codes, of the counted lines */
 	struct idset days;                  /* of sales; rfm_day_member */
-	uint64_t bought;                    /* has a sale in the label's period */
+	struct rfm_moves *moves;            /* with t->has_moves, newest first, or NULL */
+	uint32_t n_whole;                   /* invoices returned whole, after rfm_match_all */
+	bool bought;                        /* has a sale in the label's period */
+};
+
+/* What lines of one value of a column, or of one month, come to. */
+struct rfm_sum {
+	dec_wide gross_pico, returned_pico;
+};
+
+/* A line of sale or return, by the sign of its quantity. */
+struct rfm_move {
+	int64_t seconds, quantity_micro;
+	uint32_t product, invoice; /* codes, 0: missing; of returns no invoice is kept */
 };
 
 #define RFM_CARRIED_MAX 16
@@ -42,10 +55,15 @@ struct rfm {
 	size_t n_carried;   /* columns, at most RFM_CARRIED_MAX, of which the most
 			     * frequent value is kept */
 	struct code *values; /* [n_carried]: their distinct values; owned by the caller, zeroed */
+	bool has_pivot;      /* sums by value of a column are kept */
+	bool has_months;     /* sums by month */
+	bool has_moves;      /* the lines themselves */
 
-	struct group customers; /* of struct rfm_customer, then n_carried maps of lines by value */
-	struct code invoices, products;
-	struct idset_pool sets, counts;
+	struct group customers; /* of struct rfm_customer, then n_carried maps of lines by value,
+				 * then the map of struct rfm_sum by value, then that by month */
+	struct code invoices, products, pivot_values;
+	struct idset_pool sets, counts, sums;
+	struct mem_arena moves;
 	bool overflow; /* a sum has passed 128 bits: nothing is right any more */
 
 	/* Lines that wait to be added together. */
@@ -55,9 +73,9 @@ struct rfm {
 	struct buf waiting_keys;
 
 	/* What the last line added: lines of one invoice follow each other. */
-	uint32_t last_customer, seen_customer, seen_invoice;
-	int64_t seen_day;
-	struct buf scratch;
+	uint32_t last_customer, seen_customer, seen_invoice, month;
+	int64_t seen_day, month_day;
+	struct buf scratch, texts;
 };
 
 static inline struct rfm_customer *rfm_customer(const struct rfm *t, uint32_t i)
@@ -71,6 +89,21 @@ static inline struct idset *rfm_counts(const struct rfm *t, uint32_t i)
 	return (struct idset *)(rfm_customer(t, i) + 1);
 }
 
+/* Sums by the value's code of the pivoted column, with t->has_pivot. */
+static inline struct idset *rfm_pivot_sums(const struct rfm *t, uint32_t i)
+{
+	return rfm_counts(t, i) + t->n_carried;
+}
+
+/* Sums by rfm_month, with t->has_months. */
+static inline struct idset *rfm_month_sums(const struct rfm *t, uint32_t i)
+{
+	return rfm_counts(t, i) + t->n_carried + t->has_pivot;
+}
+
+/* The month of a day as a number: that code_of gives to "201112". */
+uint32_t rfm_month(int64_t day);
+
 void rfm_init(struct rfm *t);
 
 /*
@@ -83,6 +116,16 @@ void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate);
 
 /* Adds what waits.  To be called before the customers are looked at. */
 void rfm_flush(struct rfm *t);
+
+/* Adds a line to a customer's moves. */
+void rfm_add_move(struct rfm *t, struct rfm_customer *c, const struct rfm_move *move);
+
+/* Lines of a customer, and those that came before. */
+struct rfm_moves {
+	struct rfm_moves *next;
+	uint32_t n, capacity;
+	struct rfm_move move[];
+};
 
 /* The number of the customer `key`, new with a zero state or not. */
 uint32_t rfm_find(struct rfm *t, struct span key);

@@ -55,11 +55,13 @@ void rfm_tally_merge(struct rfm_tally *t, const struct rfm_tally *from)
 
 /* What it begins with; the number is the version. */
 #define HEAD "seg-rfm 1"
+#define PIVOT " pivot="
 
-enum { N_SETTINGS = 8 };
+enum { N_SETTINGS = 9 };
 
 static const char *const setting_name[N_SETTINGS] = {
 	"all", "invoice", "product", "quantity", "from", "to", "as_of", "horizon",
+	"match",
 };
 
 static void put(struct buf *to, const char *name, int64_t v)
@@ -77,6 +79,7 @@ void rfm_control_encode(const struct rfm_control *c, struct buf *to)
 	const int64_t setting[N_SETTINGS] = {
 		c->count_returns, c->has_invoice, c->has_product, c->has_quantity,
 		p->from_day,	  p->to_day,	  p->as_of_day,	  p->horizon_days,
+		c->match,
 	};
 
 	buf_put(to, HEAD, sizeof HEAD - 1);
@@ -88,6 +91,10 @@ void rfm_control_encode(const struct rfm_control *c, struct buf *to)
 		put(to, fate_name[i], (int64_t)t->fate[i]);
 	put(to, "last_day", t->last_day);
 	put(to, "last_window_day", t->last_window_day);
+	if (c->pivot) {
+		buf_put(to, PIVOT, sizeof PIVOT - 1);
+		buf_put(to, c->pivot, strlen(c->pivot));
+	}
 }
 
 /* " name=number" at the start of *rest, which moves behind it. */
@@ -127,7 +134,12 @@ bool rfm_control_decode(struct rfm_control *c, struct span text)
 		if (!get(&text, fate_name[i], 0, &fate[i]))
 			return false;
 	if (!get(&text, "last_day", INT64_MIN, &t->last_day) ||
-	    !get(&text, "last_window_day", INT64_MIN, &t->last_window_day) || text.n)
+	    !get(&text, "last_window_day", INT64_MIN, &t->last_window_day))
+		return false;
+	c->pivot = NULL;
+	if (text.n >= sizeof PIVOT && memcmp(text.s, PIVOT, sizeof PIVOT - 1) == 0)
+		c->pivot = mem_copy(text.s + sizeof PIVOT - 1, text.n - (sizeof PIVOT - 1));
+	else if (text.n)
 		return false;
 
 	t->n_shards = (uint64_t)n_shards;
@@ -138,6 +150,7 @@ bool rfm_control_decode(struct rfm_control *c, struct span text)
 	c->has_invoice = setting[1] != 0;
 	c->has_product = setting[2] != 0;
 	c->has_quantity = setting[3] != 0;
+	c->match = setting[8] != 0;
 	c->period = (struct rfm_period){ setting[4], setting[5], setting[6], setting[7] };
 	return true;
 }
@@ -145,7 +158,9 @@ bool rfm_control_decode(struct rfm_control *c, struct span text)
 bool rfm_control_same(const struct rfm_control *a, const struct rfm_control *b)
 {
 	const struct rfm_period *p = &a->period, *q = &b->period;
-	return a->count_returns == b->count_returns && a->has_invoice == b->has_invoice &&
+	if (!a->pivot != !b->pivot || (a->pivot && strcmp(a->pivot, b->pivot) != 0))
+		return false;
+	return a->match == b->match && a->count_returns == b->count_returns && a->has_invoice == b->has_invoice &&
 	       a->has_product == b->has_product && a->has_quantity == b->has_quantity &&
 	       p->from_day == q->from_day && p->to_day == q->to_day &&
 	       p->as_of_day == q->as_of_day && p->horizon_days == q->horizon_days;

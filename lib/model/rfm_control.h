@@ -52,13 +52,16 @@ void rfm_tally_merge(struct rfm_tally *t, const struct rfm_tally *from);
 struct rfm_control {
 	bool count_returns;
 	bool has_invoice, has_product, has_quantity;
+	bool match;    /* returns are matched: states have moves */
+	char *pivot;   /* raw name of the pivoted column, or NULL */
 	struct rfm_period period;
 	struct rfm_tally tally;
 };
 
 /*
- * "seg-rfm 1 all=0 ...; shards=1 rows=20 ...", days since 1970-01-01, and
- * back; false when it is no such text.  rfm_control_same: all but the tally.
+ * "seg-rfm 1 all=0 ... shards=1 rows=20 ...", days since 1970-01-01, at the
+ * end pivot=NAME if there is one, and back; false when it is no such text.  The
+ * pivot of a decoded one is to be freed.  rfm_control_same: all but the tally.
  */
 void rfm_control_encode(const struct rfm_control *c, struct buf *to);
 bool rfm_control_decode(struct rfm_control *c, struct span text);

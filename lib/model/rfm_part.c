@@ -13,17 +13,22 @@ static void put_escaped(struct buf *to, struct span s)
 	to->n += text_escape(buf_room(to, 2 * s.n), s.s, s.n);
 }
 
-char *rfm_part_key(char *const *name, size_t n)
+void rfm_part_names(struct opt_list *names, const struct opt_list *key,
+		    const struct opt_list *carried)
 {
 	struct buf text = { 0 };
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < key->n; i++) {
 		if (i)
 			buf_put(&text, "\\t", 2);
-		put_escaped(&text, span_of(name[i]));
+		put_escaped(&text, span_of(key->item[i]));
 	}
 	buf_char(&text, '\0');
-	return text.s;
+	names_add(names, (const char *const[]){ text.s }, 1);
+	names_add(names, rfm_state_name, RFM_STATE_FIELDS);
+	names_add_list(names, carried);
+	names_add(names, (const char *const[]){ "control" }, 1);
+	free(text.s);
 }
 
 /* The line of a customer behind its key. */

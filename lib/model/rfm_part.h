@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "model/rfm.h"
 #include "model/rfm_control.h"
+#include "table/names.h"
 #include "table/runs.h"
 #include "table/spill.h"
 #include "value/span.h"
@@ -32,9 +33,10 @@ struct rfm_part {
 	struct buf line, key;
 };
 
-/* The name of a part's key column, raw, from those of the key's columns; to be
- * freed. */
-char *rfm_part_key(char *const *name, size_t n);
+/* Appends the names of a part's columns, raw; that of the key is one, from
+ * those of the key's columns. */
+void rfm_part_names(struct opt_list *names, const struct opt_list *key,
+		    const struct opt_list *carried);
 
 /* As rfm_result_share and rfm_result_finish. */
 void rfm_part_share(void *part);

@@ -53,8 +53,16 @@ static void count_customer(struct rfm_result *r, uint32_t i)
 
 	r->n_verdict[verdict]++;
 	r->n_lines += c->n_sales + c->n_returns;
-	if (verdict == RFM_WRITTEN && f.has_sale && r->fit_cuts)
+	if (verdict != RFM_WRITTEN)
+		return;
+	if (f.has_sale && r->fit_cuts)
 		add_value(r, x);
+	bool fits = !r->pivot || rfm_pivot_take(r->pivot, r->rfm, i, &f, r->rule.gross, true,
+						&(struct span){ 0 });
+	if (r->cohorts && f.has_sale)
+		fits &= rfm_cohorts_add(r->cohorts, r->rfm, i, &f, r->rule.gross);
+	if (!fits)
+		r->error = "a sum over customers passes 128 bits";
 }
 
 static void fix_cuts(struct rfm_result *r)
@@ -63,18 +71,21 @@ static void fix_cuts(struct rfm_result *r)
 		score_fit(&r->naming->cuts, r->naming->cuts.n, r->value, r->n_values);
 	for (int d = 0; d < SCORE_DIMS; d++)
 		free(r->value[d]);
-	r->cuts_ready(r->ctx);
+	if (r->pivot && !rfm_pivot_fix(r->pivot))
+		r->error = "more than 10000 columns of --pivot; --pivot-top takes fewer";
+	if (!r->error)
+		r->cuts_ready(r->ctx);
 }
 
-/* A row that waits for the cut points: the fields before the scores and those
- * behind them follow. */
+/* A row that waits for the cut points and the pivot's columns: the fields
+ * before the scores, the carried ones and the pivot's blob follow. */
 struct waiting {
 	double x[SCORE_DIMS];
-	size_t n_before;
-	bool has_sale;
+	size_t n_before, n_carried;
+	bool has_sale, bought;
 };
 
-/* Fills line with the fields before the scores and tail with those behind. */
+/* Fills line with the fields before the scores and tail with the carried ones. */
 static void make_fields(struct rfm_result *r, uint32_t i, struct span key,
 			const struct rfm_figures *f)
 {
@@ -88,14 +99,17 @@ static void make_fields(struct rfm_result *r, uint32_t i, struct span key,
 		buf_char(&r->tail, '\t');
 		buf_put(&r->tail, value.s, value.n);
 	}
-	if (r->control->period.horizon_days)
-		buf_put(&r->tail, rfm_customer(r->rfm, i)->bought ? "\t1" : "\t0", 2);
 }
 
-static void write_row(struct rfm_result *r, const double *x, struct span tail)
+static void write_row(struct rfm_result *r, const struct waiting *w, const char *carried,
+		      struct span blob)
 {
-	naming_put(&r->line, r->naming, x);
-	buf_put(&r->line, tail.s, tail.n);
+	naming_put(&r->line, r->naming, w->has_sale ? w->x : NULL);
+	buf_put(&r->line, carried, w->n_carried);
+	if (r->pivot)
+		rfm_pivot_put(r->pivot, &r->line, blob);
+	if (r->control->period.horizon_days)
+		buf_put(&r->line, w->bought ? "\t1" : "\t0", 2);
 	buf_char(&r->line, '\n');
 	r->row(r->ctx, r->line.s, r->line.n);
 }
@@ -104,23 +118,54 @@ static void write_customer(struct rfm_result *r, uint32_t i)
 {
 	struct waiting w = { .n_before = 0 };
 	struct rfm_figures f;
+	struct span blob = { NULL, 0 };
 	char room[GROUP_SHORT];
 
 	if (judge(r, i, &f, w.x) != RFM_WRITTEN)
 		return;
+	if (r->pivot && !rfm_pivot_take(r->pivot, r->rfm, i, &f, r->rule.gross, false, &blob))
+		return;
 	struct span key = group_bytes(&r->rfm->customers, i, room);
 	make_fields(r, i, key, &f);
+	w.n_before = r->line.n;
+	w.n_carried = r->tail.n;
+	w.has_sale = f.has_sale;
+	w.bought = rfm_customer(r->rfm, i)->bought;
 	if (!r->spill->used) {
-		write_row(r, f.has_sale ? w.x : NULL, (struct span){ r->tail.s, r->tail.n });
+		write_row(r, &w, r->tail.s, blob);
 		return;
 	}
-	w.n_before = r->line.n;
-	w.has_sale = f.has_sale;
 	r->record.n = 0;
 	buf_put(&r->record, &w, sizeof w);
 	buf_put(&r->record, r->line.s, r->line.n);
 	buf_put(&r->record, r->tail.s, r->tail.n);
+	buf_put(&r->record, blob.s, blob.n);
 	runs_put(&r->runs, key, (struct span){ r->record.s, r->record.n });
+}
+
+static void name_pivot(struct opt_list *names, const struct rfm_pivot *p)
+{
+	char room[GROUP_SHORT];
+
+	for (size_t k = 0; k < p->n_columns; k++) {
+		struct span value = rfm_pivot_value(p, k, room);
+		char *name = mem_printf("rev_%.*s", (int)value.n, value.s);
+		names_add(names, (const char *const[]){ name }, 1);
+		free(name);
+	}
+	names_add(names, (const char *const[]){ "rev_other" }, p->has_rest);
+}
+
+void rfm_result_names(struct opt_list *names, const struct rfm_result *r,
+		      const struct opt_list *key, const struct opt_list *carried)
+{
+	names_add_list(names, key);
+	names_add(names, rfm_row_name, RFM_ROW_FIELDS);
+	names_add(names, naming_field, !r->naming->has_scores ? 0 : r->naming->has_map ? 5 : 4);
+	names_add_list(names, carried);
+	if (r->pivot)
+		name_pivot(names, r->pivot);
+	names_add(names, (const char *const[]){ "bought" }, r->control->period.horizon_days > 0);
 }
 
 void rfm_result_share(void *result)
@@ -129,6 +174,8 @@ void rfm_result_share(void *result)
 	rfm_flush(r->rfm);
 	if (r->rfm->overflow)
 		r->error = "a customer's sum passes 128 bits";
+	if (r->control->match)
+		rfm_match_all(r->rfm, &r->matched);
 	size_t n = r->rfm->customers.n;
 	uint32_t *order = group_sorted(&r->rfm->customers);
 
@@ -152,11 +199,11 @@ void rfm_result_finish(struct rfm_result *r)
 		fix_cuts(r);
 	while (!r->error && runs_next(&r->runs, &key, &record)) {
 		memcpy(&w, record.s, sizeof w);
-		const char *before = record.s + sizeof w, *tail = before + w.n_before;
+		const char *before = record.s + sizeof w, *carried = before + w.n_before;
+		const char *blob = carried + w.n_carried;
 		r->line.n = 0;
 		buf_put(&r->line, before, w.n_before);
-		write_row(r, w.has_sale ? w.x : NULL,
-			  (struct span){ tail, (size_t)(record.s + record.n - tail) });
+		write_row(r, &w, carried, (struct span){ blob, (size_t)(record.s + record.n - blob) });
 	}
 	runs_close(&r->runs);
 	free(r->line.s);

@@ -9,7 +9,11 @@
 #include "base/buf.h"
 #include "model/naming.h"
 #include "model/rfm.h"
+#include "model/rfm_cohort.h"
 #include "model/rfm_control.h"
+#include "model/rfm_match.h"
+#include "model/rfm_pivot.h"
+#include "table/names.h"
 #include "table/runs.h"
 #include "table/spill.h"
 
@@ -30,13 +34,17 @@ struct rfm_result {
 	bool fit_cuts;            /* else naming->cuts are there already */
 	bool has_min_monetary;
 	dec_wide min_monetary_pico;
+	struct rfm_pivot *pivot;     /* or NULL; the caller frees it */
+	struct rfm_cohorts *cohorts; /* or NULL; likewise */
 	void *ctx;
+	/* The cut points, the pivot's columns and the cohorts are there. */
 	void (*cuts_ready)(void *ctx);                   /* before the first row */
 	void (*row)(void *ctx, const char *s, size_t n); /* a whole line with its LF */
 
 	/* results */
 	uint64_t n_verdict[RFM_N_VERDICTS];
 	uint64_t n_lines;         /* of all customers */
+	struct rfm_matched matched; /* with control->match */
 	size_t n_values;          /* customers that the cut points were taken from */
 	const char *error;        /* or NULL; then no row is right */
 
@@ -46,6 +54,11 @@ struct rfm_result {
 	struct runs runs;
 	struct buf line, tail, record;
 };
+
+/* Appends the names of the result's columns; those of the pivot are known from
+ * cuts_ready on. */
+void rfm_result_names(struct opt_list *names, const struct rfm_result *r,
+		      const struct opt_list *key, const struct opt_list *carried);
 
 /* Takes the customers in the table, which are all or a share, and empties it:
  * emit() of the spill, with the result as emit_ctx. */

@@ -9,17 +9,20 @@
 
 const char *const rfm_state_name[RFM_STATE_FIELDS] = {
 	"n_sales", "n_returns", "quantity", "gross", "returned",
-	"bought",  "invoices",  "days",     "products",
+	"bought",  "invoices",  "days",     "products", "pivot",    "months", "moves",
 };
 
-enum { N_SALES, N_RETURNS, QUANTITY, GROSS, RETURNED, BOUGHT, INVOICES, DAYS, PRODUCTS };
+enum {
+	N_SALES, N_RETURNS, QUANTITY, GROSS, RETURNED, BOUGHT,
+	INVOICES, DAYS, PRODUCTS, PIVOT, MONTHS, MOVES,
+};
 
 #define MICRO_TO_PICO 1000000
 
-/* A member of a list and, of a carried column, its number of lines. */
+/* A member of a list and the value of a map's. */
 struct item {
 	struct span text;
-	uint64_t n;
+	const void *value;
 	/* The bytes of a short one move with its item when it is sorted. */
 	size_t room_at;
 	char room[CODE_ROOM];
@@ -45,6 +48,23 @@ static void put_pico(struct buf *to, dec_wide pico)
 	to->n += dec_print_pico(buf_room(to, DEC_MAX), pico);
 }
 
+/* What follows a map's member: lines of a carried value, or sums. */
+static void put_value(struct buf *to, size_t width, const void *value)
+{
+	const struct rfm_sum *sum = value;
+
+	if (!width)
+		return;
+	buf_put(to, "\\t", 2);
+	if (width == sizeof(uint64_t)) {
+		put_int(to, *(const uint64_t *)value);
+		return;
+	}
+	put_pico(to, sum->gross_pico);
+	buf_put(to, "\\t", 2);
+	put_pico(to, sum->returned_pico);
+}
+
 /* The members of a set or map, sorted, as a list. */
 static void put_list(struct buf *to, struct buf *scratch, const struct idset *set,
 		     const struct idset_pool *pool, const struct code *names)
@@ -63,7 +83,7 @@ static void put_list(struct buf *to, struct buf *scratch, const struct idset *se
 			x->room_at = (size_t)(x->text.s - x->room);
 			x->text.s = NULL;
 		}
-		x->n = value ? *(const uint64_t *)value : 0;
+		x->value = value;
 	}
 	qsort(item, n, sizeof *item, compare_items);
 	for (size_t i = 0; i < n; i++) {
@@ -71,10 +91,7 @@ static void put_list(struct buf *to, struct buf *scratch, const struct idset *se
 		if (i)
 			buf_put(to, "\\t", 2);
 		to->n += text_escape(buf_room(to, 2 * s.n), s.s, s.n);
-		if (pool->width) {
-			buf_put(to, "\\t", 2);
-			put_int(to, item[i].n);
-		}
+		put_value(to, pool->width, item[i].value);
 	}
 }
 
@@ -101,6 +118,57 @@ static void put_days(struct buf *to, struct buf *scratch, const struct idset *da
 	}
 }
 
+static void put_code(struct buf *to, const struct code *names, uint32_t code)
+{
+	char room[CODE_ROOM];
+
+	if (!code)
+		return;
+	struct span s = code_bytes(names, code, room);
+	to->n += text_escape(buf_room(to, 2 * s.n), s.s, s.n);
+}
+
+static void put_move(struct buf *to, const struct rfm *t, const struct rfm_move *m)
+{
+	put_code(to, &t->products, m->product);
+	buf_put(to, "\\t", 2);
+	to->n += date_print_seconds(buf_room(to, DATE_MAX), m->seconds);
+	buf_put(to, "\\t", 2);
+	put_code(to, &t->invoices, m->invoice);
+	buf_put(to, "\\t", 2);
+	put_pico(to, (dec_wide)m->quantity_micro * MICRO_TO_PICO);
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+	return span_compare(*(const struct span *)a, *(const struct span *)b);
+}
+
+/* The lines in byte order of their texts. */
+static void put_moves(struct buf *to, struct rfm *t, const struct rfm_moves *moves)
+{
+	size_t n = 0, at = 0;
+
+	t->texts.n = t->scratch.n = 0;
+	for (const struct rfm_moves *m = moves; m; m = m->next)
+		for (uint32_t i = 0; i < m->n; i++, n++) {
+			size_t start = t->texts.n;
+			put_move(&t->texts, t, &m->move[i]);
+			buf_put(&t->scratch, &(struct span){ NULL, t->texts.n - start },
+				sizeof(struct span));
+		}
+	struct span *text = (struct span *)(void *)t->scratch.s;
+	for (size_t i = 0; i < n; at += text[i++].n)
+		text[i].s = t->texts.s + at;
+	if (n)
+		qsort(text, n, sizeof *text, compare_spans);
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_put(to, "\\t", 2);
+		buf_put(to, text[i].s, text[i].n);
+	}
+}
+
 void rfm_state_encode(struct rfm *t, uint32_t i, struct buf *to)
 {
 	const struct rfm_customer *c = rfm_customer(t, i);
@@ -122,6 +190,14 @@ void rfm_state_encode(struct rfm *t, uint32_t i, struct buf *to)
 	put_days(to, &t->scratch, &c->days, &t->sets);
 	buf_char(to, '\t');
 	put_list(to, &t->scratch, &c->products, &t->sets, &t->products);
+	buf_char(to, '\t');
+	if (t->has_pivot)
+		put_list(to, &t->scratch, rfm_pivot_sums(t, i), &t->sums, &t->pivot_values);
+	buf_char(to, '\t');
+	if (t->has_months)
+		put_list(to, &t->scratch, rfm_month_sums(t, i), &t->sums, &(struct code){ 0 });
+	buf_char(to, '\t');
+	put_moves(to, t, c->moves);
 	for (size_t k = 0; k < t->n_carried; k++) {
 		buf_char(to, '\t');
 		put_list(to, &t->scratch, &rfm_counts(t, i)[k], &t->counts, &t->values[k]);
@@ -202,24 +278,78 @@ static bool get_counts(struct rfm *t, struct idset *map, struct code *names, str
 	return true;
 }
 
+static bool get_sums(struct rfm *t, struct idset *map, struct code *names, struct span field)
+{
+	struct span rest = open_list(&t->scratch, field), member, gross, returned;
+
+	while (next_member(&rest, &member)) {
+		if (!member.n || !next_member(&rest, &gross) || !next_member(&rest, &returned))
+			return false;
+		struct rfm_sum *sum = idset_value(map, &t->sums, code_of(names, member));
+		if (!get_sum(gross, 1, &sum->gross_pico) ||
+		    !get_sum(returned, 1, &sum->returned_pico))
+			return false;
+	}
+	return true;
+}
+
+static bool get_months(struct rfm *t, struct idset *map, struct span field)
+{
+	struct code none = { 0 };
+	const void *value;
+	size_t at = 0;
+	uint32_t month;
+
+	if (!get_sums(t, map, &none, field))
+		return false;
+	while ((month = idset_next(map, &t->sums, &at, &value)))
+		if (month > 999913 || (month - 1) % 100 < 1 || (month - 1) % 100 > 12)
+			return false;
+	return true;
+}
+
+static bool get_moves(struct rfm *t, struct rfm_customer *c, struct span field)
+{
+	struct span rest = open_list(&t->scratch, field), product, time, invoice, quantity;
+	struct rfm_move m;
+
+	while (next_member(&rest, &product)) {
+		if (!next_member(&rest, &time) || !next_member(&rest, &invoice) ||
+		    !next_member(&rest, &quantity) ||
+		    !date_parse(time.s, time.n, &m.seconds, NULL) ||
+		    dec_parse_micro(quantity.s, quantity.n, &m.quantity_micro) != DEC_OK)
+			return false;
+		m.product = product.n ? code_of(&t->products, product) : 0;
+		m.invoice = invoice.n ? code_of(&t->invoices, invoice) : 0;
+		rfm_add_move(t, c, &m);
+	}
+	return true;
+}
+
 const char *rfm_state_merge(struct rfm *t, struct span key, const struct span *field,
 			    size_t *column)
 {
 	uint32_t i = rfm_find(t, key);
 	struct rfm_customer *c = rfm_customer(t, i);
+	uint64_t bought = 0;
 	const bool ok[RFM_STATE_FIELDS] = {
 		[N_SALES] = get_count(field[N_SALES], &c->n_sales),
 		[N_RETURNS] = get_count(field[N_RETURNS], &c->n_returns),
 		[QUANTITY] = get_sum(field[QUANTITY], MICRO_TO_PICO, &c->quantity_micro),
 		[GROSS] = get_sum(field[GROSS], 1, &c->gross_pico),
 		[RETURNED] = get_sum(field[RETURNED], 1, &c->returned_pico),
-		[BOUGHT] = get_count(field[BOUGHT], &c->bought),
+		[BOUGHT] = get_count(field[BOUGHT], &bought),
 		[INVOICES] = get_set(t, &c->invoices, &t->invoices, field[INVOICES]),
 		[DAYS] = get_days(t, &c->days, field[DAYS]),
 		[PRODUCTS] = get_set(t, &c->products, &t->products, field[PRODUCTS]),
+		[PIVOT] = !field[PIVOT].n || (t->has_pivot &&
+			  get_sums(t, rfm_pivot_sums(t, i), &t->pivot_values, field[PIVOT])),
+		[MONTHS] = !field[MONTHS].n || (t->has_months &&
+			   get_months(t, rfm_month_sums(t, i), field[MONTHS])),
+		[MOVES] = !field[MOVES].n || (t->has_moves && get_moves(t, c, field[MOVES])),
 	};
 
-	c->bought = c->bought > 0;
+	c->bought |= bought > 0;
 	for (size_t k = 0; k < RFM_STATE_FIELDS; k++) {
 		if (ok[k])
 			continue;

@@ -57,6 +57,21 @@ static void put_customers(struct buf *to, const struct rfm_result *r)
 		    r->naming->has_map ? "segment" : "scores");
 }
 
+static void put_micro(struct buf *to, dec_wide micro)
+{
+	to->n += dec_print_pico(buf_room(to, DEC_MAX + 1), micro * 1000000);
+	*buf_room(to, 1) = '\0';
+}
+
+static void put_matched(struct buf *to, const struct rfm_matched *m)
+{
+	put(to, "returned quantity matched to earlier sales ");
+	put_micro(to, m->matched_micro);
+	put(to, ", not matched ");
+	put_micro(to, m->open_micro);
+	put(to, "; invoices returned whole: %llu\n", (unsigned long long)m->n_whole);
+}
+
 char *rfm_summary(const struct rfm_control *c, const struct rfm_result *r)
 {
 	struct buf text = { 0 };
@@ -64,5 +79,7 @@ char *rfm_summary(const struct rfm_control *c, const struct rfm_result *r)
 	put_lines(&text, c);
 	if (r)
 		put_customers(&text, r);
+	if (r && c->match)
+		put_matched(&text, &r->matched);
 	return text.s;
 }

@@ -56,6 +56,8 @@ struct table {
 	struct rfm_control control;
 	struct naming naming;
 	struct rfm_result result;
+	struct rfm_pivot pivot;
+	struct rfm_cohorts cohorts;
 	struct buf rows;
 };
 
@@ -76,16 +78,20 @@ static void open_table(struct table *t, bool count_returns, size_t ceiling)
 	t->rfm.count_returns = count_returns;
 	t->rfm.n_carried = 1;
 	t->rfm.values = t->values;
+	t->rfm.has_pivot = t->rfm.has_months = t->rfm.has_moves = true;
 	rfm_init(&t->rfm);
 	rfm_state_spill(&t->spill, &t->rfm);
 	t->spill.ceiling = ceiling;
-	t->control = (struct rfm_control){ count_returns, true, true, true, { 0, 0, 0, 0 }, { 0 } };
+	t->control = (struct rfm_control){
+		.count_returns = count_returns, .has_invoice = true, .has_product = true,
+		.has_quantity = true, .match = true, .pivot = "country",
+	};
 	t->naming.has_scores = true;
 	t->naming.cuts.n = 5;
 	t->result = (struct rfm_result){
 		.rfm = &t->rfm, .control = &t->control, .spill = &t->spill, .naming = &t->naming,
 		.rule = { RFM_INVOICES, false, 15100 }, .fit_cuts = true, .ctx = t,
-		.cuts_ready = nothing, .row = collect,
+		.cuts_ready = nothing, .row = collect, .pivot = &t->pivot, .cohorts = &t->cohorts,
 	};
 	t->spill.emit = rfm_result_share;
 	t->spill.emit_ctx = &t->result;
@@ -227,7 +233,7 @@ static void test_figures(bool count_returns)
 
 static void test_control(void)
 {
-	struct rfm_control c = { true, true, false, true, { INT64_MIN, 5, -3, 90 },
+	struct rfm_control c = { true, true, false, true, true, NULL, { INT64_MIN, 5, -3, 90 },
 				 { 2, 30, { 10, 1, 2, 3, 4, 10 }, 15000, INT64_MIN } }, back;
 	struct buf to = { 0 };
 
