@@ -175,6 +175,17 @@ section() {
 	refute_output --partial "Rows of one customer"
 }
 
+@test "categories: as many levels as rows; the same bytes in any order of the rows" {
+	awk 'BEGIN { OFS = "\t"; print "segment", "x", "g"; for (i = 0; i < 70000; i++) print i * 7919 % 5 + 1, 1.5, "u" i }' > "$T/in"
+	run "$B/seg-report" -p --format tsv -c x --share g --section categories "$T/in"
+	assert_success
+	assert_line --index 1 --regexp "^g	280000(\.0000[0-9]+)?	279996	"
+	awk 'BEGIN { srand(1); OFS = "\t"; print "segment", "g"; for (i = 0; i < 5000; i++) print int(rand() * 7), "u" int(rand() * 800) }' > "$T/in"
+	{ head -1 "$T/in"; tail -n +2 "$T/in" | sort -k2; } > "$T/sorted"
+	run "$B/seg-report" -p --format tsv --share g --section categories "$T/in"
+	assert_output "$("$B/seg-report" -p --format tsv --share g --section categories "$T/sorted")"
+}
+
 @test "anova: columns in the order promised; circular where fitted, raw or scaled" {
 	run section anova -c recency_days,age --fitted recency_days
 	assert_line --index 0 "$(tsv 'column|f|df_between|df_within|p|eta_squared|welch_f|welch_df_between|welch_df_within|welch_p|p_holm|welch_p_holm|kruskal_h|kruskal_p|kruskal_p_holm')"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "math/dist.h"
+#include "math/exact.h"
 
 static uint64_t level_rows(const struct shares *s, size_t level)
 {
@@ -22,10 +23,10 @@ static size_t count_some(const uint64_t *n, size_t length)
 	return some;
 }
 
-static void add_cell(struct crosstab *c, double observed, double expected)
+static void add_cell(struct crosstab *c, struct exact *sum, double observed, double expected)
 {
 	double d = observed - expected;
-	c->chi_squared += d * d / expected;
+	exact_add(sum, d * d / expected);
 	c->n_cells++;
 	c->n_below_5 += expected < 5;
 	c->least_expected = fmin(c->least_expected, expected);
@@ -34,6 +35,7 @@ static void add_cell(struct crosstab *c, double observed, double expected)
 int crosstab_test(struct crosstab *c, const struct shares *s)
 {
 	uint64_t *level = calloc(s->n_levels + s->n_groups + 1, sizeof *level), *group = level + s->n_levels;
+	struct exact sum = { 0 };
 	*c = (struct crosstab){ .p = NAN, .cramers_v = NAN, .least_expected = INFINITY };
 	if (!level)
 		return -1;
@@ -47,8 +49,10 @@ int crosstab_test(struct crosstab *c, const struct shares *s)
 	for (size_t l = 0; l < s->n_levels; l++)
 		for (size_t g = 0; g < s->n_groups; g++)
 			if (level[l] && group[g])
-				add_cell(c, (double)shares_rows(s, l, g), (double)level[l] * (double)group[g] / n);
+				add_cell(c, &sum, (double)shares_rows(s, l, g),
+					 (double)level[l] * (double)group[g] / n);
 	free(level);
+	c->chi_squared = exact_round(&sum);
 	c->df = (rows - 1) * (columns - 1);
 	if (rows < 2 || columns < 2) {
 		c->chi_squared = NAN;
@@ -60,19 +64,25 @@ int crosstab_test(struct crosstab *c, const struct shares *s)
 	return 0;
 }
 
-bool crosstab_check(const struct crosstab *c, const struct shares *s)
+int crosstab_check(const struct crosstab *c, const struct shares *s)
 {
-	long double sum = 0;
-	for (size_t g = 0; g < s->n_groups; g++) {
-		uint64_t column = 0;
+	uint64_t *group = calloc(s->n_groups + 1, sizeof *group);
+	struct exact sum = { 0 };
+	if (!group)
+		return -1;
+	for (size_t g = 0; g < s->n_groups; g++)
 		for (size_t l = 0; l < s->n_levels; l++)
-			column += shares_rows(s, l, g);
-		for (size_t l = 0; l < s->n_levels && column; l++) {
-			long double o = (long double)shares_rows(s, l, g);
+			group[g] += shares_rows(s, l, g);
+	for (size_t l = 0; l < s->n_levels; l++) {
+		double row = (double)level_rows(s, l);
+		for (size_t g = 0; g < s->n_groups; g++) {
+			double o = (double)shares_rows(s, l, g);
 			if (o > 0)
-				sum += o * o / ((long double)level_rows(s, l) * (long double)column);
+				exact_add(&sum, o / row * (o / (double)group[g]));
 		}
 	}
-	double n = (double)s->total_n, again = n * (double)(sum - 1);
-	return isnan(c->chi_squared) || fabs(again - c->chi_squared) <= 1e-12 * (n + c->chi_squared);
+	free(group);
+	exact_add(&sum, -1);
+	double n = (double)s->total_n, again = n * exact_round(&sum);
+	return !(fabs(again - c->chi_squared) > 1e-13 * (n + c->chi_squared));
 }

@@ -288,7 +288,10 @@ static void test_categories(struct rows *p, const struct rows_how *how)
 			msg_die(MSG_FAILED, "out of memory");
 		if (how->fault && strcmp(how->fault, "category") == 0)
 			x->crosstab.chi_squared++;
-		if (!crosstab_check(&x->crosstab, &x->shares))
+		int agree = crosstab_check(&x->crosstab, &x->shares);
+		if (agree < 0)
+			msg_die(MSG_FAILED, "out of memory");
+		if (!agree)
 			msg_die(MSG_FAILED, "self-check: categories of %s: chi-square computed twice differs",
 				p->in->text[p->share.index[c]]);
 		pv[c] = x->fitted ? NAN : x->crosstab.p;
