@@ -29,21 +29,32 @@ endif
 OUT ?= out
 GEN ?= $(if $(SEG),$(SEG)/../tests/gen,build/tests/gen)
 
+# Only a folder that a pipeline has made is taken away again.
+new_folder = [ -d '$(OUT)' ] || { mkdir -p '$(OUT)' && touch '$(OUT)/.made-by-seg'; }
+
 $(OUT):
-	mkdir -p $@
+	$(new_folder)
 
 clean:
-	rm -rf $(OUT)
+	@[ ! -d '$(OUT)' ] || [ -e '$(OUT)/.made-by-seg' ] || \
+		{ echo "$(OUT) was there before the pipeline: remove it by hand" >&2; exit 1; }
+	rm -rf '$(OUT)'
+
+# $(call kept,NAME,TEXT): a file that is as old as TEXT: what depends on it is
+# made anew when a setting has changed since the last run.
+kept = $(if $(call differ,$(file < $(OUT)/.$(1)),$(1): $(2)),$(shell $(new_folder))$(file \
+	> $(OUT)/.$(1),$(1): $(2)))$(OUT)/.$(1)
+differ = $(subst x$(1),,x$(2))$(subst x$(2),,x$(1))
 
 # a comma inside an argument of $(call)
 comma := ,
 
 # $(call made,COMMAND): standard output of COMMAND becomes the target.
-made = $(1) > $@.part && mv $@.part $@
+made = { $(1) > $@.part && mv $@.part $@; } || { rm -f $@.part; exit 1; }
 
 # $(call made_3,COMMAND): likewise, status 3 (complete, but the fit has no
 # knee or did not converge; said on standard error) is good enough.
-made_3 = { $(1) > $@.part || [ $$? = 3 ]; } && mv $@.part $@
+made_3 = { { $(1) > $@.part || [ $$? = 3 ]; } && mv $@.part $@; } || { rm -f $@.part; exit 1; }
 
 # A study's first file depends on $(FROM), so that everything is made anew when
 # the next run takes real data after made-up data, or the other way round.

@@ -168,6 +168,55 @@ ari() {
 	assert_output ""
 }
 
+@test "rfm.sh: the dump and what else is in the folder stays; a failure leaves nothing" {
+	mkdir "$T/own"
+	head -20001 "$S/dump.csv" > "$T/own/sales.csv"
+	echo mine > "$T/own/other.tsv.gz"
+	echo mine > "$T/own/report.docx"
+	(cd "$T/own" && PATH=$B:$PATH "$P/rfm.sh" sales.csv . > /dev/null 2>&1)
+	[ -s "$T/own/report.html" ]
+	[ -s "$T/own/sales.csv" ]
+	assert_equal "$(cat "$T/own/other.tsv.gz" "$T/own/report.docx")" $'mine\nmine'
+	mkdir "$T/bad"
+	printf 'not,a,dump\n1,2,3\n' > "$T/bad/x.csv"
+	PATH=$B:$PATH run "$P/rfm.sh" "$T/bad/x.csv" "$T/bad"
+	assert_failure
+	assert_equal "$(ls -A "$T/bad")" x.csv
+}
+
+@test "rfm.mk: a changed setting makes anew what it decides, and nothing else" {
+	rfm_mk "$T/a" K=3
+	touch -d '2 hours ago' "$S/dump.csv"
+	touch -d '1 hour ago' "$T/a"/* "$T/a"/.[a-z]*
+	rfm_mk "$T/a" K=4 TITLE="Bob's \"own\"; report"
+	[ -z "$(find "$T/a" -name rfm.tsv.gz -mmin -30)" ] || fail "rfm.tsv.gz was made anew"
+	[ -n "$(find "$T/a" -name model.tsv.gz -mmin -30)" ] || fail "model.tsv.gz is old"
+	zcat "$T/a/model.tsv.gz" | grep -q $'\tk\t4$'
+	grep -qF "Bob's \"own\"; report" "$T/a/report.txt"
+}
+
+@test "rfm.mk: clean takes only a folder that it made; blanks in names are refused" {
+	mkdir "$T/mine"
+	run make -s -f "$P/rfm.mk" DUMP=x OUT="$T/mine" clean
+	assert_failure
+	[ -d "$T/mine" ]
+	rfm_mk "$T/a" "$T/a/clean.tsv.gz"
+	make -s -f "$P/rfm.mk" DUMP=x OUT="$T/a" clean
+	[ ! -e "$T/a" ]
+	run make -s -f "$P/rfm.mk" DUMP="my dump.csv" OUT="$T/a"
+	assert_failure
+	assert_output --partial "make cannot work with blanks in DUMP or OUT"
+}
+
+@test "a dump without invoices: the frequency counts lines" {
+	zcat -f "$S/dump.csv" | awk -F, -v OFS=, 'NR == 1 { print "customer_id,trans_date,tran_amount"; next }
+		NF == 8 && !/"/ && $7 && $4 > 0 && NR % 4 == 0 { print $7, $5, $4 * $6 }' > "$T/simple.csv"
+	make -s -f "$P/rfm.mk" SEG="$B" DUMP="$T/simple.csv" OUT="$T/a" 2>/dev/null
+	[ -s "$T/a/report.html" ]
+	PATH=$B:$PATH "$P/rfm.sh" "$T/simple.csv" "$T/b" > /dev/null 2>&1
+	cmp <(zcat "$T/a/scored.tsv.gz") <(zcat "$T/b/scored.tsv.gz")
+}
+
 @test "make install puts programs, pages and pipelines below DESTDIR" {
 	make -s -C "$BATS_TEST_DIRNAME/.." install B="$SEG_BUILD" DESTDIR="$T/root" PREFIX=/opt > /dev/null
 	for f in clean rfm scale kmeans assign logit report; do
