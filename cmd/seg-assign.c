@@ -19,6 +19,7 @@
 #include "model/assign.h"
 #include "model/drift.h"
 #include "model/lookalike.h"
+#include "model/transform_in.h"
 #include "stream/tsv.h"
 #include "table/columns.h"
 #include "table/dict.h"
@@ -44,13 +45,9 @@ struct job {
 	struct tsv_in *in;
 	struct tsv_out *out;
 	struct assign a;
-	double *number;    /* a row: raw values, */
-	struct span *level;
-	double *y, *z;     /* transformed, room for components, */
-	double *x;         /* features */
+	struct transform_in record;
+	double *x;         /* a row: features */
 	uint64_t *missing; /* cells without a fill so far, by column of the stream */
-	uint64_t n_unseen;
-	char *first_unseen;
 	struct lookalike audience;
 	struct drift drift;
 	struct join join;
@@ -68,7 +65,6 @@ static void need_memory(bool there)
 static void load_model(struct job *j)
 {
 	struct param_list p = { 0 };
-	const struct transform *t = &j->a.transform;
 	char error[KMODEL_ERROR];
 
 	param_read(&p, j->o->model, KMODEL_PROGRAM);
@@ -77,12 +73,8 @@ static void load_model(struct job *j)
 	if (assign_bind(&j->a, j->in->text, j->in->n_columns, error) != 0)
 		msg_die(MSG_FAILED, "%s: %s", j->in->file, error);
 	param_free(&p);
-	j->number = mem_array(t->scale.n + 1, sizeof *j->number);
-	j->level = mem_array(t->n_onehot + 1, sizeof *j->level);
-	j->y = mem_array(t->n_features + 1, sizeof *j->y);
-	j->z = mem_array(t->n_features + 1, sizeof *j->z);
+	transform_in_init(&j->record, &j->a.transform, j->a.input, j->missing, j->o->strict);
 	j->x = mem_array(j->a.model.n_columns, sizeof *j->x);
-	assign_blank(&j->a, j->number, j->level);
 	need_memory(drift_init(&j->drift, &j->a.model) == 0);
 	if (j->o->lookalike > (int64_t)j->a.model.k)
 		msg_die(MSG_FAILED, "%s: no segment %lld, only 1 to %zu", j->o->model,
@@ -132,79 +124,12 @@ static void put_header(struct job *j)
 	free(chain);
 }
 
-static void note_unseen(struct job *j, size_t column)
-{
-	struct span field = j->in->field[column];
-	char quoted[MSG_QUOTE_MAX];
-
-	msg_quote(quoted, field.s, field.n);
-	if (j->o->strict)
-		tsv_die(j->in, (ptrdiff_t)column, "%s is no level of the fit", quoted);
-	if (j->n_unseen++ == 0)
-		j->first_unseen = mem_printf("%s:%llu: column %s: %s", j->in->file,
-					     (unsigned long long)j->in->line, j->in->text[column],
-					     quoted);
-}
-
-/* What transform_row found wrong, cell by cell; whether features are missing. */
-static bool note_flaws(struct job *j)
-{
-	const struct transform *t = &j->a.transform;
-	uint64_t n_missing = 0;
-
-	for (size_t i = 0; i < t->scale.n; i++) {
-		const struct scale_column *c = &t->scale.column[i];
-		size_t column = j->a.input[i];
-		bool missing = isnan(j->number[i]) && isnan(c->fill);
-		if (!missing && isnan(scale_shaped(c, j->number[i])))
-			tsv_die(j->in, (ptrdiff_t)column, "log1p has no value at %.15g",
-				isnan(j->number[i]) ? c->fill : j->number[i]);
-		if (missing)
-			n_missing += ++j->missing[column];
-	}
-	for (size_t i = 0; i < t->n_onehot; i++) {
-		size_t column = j->a.input[t->scale.n + i];
-		if (encode_level(t->onehot[i], j->level[i]) >= 0)
-			continue;
-		if (j->level[i].n == 0)
-			n_missing += ++j->missing[column];
-		else
-			note_unseen(j, column);
-	}
-	return n_missing > 0;
-}
-
-/* The raw values that features are made of. */
-static void read_raw(struct job *j)
-{
-	const struct transform *t = &j->a.transform;
-	char quoted[MSG_QUOTE_MAX];
-
-	for (size_t i = 0; i < t->scale.n + t->n_onehot; i++) {
-		size_t c = j->a.input[i];
-		if (c == ASSIGN_NOT_USED)
-			continue;
-		struct span field = j->in->field[c];
-		if (i >= t->scale.n)
-			j->level[i - t->scale.n] = field;
-		else if (!t->ordinal[i])
-			j->number[i] = tsv_real(j->in, c);
-		else if ((j->number[i] = transform_position(t, i, field)) < 0)
-			tsv_die(j->in, (ptrdiff_t)c, "%s is none of its ordered levels",
-				msg_quote(quoted, field.s, field.n));
-	}
-}
-
 /* The features of the current record; whether all are there. */
 static bool read_features(struct job *j)
 {
-	const double *made;
-	bool whole = true;
+	bool whole = transform_in_take(&j->record, j->in);
+	const double *made = transform_in_outputs(&j->record);
 
-	read_raw(j);
-	if (transform_row(&j->a.transform, j->number, j->level, j->y) != 0)
-		whole = !note_flaws(j);
-	made = transform_project(&j->a.transform, j->y, j->z);
 	for (size_t i = 0; i < j->a.model.n_columns; i++) {
 		size_t c = j->a.column[i];
 		j->x[i] = c == ASSIGN_NOT_USED ? made[j->a.output[i]] : tsv_real(j->in, c);
@@ -344,11 +269,13 @@ static void put_joined(struct job *j)
 /* After the last row: what must be said, then the end mark. */
 static void finish(struct job *j)
 {
+	char *warning = j->o->model ? transform_in_warning(&j->record) : NULL;
+
 	header_check_missing(j->in->file, j->in->text, j->missing, j->in->n_columns,
 			     "no segment without them");
-	if (j->n_unseen)
-		msg_warn("levels that the fit did not see, all zeros now: %llu; the first: %s",
-			 (unsigned long long)j->n_unseen, j->first_unseen);
+	if (warning)
+		msg_warn("%s", warning);
+	free(warning);
 	if (j->n_unmatched)
 		warn_unmatched(j);
 	if (j->o->lookalike)
@@ -429,6 +356,7 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	tsv_close(j->in);
 	lookalike_free(&j->audience);
 	drift_free(&j->drift);
+	transform_in_free(&j->record);
 	assign_free(&j->a);
 	join_free(&j->join);
 	dict_free(&j->unmatched);

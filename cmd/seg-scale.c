@@ -17,6 +17,7 @@
 #include "base/opt.h"
 #include "model/scale_fit.h"
 #include "model/transform.h"
+#include "model/transform_in.h"
 #include "stream/tsv.h"
 #include "table/columns.h"
 #include "table/frame.h"
@@ -24,6 +25,7 @@
 #include "table/param.h"
 
 #define PROGRAM "seg-scale"
+#define FILL_ADVICE "fit with --impute to fill them"
 
 struct opts {
 	struct opt_list features, keep, log1p, yeo_johnson, onehot, ordinal;
@@ -45,13 +47,12 @@ struct job {
 	struct columns keep;
 	size_t *numeric;    /* the stream's column of t.scale.column[i] */
 	size_t *category;   /* the stream's column of t.onehot[i] */
+	struct transform_in record; /* applying */
 	double **values;    /* while fitting: [scale.n][n_rows] raw */
 	double *x;          /* a row: [scale.n] raw, */
 	struct span *level; /* [n_onehot] raw, */
 	double *y, *z;      /* [n_features] transformed, [n_features] room for components */
-	uint64_t *missing;  /* cells without a fill: [scale.n + n_onehot] */
-	uint64_t n_unseen;
-	char *first_unseen;
+	uint64_t *missing;  /* cells without a fill: [scale.n + n_onehot] while fitting */
 };
 
 static void need_memory(bool there)
@@ -92,48 +93,11 @@ static void make_room(struct job *j)
 	j->z = mem_array(j->t.n_features + 1, sizeof *j->z);
 }
 
-static void put_features(struct job *j)
+static void put_features(struct job *j, const double *z)
 {
-	const double *z = j->o->inverse ? j->x : transform_project(&j->t, j->y, j->z);
-
 	for (size_t i = 0; i < (j->o->inverse ? j->t.scale.n : j->t.n_outputs); i++)
 		tsv_put_real(j->out, z[i]);
 	tsv_end_row(j->out);
-}
-
-static void note_unseen(struct job *j, size_t i)
-{
-	char quoted[MSG_QUOTE_MAX];
-
-	msg_quote(quoted, j->level[i].s, j->level[i].n);
-	if (j->o->strict)
-		tsv_die(j->in, (ptrdiff_t)j->category[i], "%s is no level of the fit", quoted);
-	if (j->n_unseen++ == 0)
-		j->first_unseen = mem_printf("%s:%llu: column %s: %s", j->in->file,
-					     (unsigned long long)j->in->line, j->t.onehot[i]->name,
-					     quoted);
-}
-
-/* What transform_row found wrong with the current record, cell by cell. */
-static void note_flaws(struct job *j)
-{
-	const struct transform *t = &j->t;
-
-	for (size_t i = 0; i < t->scale.n; i++) {
-		const struct scale_column *c = &t->scale.column[i];
-		if (isnan(j->x[i]) && isnan(c->fill))
-			j->missing[i]++;
-		else if (isnan(scale_shaped(c, j->x[i])))
-			tsv_die(j->in, (ptrdiff_t)j->numeric[i], "log1p has no value at %.15g",
-				isnan(j->x[i]) ? c->fill : j->x[i]);
-	}
-	for (size_t i = 0; i < t->n_onehot; i++)
-		if (encode_level(t->onehot[i], j->level[i]) >= 0)
-			continue;
-		else if (j->level[i].n == 0)
-			j->missing[t->scale.n + i]++;
-		else
-			note_unseen(j, i);
 }
 
 static void check_missing(const struct job *j)
@@ -144,7 +108,7 @@ static void check_missing(const struct job *j)
 
 	for (size_t i = 0; i < n; i++)
 		name[i] = transform_input(t, i);
-	header_check_missing(j->in->file, name, j->missing, n, "fit with --impute to fill them");
+	header_check_missing(j->in->file, name, j->missing, n, FILL_ADVICE);
 	free(name);
 }
 
@@ -162,8 +126,8 @@ static void bind(struct job *j)
 		msg_die(MSG_FAILED, "%s: --inverse knows no way back to the category column %s",
 			j->o->model, t->encode.column[0].name);
 	param_free(&p);
-	j->numeric = mem_array(t->scale.n + 1, sizeof *j->numeric);
-	j->category = mem_array(t->n_onehot + 1, sizeof *j->category);
+	j->numeric = mem_array(t->scale.n + t->n_onehot + 1, sizeof *j->numeric);
+	j->category = j->numeric + t->scale.n;
 	for (size_t i = 0; i < t->scale.n && !j->o->inverse; i++)
 		j->numeric[i] = columns_one(j->in, t->scale.column[i].name);
 	for (size_t i = 0; i < t->n_outputs && j->o->inverse; i++) {
@@ -177,52 +141,41 @@ static void bind(struct job *j)
 }
 
 /* The current record's values, transformed or, with --inverse, taken back. */
-static void transform_record(struct job *j)
+static const double *transform_record(struct job *j)
 {
-	const struct transform *t = &j->t;
-	struct tsv_in *in = j->in;
-	char quoted[MSG_QUOTE_MAX];
-
-	if (j->o->inverse) {
-		for (size_t i = 0; i < t->n_outputs; i++)
-			j->z[i] = tsv_real(in, j->numeric[i]);
-		transform_invert(t, j->z, j->y, j->x);
-		return;
+	if (!j->o->inverse) {
+		transform_in_take(&j->record, j->in);
+		return transform_in_outputs(&j->record);
 	}
-	for (size_t i = 0; i < t->scale.n; i++) {
-		size_t c = j->numeric[i];
-		j->x[i] = t->ordinal[i] ? transform_position(t, i, in->field[c]) : tsv_real(in, c);
-		if (t->ordinal[i] && j->x[i] < 0)
-			tsv_die(in, (ptrdiff_t)c, "%s is none of its ordered levels",
-				msg_quote(quoted, in->field[c].s, in->field[c].n));
-	}
-	for (size_t i = 0; i < t->n_onehot; i++)
-		j->level[i] = in->field[j->category[i]];
-	if (transform_row(t, j->x, j->level, j->y) != 0)
-		note_flaws(j);
+	for (size_t i = 0; i < j->t.n_outputs; i++)
+		j->z[i] = tsv_real(j->in, j->numeric[i]);
+	transform_invert(&j->t, j->z, j->y, j->x);
+	return j->x;
 }
 
 /* -m: one record at a time. */
 static void apply(struct job *j)
 {
 	struct tsv_in *in = j->in;
+	char *warning;
 
 	bind(j);
 	make_room(j);
-	j->missing = mem_zero(j->t.scale.n + j->t.n_onehot + 1, sizeof *j->missing);
+	j->missing = mem_zero(in->n_columns, sizeof *j->missing);
+	transform_in_init(&j->record, &j->t, j->numeric, j->missing, j->o->strict);
 	put_header(j);
 	while (tsv_next(in)) {
 		if (j->key >= 0)
 			tsv_put_span(j->out, in->field[j->key]);
 		for (size_t i = 0; i < j->keep.n; i++)
 			tsv_put_span(j->out, in->field[j->keep.index[i]]);
-		transform_record(j);
-		put_features(j);
+		put_features(j, transform_record(j));
 	}
-	check_missing(j);
-	if (j->n_unseen)
-		msg_warn("levels that the fit did not see, all zeros now: %llu; the first: %s",
-			 (unsigned long long)j->n_unseen, j->first_unseen);
+	header_check_missing(in->file, in->text, j->missing, in->n_columns, FILL_ADVICE);
+	if ((warning = transform_in_warning(&j->record)))
+		msg_warn("%s", warning);
+	free(warning);
+	transform_in_free(&j->record);
 	tsv_finish(j->out);
 }
 
@@ -402,7 +355,7 @@ static void fit(struct job *j)
 		for (size_t i = 0; i < j->keep.n; i++)
 			tsv_put_span(j->out, f.text[t->encode.n + i][r]);
 		transform_row_at(t, j->values, f.text + j->o->ordinal.n, r, j->x, j->level, j->y);
-		put_features(j);
+		put_features(j, transform_project(t, j->y, j->z));
 	}
 	tsv_finish(j->out);
 	frame_free(&f);

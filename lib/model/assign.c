@@ -120,14 +120,6 @@ int assign_bind(struct assign *a, const char *const *name, size_t n, char error[
 	return 0;
 }
 
-void assign_blank(const struct assign *a, double *number, struct span *level)
-{
-	for (size_t i = 0; i < a->transform.scale.n; i++)
-		number[i] = 0;
-	for (size_t i = 0; i < a->transform.n_onehot; i++)
-		level[i] = a->transform.onehot[i]->level[0];
-}
-
 struct assigned assign_row(const struct assign *a, const double *x)
 {
 	struct nearest r = nearest_row(x, a->centre, a->model.k, a->model.n_columns);

@@ -15,7 +15,7 @@ struct param_list;
  * the centres in one block.  Labels are nearest_row's (model/nearest.h), and so
  * those of the fit.
  */
-#define ASSIGN_NOT_USED SIZE_MAX
+#define ASSIGN_NOT_USED SIZE_MAX /* also TRANSFORM_NOT_USED */
 struct assign {
 	struct kmodel model;
 	struct transform transform; /* of raw rows; n_outputs = 0: none */
@@ -35,10 +35,6 @@ int assign_load(struct assign *a, const struct param_list *p, char error[KMODEL_
  * message that names the column.
  */
 int assign_bind(struct assign *a, const char *const *name, size_t n, char error[KMODEL_ERROR]);
-
-/* A raw row in which inputs that are not used are harmless: number[scale.n],
- * level[n_onehot] of the transformation. */
-void assign_blank(const struct assign *a, double *number, struct span *level);
 
 struct assigned {
 	size_t segment, second; /* 1..k; second 0 when k = 1 */

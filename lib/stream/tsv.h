@@ -60,6 +60,12 @@ ptrdiff_t tsv_column(const struct tsv_in *in, const char *name);
 _Noreturn void tsv_die(const struct tsv_in *in, ptrdiff_t column, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Likewise "FILE:LINE: column NAME: "VALUE" TEXT", with the field quoted. */
+_Noreturn void tsv_die_value(const struct tsv_in *in, size_t column, const char *text);
+
+/* "FILE:LINE: column NAME: "VALUE"", to be freed: for a warning's first place. */
+char *tsv_place(const struct tsv_in *in, size_t column);
+
 /*
  * The value of a field of the current record; anything else dies with
  * "not a number: "12,5"" and the like.  Missing: see each.

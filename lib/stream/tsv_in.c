@@ -51,6 +51,23 @@ void tsv_die(const struct tsv_in *in, ptrdiff_t column, const char *format, ...)
 	msg_die(MSG_FAILED, "%s:%llu: %s", in->file, (unsigned long long)in->line, text);
 }
 
+_Noreturn void tsv_die_value(const struct tsv_in *in, size_t column, const char *text)
+{
+	char quoted[MSG_QUOTE_MAX];
+
+	tsv_die(in, (ptrdiff_t)column, "%s %s",
+		msg_quote(quoted, in->field[column].s, in->field[column].n), text);
+}
+
+char *tsv_place(const struct tsv_in *in, size_t column)
+{
+	char quoted[MSG_QUOTE_MAX];
+
+	return mem_printf("%s:%llu: column %s: %s", in->file, (unsigned long long)in->line,
+			  in->text[column],
+			  msg_quote(quoted, in->field[column].s, in->field[column].n));
+}
+
 /* Offset of the first byte that seg-tsv(5) does not allow in s[0..n), or n:
  * a CR, a backslash that starts no escape, a byte that is not UTF-8. */
 static size_t first_bad(const char *s, size_t n)
