@@ -2,9 +2,11 @@
 /*
  * seg-assign: rows to segments; columns of another stream by key.
  *
- * Reads   a stream of rows; a k-means model (-m); a stream to join (--join).
- * Writes  the rows with joined columns, segment, distance, second_segment and
- *         margin; the audience of --lookalike; the table of --drift.
+ * Reads   a stream of rows; a k-means model (-m); rules that name its segments
+ *         (--names); a stream to join (--join).
+ * Writes  the rows with joined columns, segment, distance, second_segment,
+ *         margin and segment_name; the audience of --lookalike; the table of
+ *         --drift; the named model (-w).
  * Memory  one record and the model, O(k); with --join that stream, about 56
  *         bytes a row and its text; with --lookalike N rows, and 8 bytes for
  *         each member of the segment.
@@ -19,8 +21,10 @@
 #include "model/assign.h"
 #include "model/drift.h"
 #include "model/lookalike.h"
+#include "model/rules.h"
 #include "model/transform_in.h"
 #include "stream/tsv.h"
+#include "stream/whole.h"
 #include "table/columns.h"
 #include "table/dict.h"
 #include "table/header.h"
@@ -32,7 +36,7 @@
 #define KEYS_SHOWN 8 /* of the rows without a match */
 
 struct opts {
-	const char *model, *key, *join, *drift;
+	const char *model, *names, *write, *key, *join, *drift;
 	struct opt_list columns; /* of --join's file */
 	int64_t lookalike, top; /* segment, rows; 0: not given */
 	bool distances, strict;
@@ -45,6 +49,7 @@ struct job {
 	struct tsv_in *in;
 	struct tsv_out *out;
 	struct assign a;
+	bool named;        /* the segments have names */
 	struct transform_in record;
 	double *x;         /* a row: features */
 	uint64_t *missing; /* cells without a fill so far, by column of the stream */
@@ -62,6 +67,29 @@ static void need_memory(bool there)
 		msg_die(MSG_FAILED, "out of memory");
 }
 
+/* --names: the segments' names, also into the model that -w writes. */
+static void name_segments(struct job *j, const struct param_list *p)
+{
+	struct tsv_create how = { j->common.plain, j->common.level, NULL };
+	struct tsv_out *side = j->o->write ? tsv_create_file(j->o->write, &how) : NULL;
+	struct rules rules;
+	struct param_list named = { 0 };
+	char error[RULES_ERROR];
+	size_t n;
+	char *text = whole_read(j->o->names, &n);
+
+	if (rules_parse(&rules, text, error) != 0 || rules_apply(&rules, &j->a.model, error) != 0)
+		msg_die(MSG_FAILED, "%s:%s", j->o->names, error);
+	if (side) {
+		rules_store(&j->a.model, p, &named);
+		param_write(&named, side);
+		tsv_finish(side);
+	}
+	param_free(&named);
+	rules_free(&rules);
+	free(text);
+}
+
 static void load_model(struct job *j)
 {
 	struct param_list p = { 0 };
@@ -72,7 +100,11 @@ static void load_model(struct job *j)
 		msg_die(MSG_FAILED, "%s: %s", j->o->model, error);
 	if (assign_bind(&j->a, j->in->text, j->in->n_columns, error) != 0)
 		msg_die(MSG_FAILED, "%s: %s", j->in->file, error);
+	if (j->o->names)
+		name_segments(j, &p);
 	param_free(&p);
+	for (size_t i = 0; i < j->a.model.k; i++)
+		j->named |= j->a.model.segment[i].name != NULL;
 	transform_in_init(&j->record, &j->a.transform, j->a.input, j->missing, j->o->strict);
 	j->x = mem_array(j->a.model.n_columns, sizeof *j->x);
 	need_memory(drift_init(&j->drift, &j->a.model) == 0);
@@ -112,6 +144,8 @@ static void put_header(struct job *j)
 		header_put(&h, j->out, span_of(j->join.name[i]));
 	for (size_t i = 0; j->o->model && i < 4; i++)
 		header_put(&h, j->out, span_of(added[i]));
+	if (j->named)
+		header_put(&h, j->out, span_of("segment_name"));
 	for (size_t s = 1; j->o->distances && s <= j->a.model.k; s++) {
 		char *name = mem_printf("distance_%zu", s);
 		header_put(&h, j->out, span_of(name));
@@ -149,6 +183,16 @@ static void put_number(struct tsv_out *out, size_t n)
 		tsv_put_missing(out);
 }
 
+static void put_name(struct job *j, size_t segment)
+{
+	const char *name = segment ? j->a.model.segment[segment - 1].name : NULL;
+
+	if (name)
+		tsv_put_text(j->out, name);
+	else
+		tsv_put_missing(j->out);
+}
+
 /* A label and, with --distances, the distances of features x; NULL: missing. */
 static void put_segment(struct job *j, const struct assigned *r, const double *x)
 {
@@ -156,6 +200,8 @@ static void put_segment(struct job *j, const struct assigned *r, const double *x
 	tsv_put_real(j->out, r->distance);
 	put_number(j->out, r->second);
 	tsv_put_real(j->out, r->margin);
+	if (j->named)
+		put_name(j, r->segment);
 	for (size_t s = 1; j->o->distances && s <= j->a.model.k; s++)
 		tsv_put_real(j->out, x ? assign_distance(&j->a, x, s) : (double)NAN);
 }
@@ -316,6 +362,10 @@ static void check_options(const struct opts *o)
 		opt_die("option -c needs --join");
 	if (o->distances && !o->model)
 		opt_die("option --distances needs -m");
+	if (o->names && !o->model)
+		opt_die("option --names needs -m");
+	if (o->write && !o->names)
+		opt_die("option -w needs --names");
 	if (o->drift && !o->model)
 		opt_die("option --drift needs -m");
 	if (!o->lookalike != !o->top)
@@ -368,6 +418,10 @@ static struct opts given;
 static const struct opt table[] = {
 	{ "model", 'm', OPT_TEXT, &given.model, "FILE", 0, 0, OPT_INPUT,
 	  "the k-means model; raw rows are transformed by the parameters inside it" },
+	{ "names", 0, OPT_TEXT, &given.names, "FILE", 0, 0, OPT_INPUT,
+	  "rules that name the segments by their centres; adds segment_name" },
+	{ "write", 'w', OPT_TEXT, &given.write, "FILE", 0, 0, 0,
+	  "with --names: write the model with the names in it, for seg-report -m" },
 	{ "distances", 0, OPT_FLAG, &given.distances, NULL, 0, 0, OPT_RESULT,
 	  "add the distance to each centre: distance_1, distance_2, ..." },
 	{ "lookalike", 0, OPT_INT, &given.lookalike, "SEGMENT", 1, 1e9, OPT_RESULT,

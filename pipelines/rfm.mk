@@ -3,17 +3,19 @@
 #
 #	make -f rfm.mk DUMP=dump.csv.gz OUT=out
 #
-# K, HORIZON, SEED, CLEAN_OPTIONS, RFM_OPTIONS and TITLE may be set as well; what
+# K, HORIZON, SEED, NAMES, CLEAN_OPTIONS, RFM_OPTIONS and TITLE may be set as well; what
 # they decide is made anew when they change.
 #
 # dump -> clean -> rfm -> scale -> kmeans -> assign -> score -> report
 #              \-> rfm as of HORIZON days before the end -> logit /
-include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
+here := $(dir $(lastword $(MAKEFILE_LIST)))
+include $(here)common.mk
 
 DUMP ?= $(error DUMP=path of the dump is missing)
 K ?= 2..10
 HORIZON ?= 90
 SEED ?= 1
+NAMES ?= $(here)names.rules
 CLEAN_OPTIONS ?=
 RFM_OPTIONS ?= --min-monetary 0
 TITLE ?= Customer segments
@@ -46,8 +48,9 @@ $(OUT)/model.tsv.gz: $(OUT)/scaled.tsv.gz $(call kept,model,$(K) $(SEED))
 	$(call made_3,seg-kmeans --scaled-by $(OUT)/scale.tsv.gz -k $(K) --seed $(SEED) \
 		--sweep $(OUT)/sweep.tsv.gz $<)
 
-$(OUT)/segments.tsv.gz: $(OUT)/rfm.tsv.gz $(OUT)/model.tsv.gz
-	$(call made,seg-assign -m $(OUT)/model.tsv.gz $<)
+# beside the segments the model with their names, for the report
+$(OUT)/segments.tsv.gz: $(OUT)/rfm.tsv.gz $(OUT)/model.tsv.gz $(NAMES) $(call kept,names,$(NAMES))
+	$(call made,seg-assign -m $(OUT)/model.tsv.gz --names $(NAMES) -w $(OUT)/named.tsv.gz $<)
 
 # Who buys within HORIZON days?  Features up to the cut, outcome after it.
 $(OUT)/train.tsv.gz: $(OUT)/clean.tsv.gz $(OUT)/rfm.tsv.gz $(call kept,train,$(HORIZON))
@@ -64,11 +67,11 @@ $(OUT)/scored.tsv.gz: $(OUT)/segments.tsv.gz $(OUT)/purchase.tsv.gz
 	$(call made,seg-logit -m $(OUT)/purchase.tsv.gz $<)
 
 report = seg-report --by segment -c $(FEATURES)$(comma)probability --value monetary \
-	-m $(OUT)/model.tsv.gz --fitted $(FEATURES)$(comma)probability --from-sweep $(OUT)/sweep.tsv.gz \
+	-m $(OUT)/named.tsv.gz --fitted $(FEATURES)$(comma)probability --from-sweep $(OUT)/sweep.tsv.gz \
 	--from-lift $(OUT)/lift.tsv.gz --title "$$TITLE"
 
-$(OUT)/report.html: $(OUT)/scored.tsv.gz $(OUT)/model.tsv.gz $(call kept,report,$(TITLE))
+$(OUT)/report.html: $(OUT)/scored.tsv.gz $(call kept,report,$(TITLE))
 	$(call made,$(report) --format html $<)
 
-$(OUT)/report.txt: $(OUT)/scored.tsv.gz $(OUT)/model.tsv.gz $(OUT)/.report
+$(OUT)/report.txt: $(OUT)/scored.tsv.gz $(OUT)/.report
 	$(call made,$(report) --format text --section overview $<)

@@ -5,7 +5,7 @@
 # and makes anew only what has changed.
 set -e -o pipefail
 dump=$(realpath "${1:?usage: rfm.sh DUMP [OUT]}") out=${2:-out} horizon=90
-features=recency_days,frequency,monetary
+features=recency_days,frequency,monetary names=$(realpath "$(dirname "$0")/names.rules")
 mkdir -p "$out"
 work=$(mktemp -d "$out/.part.XXXXXX") # what is made stays here until all is made
 trap 'rm -rf "$work"' EXIT
@@ -19,7 +19,7 @@ seg-rfm --frequency $unit --min-monetary 0 clean.tsv.gz | tee rfm.tsv.gz |
 	seg-scale -c $features --log1p frequency,monetary -w scale.tsv.gz |
 	seg-kmeans --scaled-by scale.tsv.gz -k 2..10 --sweep sweep.tsv.gz > model.tsv.gz ||
 	[ $? = 3 ] # no knee: the best silhouette was taken
-seg-assign -m model.tsv.gz rfm.tsv.gz > segments.tsv.gz
+seg-assign -m model.tsv.gz --names "$names" -w named.tsv.gz rfm.tsv.gz > segments.tsv.gz
 
 # who buys within the next 90 days: features up to the cut, outcome after it
 last=$(zcat rfm.tsv.gz | awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "last_date") c = i; next }
@@ -30,8 +30,8 @@ seg-rfm --frequency $unit --min-monetary 0 --as-of "$(date -u -d "$last - $((hor
 		> purchase.tsv.gz || [ $? = 3 ] # separated: said on standard error
 
 seg-logit -m purchase.tsv.gz segments.tsv.gz | tee scored.tsv.gz |
-	seg-report -c $features,probability --value monetary -m model.tsv.gz --fitted $features,probability \
+	seg-report -c $features,probability --value monetary -m named.tsv.gz --fitted $features,probability \
 		--from-sweep sweep.tsv.gz --from-lift lift.tsv.gz --format html -o report.html
-seg-report -c $features --value monetary --section overview scored.tsv.gz
+seg-report -c $features --value monetary -m named.tsv.gz --section overview scored.tsv.gz
 mv -- * ..
 echo "report: $out/report.html"

@@ -23,6 +23,7 @@ setup_file() {
 	seg-scale -q --log1p frequency,monetary -w scale.tsv.gz rfm.tsv.gz > scaled.tsv.gz
 	cp scaled.tsv.gz scaled.gz
 	seg-kmeans -q -k 2..6 --scaled-by scale.tsv.gz --sweep sweep.tsv.gz scaled.tsv.gz > model.tsv.gz || [ $? = 3 ]
+	cp "$BATS_TEST_DIRNAME/../pipelines/names.rules" .
 	seg-assign -q -m model.tsv.gz rfm.tsv.gz > segments.tsv.gz
 }
 

@@ -69,6 +69,12 @@ ari() {
 	[ -s "$T/a/report.html" ]
 	[ -s "$T/a/report.txt" ]
 	grep -q '</html>' "$T/a/report.html"
+	# segments have names there
+	for name in Champions 'Loyal Customers' Promising 'At Risk' Hibernating; do
+		grep -q "  $name " "$T/a/report.txt" || fail "$name is not in the report"
+		grep -q "$name" "$T/a/report.html"
+	done
+	! grep -q 'Segment [0-9]' "$T/a/report.txt"
 	run make -f "$P/rfm.mk" SEG="$B" DUMP="$S/dump.csv" OUT="$T/a"
 	assert_success
 	assert_output "make: Nothing to be done for 'all'."
@@ -227,4 +233,5 @@ ari() {
 	[ -s "$T/root/opt/share/man/man5/seg-tsv.5" ]
 	[ -x "$T/root/opt/share/seg/pipelines/rfm.sh" ]
 	[ -s "$T/root/opt/share/seg/pipelines/common.mk" ]
+	[ -s "$T/root/opt/share/seg/pipelines/names.rules" ]
 }

@@ -78,6 +78,91 @@ model() {
 	assert_equal "$(assign -p -m "$T/m" "$T/in" | tail -1)" "$(tsv '-1|2|1|2||')"
 }
 
+# five <- the three centres of model() with sizes 3 3 3: means of x 8 12 12, of all 10 2/3
+names() {
+	printf '%s\n' "$@" > "$T/rules"
+	assign -p -m "$T/m" --names "$T/rules" "$T/in" | col segment_name | xargs -d '\n'
+}
+
+@test "--names: rules on the segments' means, against numbers, means and medians of all" {
+	model | awk -F'\t' -v OFS='\t' '$1 == "mean_raw" && $3 == "y" { $4 = 10 * $2 } { print }
+		END { for (i = 1; i <= 3; i++) print "cut", "x_scaled", i, i - 2
+			print "count", "x_scaled", 1, 2; print "count", "x_scaled", 2, 1
+			print "count", "x_scaled", 3, 3; print "count", "x_scaled", 4, 3 }' > "$T/m"
+	tsv 'x|y' '8|0' '12|0' '12|54' > "$T/in"
+	# y: 10, 20, 30, mean 20; x: 8, 12, 12, mean 32/3; of 9 rows the median is the cut at 1, x = 12
+	assert_equal "$(names 'x < mean -> Low' '  # a comment' '' 'x >= 1*mean and y <= mean ->  Middle One ' 'y > 20 -> Top')" 'Low Middle One Top'
+	assert_equal "$(names 'x < median -> Below' 'x = median and y < 1.25*mean -> At' 'x >= 12 and y >= 1.5*mean -> Above')" 'Below At Above'
+	assert_equal "$(names 'y != 20 -> Edge' 'otherwise -> Rest')" 'Edge (1) Rest Edge (3)'
+	assert_equal "$(names 'x < 9 -> A' 'y > 29 -> A' 'x < 9.5 -> A' 'otherwise -> B')" 'A (1) B A (3)'
+	# the column stands behind margin; a row between: the segment's name
+	assert_equal "$(assign -p -m "$T/m" --names "$T/rules" --distances "$T/in" | head -1)" \
+		"$(tsv 'x|y|segment|distance|second_segment|margin|segment_name|distance_1|distance_2|distance_3')"
+	assert_equal "$(assign -p -m "$T/m" --names "$T/rules" --key x --lookalike 3 --top 1 "$T/in" | col segment_name)" 'B'
+}
+
+@test "--names: the median among merged deciles, even and odd numbers of rows" {
+	# values 0 0 0 0 0 1 ... : medians by sort(1)
+	local n zeros median
+	for n in 40 41; do
+		for zeros in 0 5 19 20 21 30; do
+			awk -v n=$n -v z=$zeros 'BEGIN { print "x"; for (i = 1; i <= n; i++) print i <= z ? 0 : i + (i > 35 ? 5 : 0) }' > "$T/x"
+			median=$(tail -n +2 "$T/x" | sort -g | awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }')
+			[ "$median" != 0 ] || continue
+			"$B/seg-scale" -q -c x --method none -w "$T/p" "$T/x" | "$B/seg-kmeans" -q --scaled-by "$T/p" -k 1 > "$T/k"
+			# k = 1: the mean against the median, from both sides
+			awk -v m="$median" 'NR > 1 { s += $1 } END { printf "x >= %.17g*median -> at least\nx < %.17g*median -> below\n", \
+				s / (NR - 1) / m * (1 - 1e-12), s / (NR - 1) / m * (1 - 1e-12) }' "$T/x" > "$T/lo"
+			awk -v m="$median" 'NR > 1 { s += $1 } END { printf "x >= %.17g*median -> at least\nx < %.17g*median -> below\n", \
+				s / (NR - 1) / m * (1 + 1e-12), s / (NR - 1) / m * (1 + 1e-12) }' "$T/x" > "$T/hi"
+			assert_equal "$n $zeros $(assign -p -m "$T/k" --names "$T/lo" "$T/x" | sed -n 2p | cut -f 6)" "$n $zeros at least"
+			assert_equal "$n $zeros $(assign -p -m "$T/k" --names "$T/hi" "$T/x" | sed -n 2p | cut -f 6)" "$n $zeros below"
+		done
+	done
+}
+
+@test "--names -w: the model with the names in it: the same labels, and seg-report shows them" {
+	model > "$T/m"
+	tsv 'x|y' '8|0' '12|0' '12|53.598150033144236' > "$T/in"
+	printf 'x < 9 -> Low\notherwise -> High\n' > "$T/rules"
+	assign -p -m "$T/m" --names "$T/rules" -w "$T/named" "$T/in" > "$T/out"
+	assign -p -m "$T/named" "$T/in" | cmp - "$T/out"
+	diff <(cat "$T/m"; tsv 'segment|1|name|Low' 'segment|2|name|High (2)' 'segment|3|name|High (3)') "$T/named"
+	"$B/seg-report" -c x --section overview -m "$T/named" "$T/out" | grep -q 'High (3)'
+	# names again: the old ones go
+	printf 'otherwise -> All\n' > "$T/rules"
+	assign -p -m "$T/named" --names "$T/rules" -w "$T/again" "$T/in" > /dev/null
+	assert_equal "$(grep -c name "$T/again")" 4
+	refused 2 'seg-assign: option --names needs -m' assign --join "$T/in" --names "$T/rules" "$T/in"
+	refused 2 'seg-assign: option -w needs --names' assign -m "$T/m" -w "$T/named" "$T/in"
+}
+
+@test "--names: overlaps, segments without a name and lines that are no rules are refused" {
+	model > "$T/m"
+	tsv 'x|y' '8|0' > "$T/in"
+	bad() { printf '%s\n' "${@:2}" > "$T/rules"; rejected 1 "seg-assign: $T/rules:$1" assign -m "$T/m" --names "$T/rules" "$T/in"; }
+	local form='not COLUMN < <= > >= = != VALUE, joined by and; a VALUE is a number, mean, median, or 1.5*mean'
+	bad '2: segment 1 is Little, but Low by line 1' 'x < 9 -> Low' 'x < 10 -> Little' 'otherwise -> High'
+	bad ' no rule names segment 2: x 12, y 0' 'x < 9 -> Low'
+	bad '2: the model has no column z' 'x < 9 -> Low' 'z < 10 -> Little'
+	bad '1: the model has no median of x' 'x < median -> Low'
+	bad '2: otherwise is in line 1 too' 'otherwise -> A' 'otherwise -> B'
+	bad '3: no -> with a name behind it' '' '# x' 'x < 9 Low'
+	bad '1: no -> with a name behind it' 'x < 9 -> '
+	bad "1: $form" 'x<9 -> Low'
+	bad "1: $form" 'x < 9 or y < 1 -> Low'
+	bad "1: $form" 'x < 9 and -> Low'
+	bad "1: $form" 'x < mode -> Low'
+	bad "1: $form" 'x < 9*m -> Low'
+	bad "1: $form" 'x => 9 -> Low'
+	bad "1: $form" ' -> Low'
+	bad '2: not valid UTF-8 text: byte 0xff' 'x < 9 -> Low' "$(printf 'x > 9 -> H\377')"
+	{ echo 'x < 9 -> Low'; printf 'x\0'; } > "$T/rules"
+	rejected 1 "seg-assign: $T/rules:2: not valid UTF-8 text: byte 0x00" assign -m "$T/m" --names "$T/rules" "$T/in"
+	yes '# long' | head -200000 > "$T/rules"
+	rejected 1 "seg-assign: $T/rules: more than 1048576 bytes" assign -m "$T/m" --names "$T/rules" "$T/in"
+}
+
 @test "--join: the columns of the other stream by key, in the order of the rows" {
 	tsv 'customer_id|amount' 'B|1' 'A|2' 'B|3' 'C|4' > "$T/tx"
 	tsv 'name|customer_id|segment' 'Ann|A|1' 'Bob|B|2' 'Eve|E|' > "$T/seg"
