@@ -428,7 +428,7 @@ static const struct opt table[] = {
 	  "iterations of a run; status 3 when they do not do; default: 300" },
 	{ "init", 0, OPT_TEXT, &given.init, "kmeans++|random|FILE", 0, 0, 0,
 	  "greedy k-means++, random rows, or the centres in FILE; default: kmeans++" },
-	{ "algorithm", 0, OPT_CHOICE, &given.algorithm, "auto|lloyd|kdtree", 0, 0, OPT_RESULT,
+	{ "algorithm", 0, OPT_CHOICE, &given.algorithm, "auto|lloyd|hamerly|kdtree", 0, 0, OPT_RESULT,
 	  "how; the segments are the same to the bit; default: auto" },
 	{ "weights", 0, OPT_TEXT, &given.weights, "COL", 0, 0, OPT_RESULT,
 	  "rows count this much, above 0" },

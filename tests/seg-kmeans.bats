@@ -147,7 +147,7 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 	assert_line "$(tsv 'model|seg-kmeans|converged|0')"
 }
 
-@test "same bytes for 1, 2, 3 and 7 threads, and for both algorithms" {
+@test "same bytes for 1, 2, 3 and 7 threads, and for all algorithms" {
 	awk 'BEGIN { srand(4); print "x\ty\tz"; for (i = 0; i < 5000; i++) print int(9 * rand()) "\t" rand() "\t" rand() ^ 3 }' > "$T/in"
 	kmeans -q -p -k 2..7 -c x,y,z --threads 1 --swaps 3 --sweep "$T/s1" "$T/in" > "$T/one"
 	for t in 2 3 7; do
@@ -155,15 +155,19 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 		cmp <(zcat -f "$T/s$t") <(zcat -f "$T/s1")
 	done
 	assert_equal "$(param "$T/one" model seg-kmeans algorithm)" kdtree
-	kmeans -q -p -k 2..7 -c x,y,z --swaps 3 --algorithm lloyd "$T/in" | sed 's/lloyd/kdtree/' | cmp - "$T/one"
+	for a in lloyd hamerly; do
+		kmeans -q -p -k 2..7 -c x,y,z --swaps 3 --algorithm $a "$T/in" | sed "s/$a/kdtree/" | cmp - "$T/one"
+	done
 }
 
 @test "SEG_CPU plain, avx2, avx512: same model, sweep and labels, for any algorithm and number of threads" {
 	awk 'BEGIN { srand(8); for (j = 0; j < 11; j++) printf "%sx%d", j ? "\t" : "", j; print ""
-		for (i = 0; i < 4000; i++) for (j = 0; j < 11; j++) printf "%.3f%s", rand() + (i + j) % 3, j < 10 ? "\t" : "\n" }' > "$T/in"
+		for (i = 0; i < 2100; i++) for (j = 0; j < 11; j++) printf "%.3f%s", rand() + (i + j) % 3, j < 10 ? "\t" : "\n" }' > "$T/in"
 	local c cpu t a
 	for c in x0..x2 x0..x10; do
+		[ $c = x0..x2 ] && a=kdtree || a=hamerly
 		kmeans -q -p -k 2..5 -c $c --restarts 2 --threads 1 --sweep "$T/s" "$T/in" > "$T/m"
+		assert_equal "$(param "$T/m" model seg-kmeans algorithm)" $a
 		"$B/seg-assign" -q -p -m "$T/m" "$T/in" > "$T/labels"
 		for cpu in plain avx2 avx512; do
 			for t in 1 2 3 7; do
@@ -171,8 +175,10 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 				cmp <(zcat -f "$T/s2") <(zcat -f "$T/s")
 			done
 			SEG_CPU=$cpu "$B/seg-assign" -q -p -m "$T/m" "$T/in" | cmp - "$T/labels"
-			SEG_CPU=$cpu kmeans -q -p -k 2..5 -c $c --restarts 2 --algorithm lloyd "$T/in" |
-				sed 's/algorithm\t.*/algorithm/' | cmp - <(sed 's/algorithm\t.*/algorithm/' "$T/m")
+			for a in lloyd hamerly kdtree; do
+				SEG_CPU=$cpu kmeans -q -p -k 2..5 -c $c --restarts 2 --algorithm $a "$T/in" |
+					sed 's/algorithm\t.*/algorithm/' | cmp - <(sed 's/algorithm\t.*/algorithm/' "$T/m")
+			done
 		done
 	done
 	SEG_CPU=sse refused 2 "seg-kmeans: environment variable SEG_CPU: none of plain, avx2, avx512" kmeans -k 2 "$T/in"

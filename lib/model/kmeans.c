@@ -13,14 +13,15 @@
  * parallel, or of two restarts if these are more. */
 #define SEED_ROWS ((size_t)1 << 20)
 
-/* The k-d tree pays with few columns and more rows than a cache of blocks. */
+/* The k-d tree pays with few columns; neither it nor bounds with fewer rows. */
 #define TREE_COLUMNS 8
-#define TREE_ROWS 2048
+#define FEW_ROWS 2048
 
 struct sweep {
 	struct kmeans_rows *rows;
 	struct kmeans_space space;
 	struct kmeans_tree *tree;
+	bool bounded;       /* then one run at a time: each holds bounds of its own */
 	const struct kmeans_options *o;
 	size_t k_first, k_last, restarts;
 	size_t width;       /* of one restart's seeds for all k */
@@ -35,7 +36,7 @@ struct sweep {
 
 const char *kmeans_algorithm_name(enum kmeans_algorithm algorithm)
 {
-	static const char *const name[] = { "auto", "lloyd", "kdtree" };
+	static const char *const name[] = { "auto", "lloyd", "hamerly", "kdtree" };
 
 	return name[algorithm];
 }
@@ -51,7 +52,9 @@ enum kmeans_algorithm kmeans_choose(enum kmeans_algorithm asked, size_t n, size_
 {
 	if (asked != KMEANS_AUTO)
 		return asked;
-	return d <= TREE_COLUMNS && n >= TREE_ROWS ? KMEANS_KDTREE : KMEANS_LLOYD;
+	if (n < FEW_ROWS)
+		return KMEANS_LLOYD;
+	return d <= TREE_COLUMNS ? KMEANS_KDTREE : KMEANS_HAMERLY;
 }
 
 void kmeans_fit_free(struct kmeans_fit *fit)
@@ -156,13 +159,14 @@ static enum kmeans_status run_all(struct sweep *s)
 {
 	size_t n_k = s->k_last - s->k_first + 1, n_runs = n_k * s->restarts;
 	int threads = s->o->threads;
+	bool apart = !s->bounded && n_runs >= (size_t)threads;
 
 	for (size_t i = 0; i < n_runs; i++) {
 		size_t k = s->k_last - i / s->restarts, restart = i % s->restarts;
 		struct kmeans_run *r = &s->run[i];
 		*r = (struct kmeans_run){
-			.space = &s->space, .tree = s->tree, .o = s->o, .k = k,
-			.threads = n_runs >= (size_t)threads ? 1 : threads,
+			.space = &s->space, .tree = s->tree, .bounded = s->bounded, .o = s->o,
+			.k = k, .threads = apart ? 1 : threads,
 			.restart = restart + 1,
 			.centre = s->seed + restart * s->width + offset_of(s, k),
 		};
@@ -172,7 +176,7 @@ static enum kmeans_status run_all(struct sweep *s)
 		if (!r->trace)
 			return KMEANS_NO_MEMORY;
 	}
-	par_for(n_runs >= (size_t)threads ? threads : 1, n_runs, run_worker, s);
+	par_for(apart ? threads : 1, n_runs, run_worker, s);
 	return s->status;
 }
 
@@ -204,7 +208,7 @@ static void finish_worker(void *ctx, size_t i)
 		       run[r].n_trace * sizeof *fit->trace);
 		fit->n_trace += run[r].n_trace;
 	}
-	if (s->o->swaps && kmeans_swap(&s->space, s->tree, s->o, fit))
+	if (s->o->swaps && kmeans_swap(&s->space, s->tree, s->bounded, s->o, fit))
 		__atomic_store_n(&s->status, KMEANS_NO_MEMORY, __ATOMIC_RELAXED);
 }
 
@@ -233,11 +237,13 @@ static enum kmeans_status sweep(struct sweep *s)
 {
 	size_t n_k = s->k_last - s->k_first + 1;
 	enum kmeans_status status = seed_all(s);
+	enum kmeans_algorithm algorithm = kmeans_choose(s->o->algorithm, s->rows->n, s->rows->d);
 	int threads = s->o->threads;
 
 	if (status != KMEANS_OK)
 		return status;
-	if (kmeans_choose(s->o->algorithm, s->rows->n, s->rows->d) == KMEANS_KDTREE) {
+	s->bounded = algorithm == KMEANS_HAMERLY;
+	if (algorithm == KMEANS_KDTREE) {
 		s->tree = kmeans_tree_build(&s->space, s->rows, s->o->threads);
 		if (!s->tree)
 			return KMEANS_NO_MEMORY;
@@ -246,6 +252,8 @@ static enum kmeans_status sweep(struct sweep *s)
 	if (status != KMEANS_OK)
 		return status;
 	/* Swaps hold 16 bytes a row for each k at work. */
+	if (s->bounded)
+		threads = 1;
 	while (threads > 1 && s->o->swaps && (size_t)threads * s->rows->n > SEED_ROWS)
 		threads--;
 	par_for(threads, n_k, finish_worker, s);

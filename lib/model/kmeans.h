@@ -23,10 +23,10 @@ struct kmeans_rows {
 };
 
 enum kmeans_init { KMEANS_PLUSPLUS, KMEANS_RANDOM, KMEANS_GIVEN };
-enum kmeans_algorithm { KMEANS_AUTO, KMEANS_LLOYD, KMEANS_KDTREE };
+enum kmeans_algorithm { KMEANS_AUTO, KMEANS_LLOYD, KMEANS_HAMERLY, KMEANS_KDTREE };
 enum kmeans_stop { KMEANS_BY_LABELS, KMEANS_BY_SHIFT, KMEANS_BY_ITERATIONS };
 
-/* "auto", "lloyd", "kdtree"; "labels", "shift", "iterations". */
+/* "auto", "lloyd", "hamerly", "kdtree"; "labels", "shift", "iterations". */
 const char *kmeans_algorithm_name(enum kmeans_algorithm algorithm);
 const char *kmeans_stop_name(enum kmeans_stop stop);
 
@@ -76,14 +76,16 @@ enum kmeans_status {
  * lowest restart; random swap (Franti 2018).
  *
  * Memory beyond the rows: 16 bytes a row while seeding, then 4 a row and the
- * tree (KMEANS_KDTREE), nothing a row (KMEANS_LLOYD).
+ * tree (KMEANS_KDTREE), 20 a row (KMEANS_HAMERLY), nothing a row (KMEANS_LLOYD);
+ * with swaps 16 a row more.
  */
 enum kmeans_status kmeans_sweep(struct kmeans_rows *rows, size_t k_first, size_t k_last,
 				const struct kmeans_options *o, struct kmeans_fit *fit,
 				size_t *n_distinct);
 void kmeans_fit_free(struct kmeans_fit *fit);
 
-/* What `auto` stands for with this shape: the k-d tree pays for up to 8 columns. */
+/* What `auto` stands for with this shape: the k-d tree pays for up to 8 columns,
+ * bounds for more; neither for few rows. */
 enum kmeans_algorithm kmeans_choose(enum kmeans_algorithm asked, size_t n, size_t d);
 
 /*

@@ -67,6 +67,10 @@ void kmeans_sums_clear(struct kmeans_sums *s);
 void kmeans_sums_add(struct kmeans_sums *to, const struct kmeans_sums *from);
 void kmeans_sums_free(struct kmeans_sums *s);
 
+/* Adds one row (coordinates x, weight w) to centre c. */
+void kmeans_sums_put(const struct kmeans_space *s, struct kmeans_sums *sums, const double *x,
+		     double w, size_t c);
+
 /* Moves one row (coordinates x, weight w) from centre `from` to centre `to`. */
 void kmeans_sums_move(const struct kmeans_space *s, struct kmeans_sums *sums, const double *x,
 		      double w, size_t from, size_t to);

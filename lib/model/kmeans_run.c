@@ -6,12 +6,15 @@
 #include <string.h>
 
 #include "base/par.h"
+#include "model/kmeans_bounds.h"
 #include "model/nearest.h"
 
 struct pass {
 	const struct kmeans_run *run;
 	struct kmeans_sums *sums; /* [workers] */
+	struct exact *inertia;    /* [workers], with bounds */
 	size_t n_workers;
+	struct kmeans_bounds *bounds;
 	int failed;
 };
 
@@ -20,9 +23,11 @@ static void pass_worker(void *ctx, size_t i)
 	struct pass *p = ctx;
 	const struct kmeans_run *r = p->run;
 	size_t n = r->space->rows->n, share = n / p->n_workers;
-	int status;
+	int status = 0;
 
-	if (r->tree)
+	if (p->bounds)
+		kmeans_bounds_pass(p->bounds, i, &p->sums[i]);
+	else if (r->tree)
 		status = kmeans_tree_pass(r->tree, r->space, r->centre, &p->sums[i], i,
 					  p->n_workers);
 	else
@@ -37,10 +42,38 @@ static int pass_all(struct pass *p)
 {
 	for (size_t i = 0; i < p->n_workers; i++)
 		kmeans_sums_clear(&p->sums[i]);
+	if (p->bounds)
+		kmeans_bounds_move(p->bounds, p->run->centre);
 	par_for((int)p->n_workers, p->n_workers, pass_worker, p);
 	for (size_t i = 1; i < p->n_workers; i++)
 		kmeans_sums_add(&p->sums[0], &p->sums[i]);
 	return p->failed ? -1 : 0;
+}
+
+static void inertia_worker(void *ctx, size_t i)
+{
+	struct pass *p = ctx;
+
+	kmeans_bounds_inertia(p->bounds, i, &p->inertia[i]);
+}
+
+/* Of the nearest-centre labels of the centres as they are. */
+static int measure(struct pass *p, double *inertia)
+{
+	const struct kmeans_run *r = p->run;
+
+	if (!p->bounds) {
+		*inertia = kmeans_label(r->space->rows, r->centre, r->k, r->threads, NULL);
+		return 0;
+	}
+	if (pass_all(p))
+		return -1;
+	memset(p->inertia, 0, p->n_workers * sizeof *p->inertia);
+	par_for((int)p->n_workers, p->n_workers, inertia_worker, p);
+	for (size_t i = 1; i < p->n_workers; i++)
+		exact_merge(&p->inertia[0], &p->inertia[i]);
+	*inertia = exact_round(&p->inertia[0]);
+	return 0;
 }
 
 static void row_of(const struct kmeans_rows *rows, size_t i, double *x)
@@ -181,17 +214,22 @@ int kmeans_run(struct kmeans_run *r)
 	int status = mean ? 0 : -1;
 
 	p.sums = calloc(p.n_workers, sizeof *p.sums);
-	if (!p.sums)
+	p.inertia = malloc(p.n_workers * sizeof *p.inertia);
+	if (r->bounded)
+		p.bounds = kmeans_bounds_open(r->space, r->k, p.n_workers);
+	if (!p.sums || !p.inertia || (r->bounded && !p.bounds))
 		status = -1;
 	for (size_t i = 0; !status && i < p.n_workers; i++)
 		status = kmeans_sums_init(&p.sums[i], r->k, rows->d);
 	if (!status)
 		status = iterate(r, &p, mean);
 	if (!status)
-		r->inertia = kmeans_label(rows, r->centre, r->k, r->threads, NULL);
+		status = measure(&p, &r->inertia);
 	for (size_t i = 0; p.sums && i < p.n_workers; i++)
 		kmeans_sums_free(&p.sums[i]);
+	kmeans_bounds_free(p.bounds);
 	free(p.sums);
+	free(p.inertia);
 	free(mean);
 	return status;
 }

@@ -7,7 +7,8 @@
 /* One run of Lloyd's iterations from given centres; shared by restarts and swaps. */
 struct kmeans_run {
 	const struct kmeans_space *space;
-	const struct kmeans_tree *tree; /* NULL: plain Lloyd */
+	const struct kmeans_tree *tree; /* NULL: row by row */
+	bool bounded;                   /* by Hamerly's bounds, 20 bytes a row */
 	const struct kmeans_options *o;
 	size_t k;
 	int threads;                    /* within a pass */
@@ -27,7 +28,7 @@ int kmeans_run(struct kmeans_run *r);
  * o->swaps rounds of random swap on a fit, which gets better or stays.  -1
  * without memory.  Memory: 16 bytes a row.
  */
-int kmeans_swap(const struct kmeans_space *s, const struct kmeans_tree *tree,
+int kmeans_swap(const struct kmeans_space *s, const struct kmeans_tree *tree, bool bounded,
 		const struct kmeans_options *o, struct kmeans_fit *fit);
 
 #endif

@@ -163,23 +163,32 @@ void kmeans_sums_free(struct kmeans_sums *s)
 	*s = (struct kmeans_sums){ 0 };
 }
 
+/* A row's units, `sign` times, to a centre's sums. */
+static void add_row(const struct kmeans_space *s, const double *x, double w, dec_wide *sum,
+		    int sign)
+{
+	bool weighted = s->rows->weight != NULL;
+	size_t d = s->rows->d;
+
+	for (size_t j = 0; j < d; j++)
+		sum[j] += sign * (weighted ? kmeans_quantum_weighted(&s->unit[j], x[j], w)
+					   : kmeans_quantum(&s->unit[j], x[j]));
+	sum[d] += sign * (weighted ? kmeans_quantum(&s->unit[d], w) : 1);
+}
+
+void kmeans_sums_put(const struct kmeans_space *s, struct kmeans_sums *sums, const double *x,
+		     double w, size_t c)
+{
+	add_row(s, x, w, sums->sum + c * (sums->d + 1), 1);
+	sums->rows[c]++;
+}
+
 void kmeans_sums_move(const struct kmeans_space *s, struct kmeans_sums *sums, const double *x,
 		      double w, size_t from, size_t to)
 {
-	bool weighted = s->rows->weight != NULL;
-	dec_wide *a = sums->sum + from * (sums->d + 1), *b = sums->sum + to * (sums->d + 1);
-	int64_t mass = weighted ? kmeans_quantum(&s->unit[sums->d], w) : 1;
-
-	for (size_t j = 0; j < sums->d; j++) {
-		int64_t q = weighted ? kmeans_quantum_weighted(&s->unit[j], x[j], w)
-				     : kmeans_quantum(&s->unit[j], x[j]);
-		a[j] -= q;
-		b[j] += q;
-	}
-	a[sums->d] -= mass;
-	b[sums->d] += mass;
+	add_row(s, x, w, sums->sum + from * (sums->d + 1), -1);
 	sums->rows[from]--;
-	sums->rows[to]++;
+	kmeans_sums_put(s, sums, x, w, to);
 }
 
 void kmeans_sums_mean(const struct kmeans_space *s, const struct kmeans_sums *sums, size_t c,

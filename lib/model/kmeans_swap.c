@@ -199,13 +199,14 @@ static int rounds(struct swap *w, struct kmeans_run *r, struct kmeans_fit *fit)
 	return 0;
 }
 
-int kmeans_swap(const struct kmeans_space *s, const struct kmeans_tree *tree,
+int kmeans_swap(const struct kmeans_space *s, const struct kmeans_tree *tree, bool bounded,
 		const struct kmeans_options *o, struct kmeans_fit *fit)
 {
 	size_t n = s->rows->n;
 	struct swap w = { .space = s, .o = o, .mass = malloc(n * sizeof *w.mass),
 			  .label = malloc(n * sizeof *w.label) };
-	struct kmeans_run r = { .space = s, .tree = tree, .o = o, .k = fit->k, .threads = 1,
+	struct kmeans_run r = { .space = s, .tree = tree, .bounded = bounded, .o = o,
+				.k = fit->k, .threads = bounded ? o->threads : 1,
 				.centre = malloc(fit->k * s->rows->d * sizeof *r.centre) };
 	int status = kmeans_sums_init(&w.sums, fit->k, s->rows->d);
 

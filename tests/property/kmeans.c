@@ -71,35 +71,84 @@ static bool same_bits(const struct kmeans_fit *a, const struct kmeans_fit *b, si
 	       memcmp(a->centre, b->centre, a->k * d * sizeof(double)) == 0;
 }
 
-static void tree_is_lloyd(void)
+/* By one algorithm and so many threads; whether status and fit are Lloyd's. */
+static bool same_as(const struct problem *p, const struct kmeans_options *lloyd,
+		    enum kmeans_status status, const struct kmeans_fit *fit,
+		    enum kmeans_algorithm algorithm, int threads)
+{
+	struct kmeans_options o = *lloyd;
+	struct kmeans_rows rows = p->rows;
+	struct kmeans_fit other[1];
+	size_t distinct = 0;
+	bool same;
+
+	o.algorithm = algorithm;
+	o.threads = threads;
+	same = kmeans_sweep(&rows, p->k, p->k, &o, other, &distinct) == status;
+	same = same && (status != KMEANS_OK || same_bits(fit, other, rows.d));
+	kmeans_fit_free(other);
+	return same;
+}
+
+static void all_are_lloyd(void)
 {
 	size_t bad = 0, n_fitted = 0;
 
 	for (uint64_t number = 0; number < 500; number++) {
 		struct problem p;
-		struct kmeans_fit a[1], b[1], c[1];
-		struct kmeans_options one = options(KMEANS_LLOYD, 1), two = options(KMEANS_KDTREE, 1);
-		struct kmeans_options three = options(KMEANS_KDTREE, 3);
-		size_t distinct = 0, d = 1 + number % 5, k = 1 + number % 9;
+		struct kmeans_fit fit[1];
+		struct kmeans_options o = options(KMEANS_LLOYD, 1);
+		size_t distinct = 0, d = number % 10 ? 1 + number % 5 : 9 + number % 13;
+		size_t k = number % 23 ? 1 + number % 9 : 21;
 		enum kmeans_status status;
 		make(&p, number, 40 + (number * 37) % 1100, d, k);
-		one.init = two.init = three.init = number % 4 ? KMEANS_PLUSPLUS : KMEANS_RANDOM;
-		one.swaps = two.swaps = three.swaps = number % 6 == 0 ? 4 : 0;
-		status = kmeans_sweep(&p.rows, k, k, &one, a, &distinct);
-		bad += kmeans_sweep(&p.rows, k, k, &two, b, &distinct) != status;
-		bad += kmeans_sweep(&p.rows, k, k, &three, c, &distinct) != status;
-		if (status == KMEANS_OK) {
-			n_fitted++;
-			bad += !same_bits(a, b, d) || !same_bits(a, c, d);
-		}
-		kmeans_fit_free(a);
-		kmeans_fit_free(b);
-		kmeans_fit_free(c);
+		o.init = number % 4 ? KMEANS_PLUSPLUS : KMEANS_RANDOM;
+		o.swaps = number % 6 == 0 ? 4 : 0;
+		o.tol = number % 8 == 3 ? 1e-4 : 0;
+		status = kmeans_sweep(&p.rows, k, k, &o, fit, &distinct);
+		n_fitted += status == KMEANS_OK;
+		bad += !same_as(&p, &o, status, fit, KMEANS_KDTREE, 1) ||
+		       !same_as(&p, &o, status, fit, KMEANS_KDTREE, 3) ||
+		       !same_as(&p, &o, status, fit, KMEANS_HAMERLY, 1) ||
+		       !same_as(&p, &o, status, fit, KMEANS_HAMERLY, 3);
+		kmeans_fit_free(fit);
 		drop(&p);
 	}
 	tap_ok(bad == 0 && n_fitted > 480,
-	       "k-d tree, Lloyd, 1 and 3 threads: same bits on %zu problems (%zu differ)",
+	       "k-d tree, Hamerly, Lloyd, 1 and 3 threads: same bits on %zu problems (%zu differ)",
 	       n_fitted, bad);
+}
+
+/* Ranges and offsets that single precision does not hold. */
+static void hamerly_of_any_size(void)
+{
+	static const double size[] = { 1e-160, 1e-120, 1e-30, 1e30, 1e120 };
+	size_t bad = 0;
+
+	for (uint64_t number = 0; number < 40; number++) {
+		struct problem p;
+		struct kmeans_fit fit[1];
+		struct kmeans_options o = options(KMEANS_LLOYD, 1);
+		double given[5 * 10] = { 0 };
+		size_t distinct = 0;
+		enum kmeans_status status;
+		make(&p, number, 300, 10, 5);
+		for (size_t j = 0; j < 10; j++)
+			for (size_t i = 0; i < 300; i++)
+				p.rows.column[j][i] *= size[number % 5];
+		if (number % 4 == 0) {
+			for (size_t i = 0; i < 50; i++)
+				given[i] = (double)i * 1e17;
+			o.init = KMEANS_GIVEN;
+			o.given = given;
+		}
+		status = kmeans_sweep(&p.rows, 5, 5, &o, fit, &distinct);
+		bad += !same_as(&p, &o, status, fit, KMEANS_HAMERLY, 2);
+		kmeans_fit_free(fit);
+		drop(&p);
+	}
+	tap_ok(bad == 0, "Hamerly: the same for rows of 1e-160 to 1e120, and centres far off (%zu differ)",
+	       bad);
 }
 
 static void tree_of_many_rows(void)
@@ -394,7 +443,8 @@ static void empty_centres(void)
 
 int main(void)
 {
-	tree_is_lloyd();
+	all_are_lloyd();
+	hamerly_of_any_size();
 	tree_of_many_rows();
 	sweep_is_alone();
 	order_of_rows();
