@@ -32,8 +32,8 @@
 enum format { FORMAT_TEXT, FORMAT_MD, FORMAT_HTML, FORMAT_TSV };
 
 struct opts {
-	const char *by, *value, *sweep, *lift, *model, *title, *output, *svg;
-	struct opt_list columns, share, section, fitted, notes;
+	const char *by, *value, *sweep, *lift, *model, *title, *output, *svg, *words;
+	struct opt_list columns, share, section, fitted, notes, ab;
 	int format;
 	int64_t width;
 	bool want[REPORT_N_SECTIONS];
@@ -51,6 +51,10 @@ static const struct opt table[] = {
 	{ "value", 0, OPT_TEXT, &options.value, "COL", 0, 0, OPT_RESULT, "revenue, summed exactly" },
 	{ "share", 0, OPT_LIST, &options.share, "COLS", 0, 0, OPT_RESULT,
 	  "product, country, brand: mix, split, part, index; chi-square" },
+	{ "words", 0, OPT_TEXT, &options.words, "COL", 0, 0, OPT_RESULT,
+	  "a text column: the words that tell the segments apart" },
+	{ "ab", 0, OPT_LIST, &options.ab, "GROUP,OUTCOME", 0, 0, OPT_RESULT,
+	  "a test's arm and its outcome, 0 or 1: rates, differences, sample size" },
 	{ "fitted", 0, OPT_LIST, &options.fitted, "COLS", 0, 0, OPT_RESULT,
 	  "columns the segments were made from: their p is circular" },
 	{ "model", 'm', OPT_TEXT, &options.model, "FILE", 0, 0, OPT_INPUT,
@@ -60,8 +64,9 @@ static const struct opt table[] = {
 	{ "from-lift", 0, OPT_TEXT, &options.lift, "FILE", 0, 0, OPT_INPUT,
 	  "lift table of seg-logit" },
 	{ "section", 0, OPT_LIST, &options.section, "LIST", 0, 0, OPT_RESULT,
-	  "of overview, profiles, index, shares, anova, categories, choosing-k,\n"
-	  "lift, provenance, self-check (default: all that there are figures for)" },
+	  "of overview, profiles, index, rf-grid, shares, words, anova, pairs,\n"
+	  "categories, choosing-k, lift, ab, provenance, self-check\n"
+	  "(default: all that there are figures for)" },
 	{ "format", 0, OPT_CHOICE, &options.format, "text|md|html|tsv", 0, 0, OPT_RESULT,
 	  "default text; tsv: one section as a stream" },
 	{ "title", 0, OPT_TEXT, &options.title, "T", 0, 0, OPT_RESULT, "title of the report" },
@@ -180,10 +185,14 @@ static void write_page(const struct doc *d, const struct opts *o)
 /* Sections asked for must have what they are made of. */
 static void choose_sections(struct opts *o)
 {
+	if (o->ab.n && o->ab.n != 2)
+		opt_die("option --ab: two columns, the arm and the outcome, not %zu", o->ab.n);
 	const char *const needs[REPORT_N_SECTIONS] = {
 		[REPORT_SHARES] = o->share.n ? NULL : "--share",
 		[REPORT_CATEGORIES] = o->share.n ? NULL : "--share",
 		[REPORT_CHOOSING_K] = o->sweep ? NULL : "--from-sweep",
+		[REPORT_WORDS] = o->words ? NULL : "--words",
+		[REPORT_AB] = o->ab.n ? NULL : "--ab",
 		[REPORT_LIFT] = o->lift ? NULL : "--from-lift",
 	};
 	for (size_t s = 0; s < REPORT_N_SECTIONS && o->section.n == 0; s++)
@@ -195,7 +204,8 @@ static void choose_sections(struct opts *o)
 			s++;
 		if (s == REPORT_N_SECTIONS)
 			opt_die("option --section: no section \"%s\"; there are overview, profiles, index, "
-				"shares, anova, categories, choosing-k, lift, provenance, self-check", name);
+				"rf-grid, shares, words, anova, pairs, categories, choosing-k, lift, ab, "
+				"provenance, self-check", name);
 		if (needs[s])
 			opt_die("option --section: %s needs %s", name, needs[s]);
 		o->want[s] = true;
@@ -212,8 +222,13 @@ static void run(struct opts *o, char **paths, size_t n_paths)
 	struct rows rows = { 0 };
 	struct doc d = { 0 };
 	struct kmodel model = { 0 };
+	const struct opt_list none = { 0 };
 	const struct rows_how how = { o->by, o->value, &o->columns, &o->share, &o->fitted,
-		o->want[REPORT_PROFILES] || o->want[REPORT_INDEX] || o->want[REPORT_ANOVA],
+		o->want[REPORT_PROFILES] || o->want[REPORT_INDEX] || o->want[REPORT_ANOVA] ||
+			o->want[REPORT_PAIRS],
+		o->want[REPORT_PAIRS], o->want[REPORT_PAIRS] && o->section.n,
+		{ o->want[REPORT_WORDS] ? o->words : NULL, o->want[REPORT_AB] ? &o->ab : &none,
+		  o->want[REPORT_GRID], o->want[REPORT_GRID] && o->section.n },
 		(int)o->common.threads, o->common.mem, o->common.expect_rows,
 		getenv("SEG_TEST_FAULT") };
 	rows_read(&rows, paths, n_paths, &how);
@@ -222,6 +237,7 @@ static void run(struct opts *o, char **paths, size_t n_paths)
 		rows.r.model = &model;
 	}
 	rows_figures(&rows, &d, &how);
+	rows.r.all_words = o->format == FORMAT_TSV;
 	rows.r.title = o->title ? doc_clean(&d, span_of(o->title)) : "Customer segments";
 	d.note = doc_alloc(&d, o->notes.n, sizeof *d.note);
 	for (; d.n_notes < o->notes.n; d.n_notes++)

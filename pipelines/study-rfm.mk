@@ -4,6 +4,11 @@
 #
 #	make -f study-rfm.mk DATA=folder OUT=out
 #
+#	report.html     the segments; recency by frequency; the countries in each
+#	words.html      what the segments buy, by the words of the descriptions
+#	countries.html  the countries compared: what they are like, and how their
+#	                customers spread over the segments
+#
 # Data: online-retail.csv.gz.  Five segments, as the study chose; 200 rounds of
 # random swap, since restarts alone miss the best known inertia.
 NEEDS := online-retail.csv.gz
@@ -12,7 +17,7 @@ include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
 K ?= 5
 FEATURES := recency_days,frequency,monetary
 
-all: $(OUT)/report.html
+all: $(OUT)/report.html $(OUT)/words.html $(OUT)/countries.html
 
 $(OUT)/made-up.csv: | $(OUT)
 	$(call made,$(GEN)/retail --lines 120000)
@@ -41,4 +46,19 @@ $(OUT)/report.html: $(OUT)/segments.tsv.gz $(OUT)/sweep-model.tsv.gz
 		-m $(OUT)/model.tsv.gz --from-sweep $(OUT)/sweep.tsv.gz \
 		--title 'RFM segments' $(NOTE) \
 		--note '$(K) segments$(comma) as the study chose; the rule of the elbow stands under "How many segments?".' \
+		--format html $<)
+
+$(OUT)/lines.tsv.gz: $(OUT)/clean.tsv.gz $(OUT)/segments.tsv.gz
+	$(call made,seg-assign --join $(OUT)/segments.tsv.gz -c segment --strict $<)
+
+$(OUT)/words.html: $(OUT)/lines.tsv.gz
+	$(call made,seg-report --value amount --words description \
+		--section overview$(comma)words$(comma)provenance$(comma)self-check \
+		--title 'What the segments buy' $(NOTE) --note 'Each row is a line of a sale.' --format html $<)
+
+$(OUT)/countries.html: $(OUT)/segments.tsv.gz
+	$(call made,seg-report --by country -c $(FEATURES) --value monetary --share segment \
+		--section overview$(comma)profiles$(comma)index$(comma)shares$(comma)anova$(comma)categories$(comma)provenance$(comma)self-check \
+		--title 'The countries compared' $(NOTE) \
+		--note 'The segments are those of all customers together. Most countries have few customers.' \
 		--format html $<)

@@ -333,7 +333,109 @@ section() {
 		env SEG_TEST_FAULT=share "$B/seg-report" -c age --value monetary --share country -o "$T/out" "$S/rows"
 	refused 1 "seg-report: self-check: categories of country: chi-square computed twice differs" \
 		env SEG_TEST_FAULT=category "$B/seg-report" -c age --share country -o "$T/out" "$S/rows"
+	tsv 'segment|text|arm|y|r_score|f_score' '1|red mug|a|1|5|5' '2|blue|b|0|1|1' > "$T/in"
+	refused 1 "seg-report: self-check: words: the segments' counts are not the total" \
+		env SEG_TEST_FAULT=word "$B/seg-report" --words text --section words "$T/in"
+	refused 1 "seg-report: self-check: ab: the arms' events are not the total" \
+		env SEG_TEST_FAULT=event "$B/seg-report" --ab arm,y --section ab "$T/in"
+	refused 1 "seg-report: self-check: rf-grid: the cells are not the whole" \
+		env SEG_TEST_FAULT=cell "$B/seg-report" --section rf-grid "$T/in"
 	[ ! -e "$T/out" ]
+}
+
+@test "words: log-odds with an informative Dirichlet prior, by hand" {
+	tsv 'segment|text' '1|RED Mug, set of 3' '1|red lamp' '1|' '2|blue mug' '2|Blue\tlamp 12' '2|x blue b2' > "$T/in"
+	run "$B/seg-report" -p --format tsv --section words --words text "$T/in"
+	assert_success
+	assert_line --index 0 "$(tsv 'segment|word|n|n_elsewhere|log_odds|z')"
+	# 1: red 2 mug set of lamp: 6 words; 2: blue 3 mug lamp b2: 6
+	awk -F'\t' 'NR > 1 && $1 == 1 { n += $3; m += $4 } END { exit !(n == 6 && m == 6) }' <<< "$output"
+	# red: alpha 500 * 2/12; a = 2 + alpha, b = alpha; of 506
+	run awk -F'\t' '$1 == 1 && $2 == "red" { al = 500 * 2 / 12; a = 2 + al; b = al
+		o = log(a / (506 - a)) - log(b / (506 - b)); z = o / sqrt(1 / a + 1 / b)
+		exit !($3 == 2 && $4 == 0 && (o - $5) ^ 2 < 1e-24 && (z - $6) ^ 2 < 1e-24) }' <<< "$output"
+	assert_success
+	# what is no word: a single letter, a number
+	run "$B/seg-report" -p --format tsv --section words --words text "$T/in"
+	refute_line --regexp '^[12]	(x|3|12)	'
+	run "$B/seg-report" --section words --words text "$T/in"
+	assert_line "No word tells one segment from the others."
+}
+
+@test "words: planted words are found, in any order of the rows" {
+	awk 'BEGIN { OFS = "\t"; print "segment", "text"; for (i = 0; i < 4000; i++)
+		print i % 4 + 1, "common " (i % 7 ? "thing" : "planted" i % 4 + 1) }' > "$T/in"
+	run "$B/seg-report" --section words --words text "$T/in"
+	assert_success
+	[ "$(grep -c 'Segment . *planted' <<< "$output")" = 4 ]
+	assert_line --regexp '^  Segment 3 +planted3 +[0-9]+ '
+	refute_output --partial common
+	"$B/seg-report" -p --format tsv --section words --words text "$T/in" > "$T/a"
+	{ head -1 "$T/in"; tail -n +2 "$T/in" | sort -k2 -r; } > "$T/other"
+	"$B/seg-report" -p --format tsv --section words --words text "$T/other" > "$T/b"
+	cmp "$T/a" "$T/b"
+}
+
+@test "pairs: R's figures of PlantGrowth; circular where fitted; many segments on request only" {
+	tsv 'segment|w|v' ctrl\|{4.17,5.58,5.18,6.11,4.50,4.61,5.17,4.53,5.33,5.14}\|1 \
+		trt1\|{4.81,4.17,4.41,3.59,5.87,3.83,6.03,4.89,4.32,4.69}\|2 \
+		trt2\|{6.31,5.12,5.54,5.50,5.37,5.29,4.92,6.15,5.80,5.26}\|3 > "$T/in"
+	"$B/seg-report" -p --format tsv --section pairs -c w "$T/in" > "$T/out"
+	assert_equal "$(head -1 "$T/out")" \
+		"$(tsv 'column|segment|other|difference|tukey_q|tukey_df|tukey_p|games_howell_q|games_howell_df|games_howell_p')"
+	near "$(awk -F'\t' '$2 == "ctrl" && $3 == "trt1" { print $7 }' "$T/out")" 0.390871144202125 1e-10
+	near "$(awk -F'\t' '$2 == "trt1" && $3 == "trt2" { print $10 }' "$T/out")" 0.0237034547392031 1e-10
+	near "$(awk -F'\t' '$2 == "trt1" && $3 == "trt2" { print $4 }' "$T/out")" -0.865 1e-12
+	run "$B/seg-report" -p --format tsv --section pairs -c w --fitted w "$T/in"
+	assert_equal "$(grep -c 'circular.*circular' <<< "$output")" 3
+	run "$B/seg-report" --section pairs -c w --fitted w "$T/in"
+	assert_output --partial "The segments were made from every column here"
+	awk 'BEGIN { OFS = "\t"; print "segment", "x"; for (i = 0; i < 200; i++) print i % 17, i * i % 23 }' > "$T/many"
+	run "$B/seg-report" -c x "$T/many"
+	refute_output --partial "Which segments differ"
+	run "$B/seg-report" -c x --section pairs "$T/many"
+	assert_line "The first 120 pairs; --format tsv has all of them."
+	[ "$("$B/seg-report" -p --format tsv -c x --section pairs "$T/many" | wc -l)" = 137 ]
+}
+
+@test "rf-grid: rows and names by score; missing scores are counted" {
+	tsv 'segment|r_score|f_score|rfm_segment|v' '1|5|5|Champions|10' '2|5|5|Champions|1' '1|1|1|Hibernating|2.5' '1||||3' \
+		'2|5|1|New Customers|4' > "$T/in"
+	run "$B/seg-report" -p --format tsv --section rf-grid --value v "$T/in"
+	assert_output "$(tsv 'r_score|f_score|rfm_segment|rows|share_rows|value' '1|1|Hibernating|1|0.25|2.5' \
+		'5|1|New Customers|1|0.25|4' '5|5|Champions|2|0.5|11')"
+	run "$B/seg-report" --section rf-grid "$T/in"
+	assert_line --regexp '5, latest +New Customers: 1'
+	assert_line "Without scores: 1."
+	refused 1 "seg-report: $S/rows: no column \"r_score\"" "$B/seg-report" --section rf-grid "$S/rows"
+	tsv 'segment|r_score|f_score' '1|5|0' > "$T/in"
+	refused 1 "seg-report: $T/in:2: column f_score: 0 is not in 1..9" "$B/seg-report" --section rf-grid "$T/in"
+}
+
+@test "ab: R's figures; Holm over the segments; the size that 10% against 12% needs" {
+	awk 'BEGIN { OFS = "\t"; print "segment", "arm", "bought"
+		for (i = 0; i < 100; i++) print 1, "a", i < 10; for (i = 0; i < 100; i++) print 1, "b", i < 12
+		for (i = 0; i < 100; i++) print 2, "a", i < 15; for (i = 0; i < 120; i++) print 2, "b", i < 30
+		print 2, "a", ""; print 2, "", 1 }' > "$T/in"
+	"$B/seg-report" -p --format tsv --section ab --ab arm,bought "$T/in" > "$T/out"
+	assert_equal "$(head -1 "$T/out")" "$(tsv 'segment|arm|n|events|rate|rate_low|rate_high|difference|ci_low|ci_high|z|p|p_holm|detectable|sample_size')"
+	assert_equal "$(wc -l < "$T/out")" 7
+	# prop.test(c(30, 15), c(120, 100), correct = FALSE); Wilson's interval of 15 in 100
+	near "$(awk -F'\t' '$1 == 2 && $2 == "b" { print $12 }' "$T/out")" 0.0671078820481868 1e-10
+	near "$(awk -F'\t' '$1 == 2 && $2 == "b" { print $13 }' "$T/out")" 0.1342157640963736 1e-10
+	near "$(awk -F'\t' '$1 == 2 && $2 == "a" { print $6 }' "$T/out")" 0.0930598528365663 1e-10
+	near "$(awk -F'\t' '$1 == 2 && $2 == "a" { print $7 }' "$T/out")" 0.232835595908324 1e-10
+	assert_equal "$(awk -F'\t' '$1 == 1 && $2 == "b" { print $15 }' "$T/out")" 3841
+	assert_equal "$(awk -F'\t' '$1 == "" { print $3 }' "$T/out" | tr '\n' ' ')" "200 220 "
+	run "$B/seg-report" --section ab --ab arm,bought "$T/in"
+	assert_line "Rows without an arm or an outcome, left out: 2."
+	assert_line --regexp '^  Segment 1 +b +2\.0% .* 3,841$'
+	tsv 'segment|arm|bought' '1|a|0.5' > "$T/in"
+	refused 1 "seg-report: $T/in:2: column bought: neither 0 nor 1: \"0.5\"" \
+		"$B/seg-report" --section ab --ab arm,bought "$T/in"
+	awk 'BEGIN { OFS = "\t"; print "segment", "arm", "bought"; for (i = 0; i < 30; i++) print 1, i, 0 }' > "$T/in"
+	refused 1 "seg-report: $T/in:22: column arm: more than 20 different values: no arms of a test" \
+		"$B/seg-report" --section ab --ab arm,bought "$T/in"
 }
 
 @test "html: one file, no request, no element from the data" {
@@ -411,12 +513,16 @@ section() {
 }
 
 @test "wrong command lines: status 2, nothing read" {
-	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, shares, anova, categories, choosing-k, lift, provenance, self-check' \
+	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, rf-grid, shares, words, anova, pairs, categories, choosing-k, lift, ab, provenance, self-check' \
 		"$B/seg-report" --section size "$S/rows"
 	refused 2 "seg-report: option --section: shares needs --share" "$B/seg-report" --section shares "$S/rows"
 	refused 2 "seg-report: option --section: categories needs --share" "$B/seg-report" --section categories "$S/rows"
 	refused 2 "seg-report: option --section: choosing-k needs --from-sweep" \
 		"$B/seg-report" --section choosing-k "$S/rows"
+	refused 2 "seg-report: option --section: words needs --words" "$B/seg-report" --section words "$S/rows"
+	refused 2 "seg-report: option --section: ab needs --ab" "$B/seg-report" --section ab "$S/rows"
+	refused 2 "seg-report: option --ab: two columns, the arm and the outcome, not 1" \
+		"$B/seg-report" --ab country "$S/rows"
 	refused 2 "seg-report: option --section: lift needs --from-lift" "$B/seg-report" --section lift "$S/rows"
 	refused 2 "seg-report: option --format: tsv is one table: name one section with --section" \
 		"$B/seg-report" --format tsv "$S/rows"

@@ -208,6 +208,12 @@ section() {
 	near "$(awk -F'\t' '$1 == 5 && $2 == "recency_days" { print $6 }' "$T/profiles")" 97.763 1e-3
 	grep -q 'rfm_segment\|Rfm segment\|RFM segment' "$T/rfm/report.html"
 	grep -q '<bdi>United Kingdom</bdi>' "$T/rfm/report.html"
+	grep -q '<bdi>Champions: 384</bdi>' "$T/rfm/report.html"
+	# 397,924 lines, their revenue to the last digit, in the report on words
+	assert_equal "$(section overview "$T/rfm/lines.tsv.gz" --value amount | awk -F'\t' 'NR > 1 { split($4 ".", v, ".")
+		n += $2; s += v[1] * 1000 + substr(v[2] "000", 1, 3) } END { printf "%d %.0f", n, s }')" "397924 8911407904"
+	grep -q '<bdi>regency</bdi>' "$T/rfm/words.html"
+	grep -q '<bdi>Channel Islands</bdi>' "$T/rfm/countries.html"
 }
 
 @test "study-revenue.mk: twelve frequent buyers, medians, the knee at 4 shown beside the two segments" {

@@ -6,13 +6,17 @@
 
 #include "view/curves.h"
 #include "view/format.h"
+#include "view/grid.h"
 #include "view/mix.h"
 #include "view/overview.h"
+#include "view/paired.h"
 #include "view/profiles.h"
+#include "view/trial.h"
+#include "view/vocabulary.h"
 
 const char *const report_section_name[REPORT_N_SECTIONS] = {
-	"overview", "profiles", "index", "shares", "anova", "categories", "choosing-k", "lift",
-	"provenance", "self-check",
+	"overview", "profiles", "index", "rf-grid", "shares", "words", "anova", "pairs", "categories",
+	"choosing-k", "lift", "ab", "provenance", "self-check",
 };
 
 double report_index(const struct figures *f, size_t segment)
@@ -106,16 +110,24 @@ void report_build(struct doc *d, const struct report *r, const bool want[REPORT_
 		profiles_build(d, r);
 	if (want[REPORT_INDEX] && r->n_columns)
 		profiles_index(d, r);
+	if (want[REPORT_GRID] && r->asked->r >= 0)
+		grid_build(d, r);
 	if (want[REPORT_SHARES] && r->n_shares)
 		mix_build(d, r);
+	if (want[REPORT_WORDS] && r->asked->words >= 0)
+		vocabulary_build(d, r);
 	if (want[REPORT_ANOVA] && r->n_columns)
 		profiles_anova(d, r);
+	if (want[REPORT_PAIRS] && r->n_columns && r->column[0].pair)
+		paired_build(d, r);
 	if (want[REPORT_CATEGORIES] && r->n_shares)
 		mix_categories(d, r);
 	if (want[REPORT_CHOOSING_K] && r->sweep)
 		curves_choosing_k(d, r->sweep);
 	if (want[REPORT_LIFT] && r->lift)
 		curves_lift(d, r->lift);
+	if (want[REPORT_AB] && r->asked->arm >= 0)
+		trial_build(d, r);
 	if (want[REPORT_PROVENANCE])
 		build_provenance(d, r);
 	if (want[REPORT_SELF_CHECK])

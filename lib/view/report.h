@@ -10,8 +10,10 @@
 #include "model/crosstab.h"
 #include "model/figures.h"
 #include "model/kmodel.h"
+#include "model/pairs.h"
 #include "model/shares.h"
 #include "table/levels.h"
+#include "view/asked.h"
 #include "view/doc.h"
 
 /* What a report is made of: figures, already computed, with their names. */
@@ -31,6 +33,7 @@ struct report_column {
 	struct figures figures;
 	struct anova anova;
 	double p_holm, welch_p_holm, kruskal_p_holm;
+	struct pair *pair;   /* [n_segments (n_segments - 1) / 2], see paired.c; NULL: not wanted */
 };
 
 struct report_share {
@@ -68,6 +71,8 @@ struct report {
 	struct report_column *column;
 	size_t n_shares;
 	struct report_share *share;
+	const struct asked *asked;
+	bool all_words;      /* records of every word are wanted */
 	const struct kmodel *model;        /* NULL: not given */
 	struct report_extra *sweep, *lift; /* NULL: not given */
 	const char *provenance;            /* of the input, LF-ended lines */
@@ -78,11 +83,15 @@ enum report_section {
 	REPORT_OVERVIEW,
 	REPORT_PROFILES,
 	REPORT_INDEX,
+	REPORT_GRID,
 	REPORT_SHARES,
+	REPORT_WORDS,
 	REPORT_ANOVA,
+	REPORT_PAIRS,
 	REPORT_CATEGORIES,
 	REPORT_CHOOSING_K,
 	REPORT_LIFT,
+	REPORT_AB,
 	REPORT_PROVENANCE,
 	REPORT_SELF_CHECK,
 	REPORT_N_SECTIONS

@@ -10,6 +10,7 @@
 #include "base/par.h"
 #include "value/num.h"
 #include "view/format.h"
+#include "view/paired.h"
 
 /* More are no segments, and a table of them is no report. */
 #define SEGMENTS_MAX 200
@@ -84,6 +85,7 @@ static void add_row(struct rows *p, uint64_t mem)
 	dec_wide value = add_value(p, &p->segment[s]);
 	for (size_t c = 0; c < p->share.n; c++)
 		add_share(p, &p->r.share[c], p->share.index[c], s, value);
+	asked_add(&p->asked, p->in, s, value);
 	if (p->key >= 0)
 		distinct_add(&p->keys, p->in->field[p->key]);
 }
@@ -99,6 +101,8 @@ static void open_input(struct rows *p, const struct rows_how *how, char *const *
 	if (how->features)
 		columns_features(&p->features, p->in, how->columns);
 	columns_choose(&p->share, p->in, how->share);
+	asked_open(&p->asked, p->in, &how->asked);
+	p->r.asked = &p->asked;
 	p->x = mem_zero(p->features.n + 1, sizeof *p->x);
 	p->r.share = mem_zero(p->share.n + 1, sizeof *p->r.share);
 	p->r.n_shares = p->share.n;
@@ -115,6 +119,7 @@ static void order_segments(struct rows *p, struct doc *d)
 		p->r.segment[place[s]] = p->segment[s];
 	for (size_t i = 0; i < p->n_rows; i++)
 		p->group[i] = place[p->group[i]];
+	asked_order(&p->asked, place);
 	for (size_t c = 0; c < p->r.n_shares; c++) {
 		struct report_share *x = &p->r.share[c];
 		struct shares ordered = { 0 };
@@ -273,6 +278,8 @@ static void compute_columns(struct rows *p, struct doc *d, const struct rows_how
 		r->column[c].welch_p_holm = holm[n + c];
 		r->column[c].kruskal_p_holm = holm[2 * n + c];
 	}
+	if (how->pairs && (how->pairs_of_many || r->n_segments <= PAIRED_SEGMENTS))
+		paired_compute(r, d, how->threads);
 	free(pv);
 	free(job.bad);
 }
@@ -319,6 +326,9 @@ static void check_sums(struct rows *p, struct doc *d)
 			r->value_word);
 	if (rows != r->n_rows || rows + r->n_left_out != p->in->n_rows)
 		msg_die(MSG_FAILED, "self-check: rows: the segments' sum is not the total");
+	const char *wrong = asked_check(&p->asked, &r->n_checked);
+	if (wrong)
+		msg_die(MSG_FAILED, "self-check: %s", wrong);
 	r->n_checked += 2 * (r->n_segments + 1);
 	for (size_t c = 0; c < r->n_shares; c++) {
 		const struct report_share *x = &r->share[c];
@@ -350,6 +360,12 @@ void rows_figures(struct rows *p, struct doc *d, const struct rows_how *how)
 	test_categories(p, how);
 	if (how->fault && strcmp(how->fault, "value") == 0)
 		p->r.segment[0].value++;
+	if (how->fault && strcmp(how->fault, "word") == 0)
+		p->asked.n_said++;
+	if (how->fault && strcmp(how->fault, "event") == 0)
+		p->asked.trial.value[0]++;
+	if (how->fault && strcmp(how->fault, "cell") == 0)
+		p->asked.cells.n[0]++, p->asked.cells.value[0]++;
 	if (how->fault && strcmp(how->fault, "share") == 0)
 		p->r.share[0].shares.value[0]++;
 	check_sums(p, d);
@@ -372,6 +388,7 @@ void rows_free(struct rows *p)
 	free(p->r.share);
 	levels_free(&p->segments);
 	distinct_free(&p->keys);
+	asked_free(&p->asked);
 	columns_free(&p->features);
 	columns_free(&p->share);
 	tsv_close(p->in);

@@ -16,6 +16,9 @@ struct rows_how {
 	const char *value;          /* summed exactly, or NULL: each row counts 1 */
 	const struct opt_list *columns, *share, *fitted;
 	bool features;              /* whether the numeric columns are wanted at all */
+	bool pairs;                 /* and all pairs of segments on them, */
+	bool pairs_of_many;         /* even of more than 12 segments */
+	struct asked_how asked;
 	int threads;
 	uint64_t mem;               /* ceiling in bytes, 0: none */
 	int64_t expect_rows;        /* -1: any number */
@@ -36,6 +39,7 @@ struct rows {
 	double **x;                     /* [features.n][n_rows] */
 	size_t n_rows, capacity;
 	struct distinct keys;
+	struct asked asked;
 	struct report_column *column;   /* [features.n] */
 	struct report r;
 };
