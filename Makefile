@@ -90,14 +90,22 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(B)/libseg.a
 	@mkdir -p $(@D)
 	$(CC) $(cflags) -o $@ $^ $(libs)
 
-tests: $(programs) $(test_bin) $(gen_bin)
+tests: $(programs) $(test_bin) $(gen_bin) $(fuzz_bin)
 
 # Every test, in one bats run that ends with its own summary.
 check: tests
 	SEG_BUILD=$(abspath $(B)) tests/run
 
-fuzz: tests $(fuzz_bin)
+fuzz: tests
 	SEG_BUILD=$(abspath $(B)) tests/fuzz/run $(SECONDS_EACH)
+
+# libFuzzer under ASan and UBSan over tests/fuzz/llvm, where clang has it.
+fuzz-llvm:
+	SEG_BUILD=$(abspath $(B)) tests/fuzz/llvm/run $(SECONDS_EACH)
+
+# Each fault that is put into the splitter must be found.
+mutants: all
+	SEG_BUILD=$(abspath $(B)) tests/fuzz/mutants/run
 
 bench: all $(bench_bin) $(gen_bin)
 	SEG_BUILD=$(abspath $(B)) tests/bench/run
@@ -122,5 +130,5 @@ clean:
 
 -include $(lib_obj:.o=.d) $(wildcard $(B)/obj/cmd/*.d $(B)/obj/tests/*/*.d)
 
-.PHONY: all tests check fuzz bench demo install clean force
+.PHONY: all tests check fuzz fuzz-llvm mutants bench demo install clean force
 endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FUZZ_CSV_DIFF_H
+#define FUZZ_CSV_DIFF_H
+
+/*
+ * stream/csv against libcsv and against itself.  The input's first two bytes
+ * choose the dialect, the length a quoted field may have and how the text
+ * behind them is cut into blocks:
+ *
+ *   - without a limit on fields, the fields are those of libcsv over the text;
+ *   - with one, blocks of any size, and cuts with and without memory, agree;
+ *   - a record's line is the number of line ends before it;
+ *   - all variants of the scan find what a loop over the bytes finds.
+ */
+#include <csv.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stream/csv.h"
+
+/* What came out, one part after the other. */
+struct diff_list {
+	char *s;
+	size_t n, room, n_lines;
+};
+
+struct diff_text {
+	const char *s;
+	size_t n;
+	struct csv_dialect dialect;
+	size_t max_field;
+	uint32_t state; /* of the draws that cut it */
+};
+
+static void *diff_alloc(void *old, size_t n)
+{
+	void *p = realloc(old, n);
+	if (!p)
+		abort();
+	return p;
+}
+
+static void diff_put(struct diff_list *l, const void *s, size_t n)
+{
+	if (l->n + n > l->room) {
+		l->room = 2 * (l->n + n);
+		l->s = diff_alloc(l->s, l->room);
+	}
+	if (n)
+		memcpy(l->s + l->n, s, n);
+	l->n += n;
+}
+
+static void diff_put_size(struct diff_list *l, size_t v)
+{
+	diff_put(l, &v, sizeof v);
+}
+
+static void diff_put_field(void *s, size_t n, void *l)
+{
+	diff_put_size(l, n);
+	diff_put(l, s, n);
+}
+
+static void diff_put_row(int c, void *l)
+{
+	(void)c;
+	diff_put_size(l, SIZE_MAX);
+}
+
+static int diff_no_space(unsigned char c)
+{
+	(void)c;
+	return 0;
+}
+
+/* A last field that is left open is closed in s, which has room; returns the length. */
+static size_t diff_by_libcsv(char *s, size_t n, const struct csv_dialect *d, struct diff_list *l)
+{
+	struct csv_parser p;
+	csv_init(&p, 0);
+	csv_set_space_func(&p, diff_no_space);
+	csv_set_delim(&p, (unsigned char)d->delimiter);
+	csv_set_quote(&p, (unsigned char)d->quote);
+	csv_parse(&p, s, n, diff_put_field, diff_put_row, l);
+	if (p.pstate == 2 && p.quoted) {
+		s[n++] = d->quote;
+		csv_parse(&p, s + n - 1, 1, diff_put_field, diff_put_row, l);
+	}
+	csv_fini(&p, diff_put_field, diff_put_row, l);
+	csv_free(&p);
+	return n;
+}
+
+/* Line ends in s[from..to); CR LF is one. */
+static size_t diff_lines(const char *s, size_t from, size_t to)
+{
+	size_t lines = 0;
+	for (size_t i = from; i < to; i++)
+		lines += s[i] == '\r' || (s[i] == '\n' && (i == 0 || s[i - 1] != '\r'));
+	return lines;
+}
+
+static size_t diff_unterminated(const char *s, size_t n)
+{
+	return n > 0 && s[n - 1] != '\n' && s[n - 1] != '\r';
+}
+
+/* The records of one block; false when a line is wrong. */
+static bool diff_take(struct csv_records *r, const char *s, size_t n, const struct csv_dialect *d,
+		      struct diff_list *l)
+{
+	char *block = diff_alloc(NULL, n + CSV_SLACK);
+	bool right = true;
+	size_t n_records = 0, line = 0, seen = 0;
+	memcpy(block, s, n);
+	memset(block + n, d->quote, CSV_SLACK);
+	csv_begin(r, block, n, d);
+	for (; csv_next(r); n_records++) {
+		for (size_t i = 0; i < r->n_fields; i++)
+			diff_put_field((void *)(uintptr_t)r->field[i].s, r->field[i].n, l);
+		diff_put_row(0, l);
+		size_t from = (size_t)(r->record.s - block);
+		line += diff_lines(block, seen, from);
+		seen = from;
+		right &= r->line == line;
+	}
+	line += diff_lines(block, seen, n) + diff_unterminated(block, n);
+	l->n_lines += r->n_lines;
+	right &= r->n_records == n_records && r->n_lines == line;
+	free(block);
+	return right;
+}
+
+static uint32_t diff_draw(uint32_t *state, uint32_t below)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return (uint32_t)((uint64_t)*state * below >> 32);
+}
+
+/* Blocks of random size, or the whole; false when a line or a cut is wrong. */
+static bool diff_by_blocks(const struct diff_text *t, bool whole, struct diff_list *l)
+{
+	struct csv_records r = { 0 };
+	struct csv_stuck stuck = { 0, 0 };
+	uint32_t state = t->state;
+	size_t at = 0, have = 0;
+	bool right = true;
+	while (at < t->n) {
+		struct csv_stuck fresh = { 0, 0 };
+		size_t length, again;
+		have += whole ? t->n : 1 + diff_draw(&state, diff_draw(&state, 4) ? 40 : 9000);
+		have = have > t->n - at ? t->n - at : have;
+		bool end = at + have == t->n;
+		enum csv_cut cut = csv_cut(t->s + at, have, end, &t->dialect, t->max_field, &stuck, &length);
+		right &= csv_cut(t->s + at, have, end, &t->dialect, t->max_field, &fresh, &again) == cut;
+		if (cut == CSV_CUT_MORE) {
+			if (end)
+				return false;
+			continue;
+		}
+		right &= length == again && length > 0 && length <= have;
+		if (!right)
+			break;
+		if (cut == CSV_CUT_RECORDS) {
+			right &= diff_take(&r, t->s + at, length, &t->dialect, l);
+		} else {
+			diff_put(l, t->s + at, length);
+			l->n_lines++;
+		}
+		at += length;
+		have -= length;
+		csv_stuck_move(&stuck, length);
+	}
+	csv_records_free(&r);
+	return right && l->n_lines == diff_lines(t->s, 0, t->n) + diff_unterminated(t->s, t->n);
+}
+
+static bool diff_scans(const struct diff_text *t)
+{
+	const struct csv_dialect *d = &t->dialect;
+	uint32_t *want = diff_alloc(NULL, (t->n + 64) * sizeof *want);
+	uint32_t *got = diff_alloc(NULL, (t->n + 64) * sizeof *got);
+	bool same = true;
+	size_t n = 0;
+	for (size_t i = 0; i < t->n; i++)
+		if (t->s[i] == d->delimiter || t->s[i] == d->quote || t->s[i] == '\n' || t->s[i] == '\r')
+			want[n++] = (uint32_t)i;
+	for (int which = 0; which <= 2; which++)
+		same &= csv_scan(t->s, t->n, d, which, got) == n && memcmp(got, want, n * sizeof *got) == 0;
+	free(want);
+	free(got);
+	return same;
+}
+
+static bool diff_same(struct diff_list *a, struct diff_list *b)
+{
+	bool same = a->n == b->n && (a->n == 0 || memcmp(a->s, b->s, a->n) == 0);
+	free(a->s);
+	free(b->s);
+	return same;
+}
+
+/* Whether all of the above holds for an input. */
+static bool csv_diff(const uint8_t *data, size_t n)
+{
+	static struct csv_place place[] = { { { "a", 1 }, 0, 3 }, { { "b", 1 }, 2, 5 }, { { "c", 1 }, 7, 90 } };
+	static const struct csv_fixed fixed = { place, 3, 3 };
+	static const struct csv_dialect dialect[] = { { ',', '"', NULL }, { ';', '"', NULL },
+						      { '\t', '\'', NULL }, { '|', '"', NULL },
+						      { ',', '"', &fixed } };
+	struct diff_list want = { 0 }, got = { 0 }, pieces = { 0 };
+	if (n < 3)
+		return true;
+	char *s = diff_alloc(NULL, n + 1 + CSV_SLACK);
+	memcpy(s, data + 2, n - 2);
+	memset(s + n - 2, ',', CSV_SLACK);
+	struct diff_text t = { .s = s, .n = n - 2, .dialect = dialect[data[0] % 5], .max_field = SIZE_MAX,
+			       .state = (uint32_t)n * 2654435761u + data[1] };
+	bool right = diff_scans(&t);
+	csv_guess_delimiter(s, t.n, data[1] & 1, t.dialect.quote);
+	if (!t.dialect.fixed) {
+		t.n = diff_by_libcsv(s, t.n, &t.dialect, &want);
+		right &= diff_by_blocks(&t, false, &got);
+		right &= diff_same(&want, &got);
+	}
+	t.max_field = 1 + data[1];
+	want = got = (struct diff_list){ 0 };
+	right &= diff_by_blocks(&t, true, &want);
+	right &= diff_by_blocks(&t, false, &pieces);
+	right &= diff_same(&want, &pieces);
+	free(s);
+	return right;
+}
+
+#endif
