@@ -423,7 +423,8 @@ static const struct opt table[] = {
 	  "of all random numbers; default: 1" },
 	{ "tol", 0, OPT_REAL, &given.tol, "T", 0, 1, OPT_RESULT,
 	  "stop when the sum of squared centre shifts is at most T times the\n"
-	  "mean column variance; 0: at the fixed point; default: 0.0001" },
+	  "mean column variance, the best restart at T / 100; 0: at the fixed\n"
+	  "point; default: 0.0001" },
 	{ "max-iter", 0, OPT_INT, &given.max_iterations, "N", 1, 1000000, OPT_RESULT,
 	  "iterations of a run; status 3 when they do not do; default: 300" },
 	{ "init", 0, OPT_TEXT, &given.init, "kmeans++|random|FILE", 0, 0, 0,

@@ -138,6 +138,25 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 		cmp - <(kmeans -q -p -k 3 --silhouette none --init "$T/centres" "$T/in")
 }
 
+@test "--tol: restarts stop by it, the best of several at a hundredth of it" {
+	awk 'BEGIN { srand(9); print "x\ty"; for (i = 0; i < 3000; i++) print rand() "\t" rand() }' > "$T/in"
+	awk 'NR > 1 { for (j = 1; j <= 2; j++) { s[j] += $j; q[j] += $j * $j } }
+		END { n = NR - 1; print (q[1] / n - (s[1] / n) ^ 2 + q[2] / n - (s[2] / n) ^ 2) / 2 }' "$T/in" > "$T/variance"
+	# prints the restarts whose last largest shift can be a stop at tolerance $1
+	stopped() { zcat -f "$T/h" | awk -F'\t' -v v="$(cat "$T/variance")" -v t="$1" 'NR > 1 { last[$2] = $5 }
+		END { for (r in last) if (last[r] ^ 2 <= t * v) print r }' | sort -n | xargs; }
+	kmeans -q -p -k 7 -c x,y --tol 0.01 --restarts 6 --history "$T/h" "$T/in" > "$T/m"
+	assert_equal "$(stopped 0.01)" "1 2 3 4 5 6"
+	assert_equal "$(stopped 0.0001 | wc -w)" 1
+	assert_equal "$(param "$T/m" model seg-kmeans stopped)" shift
+	# the history's iterations of that restart are the model's, its inertia the least
+	zcat -f "$T/h" | awk -F'\t' -v r="$(stopped 0.0001)" '$2 == r { n = $3 } END { print n }' > "$T/n"
+	assert_equal "$(param "$T/m" model seg-kmeans iterations)" "$(cat "$T/n")"
+	zcat -f "$T/h" | awk -F'\t' -v i="$(param "$T/m" model seg-kmeans inertia)" 'NR > 1 && $4 < i { exit 1 }'
+	kmeans -q -p -k 7 -c x,y --tol 0.01 --restarts 1 --history "$T/h" "$T/in" > "$T/m"
+	assert_equal "$(stopped 0.0001)" ""
+}
+
 @test "not converged: a warning, status 3, complete output" {
 	awk 'BEGIN { srand(3); print "x\ty"; for (i = 0; i < 3000; i++) print rand() "\t" rand() }' > "$T/in"
 	run --separate-stderr kmeans -p -k 7 -c x,y --tol 0 --max-iter 2 --restarts 1 --silhouette none "$T/in"

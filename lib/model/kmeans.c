@@ -166,7 +166,7 @@ static enum kmeans_status run_all(struct sweep *s)
 		struct kmeans_run *r = &s->run[i];
 		*r = (struct kmeans_run){
 			.space = &s->space, .tree = s->tree, .bounded = s->bounded, .o = s->o,
-			.k = k, .threads = apart ? 1 : threads,
+			.k = k, .tol = s->o->tol, .threads = apart ? 1 : threads,
 			.restart = restart + 1,
 			.centre = s->seed + restart * s->width + offset_of(s, k),
 		};
@@ -180,6 +180,26 @@ static enum kmeans_status run_all(struct sweep *s)
 	return s->status;
 }
 
+/*
+ * The best of several goes on to a hundredth of the tolerance: the restarts
+ * stop early so that they can be compared cheaply, the one that is kept need not.
+ */
+static int finish_best(const struct sweep *s, struct kmeans_run *best)
+{
+	size_t n_k = s->k_last - s->k_first + 1;
+
+	if (s->restarts < 2 || best->stopped != KMEANS_BY_SHIFT)
+		return 0;
+	if (!s->bounded)
+		best->threads = (size_t)s->o->threads > n_k ? s->o->threads / (int)n_k : 1;
+	best->tol = s->o->tol / 100;
+	if (kmeans_run(best))
+		return -1;
+	if (best->stopped == KMEANS_BY_ITERATIONS)
+		best->stopped = KMEANS_BY_SHIFT;
+	return 0;
+}
+
 /* The k-th fit: the best run, the lowest restart of equals, then the swaps. */
 static void finish_worker(void *ctx, size_t i)
 {
@@ -188,11 +208,15 @@ static void finish_worker(void *ctx, size_t i)
 	struct kmeans_run *run = &s->run[i * s->restarts], *best = run;
 	struct kmeans_fit *fit = &s->fit[k - s->k_first];
 
-	for (size_t r = 0; r < s->restarts; r++) {
-		n_trace += run[r].n_trace;
+	for (size_t r = 1; r < s->restarts; r++)
 		if (run[r].inertia < best->inertia)
 			best = &run[r];
+	if (finish_best(s, best)) {
+		__atomic_store_n(&s->status, KMEANS_NO_MEMORY, __ATOMIC_RELAXED);
+		return;
 	}
+	for (size_t r = 0; r < s->restarts; r++)
+		n_trace += run[r].n_trace;
 	*fit = (struct kmeans_fit){ .k = k, .centre = malloc(k * d * sizeof(double)),
 				    .inertia = best->inertia, .iterations = best->iterations,
 				    .stopped = best->stopped };

@@ -35,7 +35,8 @@ struct kmeans_options {
 	const double *given;    /* [k][d] for KMEANS_GIVEN, one restart, one k */
 	size_t restarts, swaps; /* restarts >= 1 */
 	uint64_t seed;
-	double tol;             /* of the mean column variance */
+	double tol;             /* of the mean column variance; the best of several restarts
+				 * goes on to a hundredth of it */
 	int64_t max_iterations; /* >= 1 */
 	enum kmeans_algorithm algorithm;
 	int threads;

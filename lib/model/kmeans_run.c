@@ -179,10 +179,10 @@ static double move(const struct kmeans_run *r, const struct kmeans_sums *sums, d
 static int iterate(struct kmeans_run *r, struct pass *p, double *mean)
 {
 	const struct kmeans_rows *rows = r->space->rows;
-	double limit = r->o->tol * r->space->mean_variance;
+	double limit = r->tol * r->space->mean_variance;
 
 	r->stopped = KMEANS_BY_ITERATIONS;
-	for (r->iterations = 0; r->iterations < r->o->max_iterations;) {
+	while (r->iterations < r->o->max_iterations) {
 		double total, largest;
 		r->iterations++;
 		if (pass_all(p) || fill_empty(r, &p->sums[0]))

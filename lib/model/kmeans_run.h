@@ -14,8 +14,9 @@ struct kmeans_run {
 	int threads;                    /* within a pass */
 	size_t restart;                 /* for the trace */
 	double *centre;                 /* [k][d]: initial in, final out */
+	double tol;                     /* of the mean column variance */
 	double inertia;
-	int64_t iterations;
+	int64_t iterations;             /* made so far; goes on from there */
 	enum kmeans_stop stopped;
 	struct kmeans_trace *trace;     /* [max_iterations] or NULL */
 	size_t n_trace;

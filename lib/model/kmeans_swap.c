@@ -166,8 +166,10 @@ static int polish(struct swap *w, struct kmeans_run *r)
 		moved = true;
 	}
 	free(x);
-	if (moved)
+	if (moved) {
+		r->iterations = 0;
 		return kmeans_run(r);
+	}
 	r->inertia = kmeans_label(rows, r->centre, r->k, 1, NULL);
 	return 0;
 }
@@ -190,6 +192,7 @@ static int rounds(struct swap *w, struct kmeans_run *r, struct kmeans_fit *fit)
 		memcpy(r->centre, fit->centre, fit->k * d * sizeof *fit->centre);
 		for (size_t j = 0; j < d; j++)
 			r->centre[c * d + j] = rows->column[j][w->at ? w->at[row] : row];
+		r->iterations = 0;
 		if (kmeans_run(r))
 			return -1;
 		if (r->inertia < NEAR_BEST * fit->inertia && polish(w, r))
@@ -206,7 +209,7 @@ int kmeans_swap(const struct kmeans_space *s, const struct kmeans_tree *tree, bo
 	struct swap w = { .space = s, .o = o, .mass = malloc(n * sizeof *w.mass),
 			  .label = malloc(n * sizeof *w.label) };
 	struct kmeans_run r = { .space = s, .tree = tree, .bounded = bounded, .o = o,
-				.k = fit->k, .threads = bounded ? o->threads : 1,
+				.k = fit->k, .tol = o->tol, .threads = bounded ? o->threads : 1,
 				.centre = malloc(fit->k * s->rows->d * sizeof *r.centre) };
 	int status = kmeans_sums_init(&w.sums, fit->k, s->rows->d);
 
