@@ -284,6 +284,23 @@ seg-scale 1.0 -c recency_days,frequency"
 	refused 1 "seg-scale: $T/x: no column \"monetry\"; did you mean monetary?" "$B/seg-scale" -c monetry "$T/x"
 }
 
+@test "CSV, a byte order mark, rubbish behind gzip: the message says what it is" {
+	printf 'customer_id,date\n1,2\n' > "$T/x"
+	local csv="$T/x: one column \"customer_id,date\": this looks like CSV; seg-clean makes a stream of it"
+	refused 1 "seg-rfm: $csv" "$B/seg-rfm" "$T/x"
+	refused 1 "seg-scale: $csv" "$B/seg-scale" "$T/x"
+	refused 1 "seg-scale: $csv" "$B/seg-scale" -c date "$T/x"
+	printf '\xef\xbb\xbfk\ta\n1\t2\n' > "$T/x"
+	refused 1 "seg-scale: $T/x:1: a byte order mark before the header; seg-clean repairs that" "$B/seg-scale" -c a "$T/x"
+	local junk
+	for junk in '\0\0\0\0' x 'junk behind the end'; do
+		{ printf 'k\ta\n1\t2\n' | gzip; printf "$junk"; } > "$T/x"
+		run bash -c '"$@" > /dev/null' - "$B/seg-scale" -q -c a "$T/x"
+		assert_failure 1
+		assert_output "seg-scale: $T/x: not a gzip header behind the end of a gzip member"
+	done
+}
+
 @test "a filter killed in the middle of a pipe makes the next one fail" {
 	# seg-clean is killed when it has written something, seg-rfm must see the cut
 	mkfifo "$T/in"

@@ -238,6 +238,8 @@ static void check_names(struct tsv_in *in)
 {
 	char quoted[MSG_QUOTE_MAX];
 
+	if (strncmp(in->text[0], "\xef\xbb\xbf", 3) == 0)
+		tsv_die(in, -1, "a byte order mark before the header; seg-clean repairs that");
 	for (size_t i = 0; i < in->n_columns; i++) {
 		if (in->name[i].n == 0)
 			tsv_die(in, -1, "column %zu has no name", i + 1);

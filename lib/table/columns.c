@@ -8,10 +8,21 @@
 #include "base/msg.h"
 #include "value/text.h"
 
+/* A header that is one name with delimiters in it tells what went wrong. */
+static void refuse_csv(const struct tsv_in *in)
+{
+	char quoted[MSG_QUOTE_MAX];
+
+	if (in->n_columns == 1 && strpbrk(in->text[0], ",;|"))
+		msg_die(MSG_FAILED, "%s: one column %s: this looks like CSV; seg-clean makes a stream of it",
+			in->file, msg_quote(quoted, in->name[0].s, in->name[0].n));
+}
+
 static _Noreturn void die_unknown(const struct tsv_in *in, const char *name)
 {
 	const char *near = msg_nearest(name, in->text, in->n_columns);
 
+	refuse_csv(in);
 	if (near)
 		msg_die(MSG_FAILED, "%s: no column \"%s\"; did you mean %s?", in->file, name, near);
 	msg_die(MSG_FAILED, "%s: no column \"%s\"", in->file, name);
@@ -111,6 +122,8 @@ void columns_features(struct columns *c, const struct tsv_in *in, const struct o
 		ptrdiff_t index = tsv_column(in, rfm[i]);
 
 		if (index < 0)
+			refuse_csv(in);
+		if (index < 0)
 			msg_die(MSG_FAILED,
 				"%s: no *_scaled columns and no %s; name the columns with -c",
 				in->file, rfm[i]);
@@ -125,6 +138,8 @@ ptrdiff_t columns_key(const struct tsv_in *in, const char *name, bool required)
 	if (name)
 		return (ptrdiff_t)columns_one(in, name);
 	i = tsv_column(in, "customer_id");
+	if (i < 0 && required)
+		refuse_csv(in);
 	if (i < 0 && required)
 		msg_die(MSG_FAILED, "%s: no column customer_id; name the key with --key", in->file);
 	return i;
