@@ -6,7 +6,7 @@
  *         (--names); a stream to join (--join).
  * Writes  the rows with joined columns, segment, distance, second_segment,
  *         margin and segment_name; the audience of --lookalike; the table of
- *         --drift; the named model (-w).
+ *         --drift; the named model (-w); a program (--emit).
  * Memory  one record and the model, O(k); with --join that stream, about 56
  *         bytes a row and its text; with --lookalike N rows, and 8 bytes for
  *         each member of the segment.
@@ -20,27 +20,30 @@
 #include "base/opt.h"
 #include "model/assign.h"
 #include "model/drift.h"
+#include "model/emit.h"
 #include "model/lookalike.h"
 #include "model/rules.h"
 #include "model/transform_in.h"
+#include "stream/gz.h"
 #include "stream/tsv.h"
 #include "stream/whole.h"
 #include "table/columns.h"
-#include "table/dict.h"
 #include "table/header.h"
 #include "table/join.h"
 #include "table/param.h"
 
 #define PROGRAM "seg-assign"
 #define FIXED_BYTES ((uint64_t)12 << 20) /* the reader's buffers and the program */
-#define KEYS_SHOWN 8 /* of the rows without a match */
 
 struct opts {
 	const char *model, *names, *write, *key, *join, *drift;
 	struct opt_list columns; /* of --join's file */
 	int64_t lookalike, top; /* segment, rows; 0: not given */
+	int emit; /* enum emit */
 	bool distances, strict;
 };
+
+enum emit { EMIT_SQL, EMIT_AWK };
 
 struct job {
 	struct opts *o;
@@ -57,8 +60,6 @@ struct job {
 	struct drift drift;
 	struct join join;
 	ptrdiff_t key;
-	uint64_t n_unmatched;  /* rows; */
-	struct dict unmatched; /* the first of their keys */
 };
 
 static void need_memory(bool there)
@@ -98,11 +99,18 @@ static void load_model(struct job *j)
 	param_read(&p, j->o->model, KMODEL_PROGRAM);
 	if (assign_load(&j->a, &p, error) != 0)
 		msg_die(MSG_FAILED, "%s: %s", j->o->model, error);
-	if (assign_bind(&j->a, j->in->text, j->in->n_columns, error) != 0)
-		msg_die(MSG_FAILED, "%s: %s", j->in->file, error);
 	if (j->o->names)
 		name_segments(j, &p);
 	param_free(&p);
+}
+
+/* What the rows need to be labelled. */
+static void prepare(struct job *j)
+{
+	char error[KMODEL_ERROR];
+
+	if (assign_bind(&j->a, j->in->text, j->in->n_columns, error) != 0)
+		msg_die(MSG_FAILED, "%s: %s", j->in->file, error);
 	for (size_t i = 0; i < j->a.model.k; i++)
 		j->named |= j->a.model.segment[i].name != NULL;
 	transform_in_init(&j->record, &j->a.transform, j->a.input, j->missing, j->o->strict);
@@ -206,18 +214,6 @@ static void put_segment(struct job *j, const struct assigned *r, const double *x
 		tsv_put_real(j->out, x ? assign_distance(&j->a, x, s) : (double)NAN);
 }
 
-/* Fields with TABs between them; n columns, missing when there is no text. */
-static void put_fields(struct tsv_out *out, struct span text, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *tab = text.n ? memchr(text.s, '\t', text.n) : NULL;
-		size_t length = tab ? (size_t)(tab - text.s) : text.n;
-		tsv_put(out, text.n ? text.s : "", length);
-		if (tab)
-			text = (struct span){ tab + 1, text.n - length - 1 };
-	}
-}
-
 /* The current record, a row of the population, into the audience. */
 static void consider(struct job *j, const struct assigned *r)
 {
@@ -244,7 +240,7 @@ static void put_audience(struct job *j)
 			l->segment);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct lookalike_row *r = &l->row[i];
-		put_fields(j->out, (struct span){ r->text, r->n_text }, j->in->n_columns);
+		tsv_put_fields(j->out, (struct span){ r->text, r->n_text }, j->in->n_columns);
 		put_segment(j, &r->own, r->x);
 		tsv_put_real(j->out, r->distance);
 		tsv_put_real(j->out, lookalike_score(l, r->distance));
@@ -254,62 +250,6 @@ static void put_audience(struct job *j)
 	}
 	if (l->n < l->n_top)
 		msg_warn("only %zu rows are outside segment %zu", l->n, l->segment);
-}
-
-static void write_drift(struct job *j)
-{
-	struct tsv_create how = { j->common.plain, j->common.level, NULL };
-	struct tsv_out *side = tsv_create_file(j->o->drift, &how);
-	static const char *const name[] = { "column", "bins", "psi" };
-
-	for (size_t i = 0; i < 3; i++)
-		tsv_put_text(side, name[i]);
-	tsv_end_row(side);
-	for (size_t i = 0; i < j->a.model.n_columns; i++) {
-		const char *raw = j->a.model.column[i].raw;
-		tsv_put(side, raw, strlen(raw));
-		put_number(side, drift_bins(&j->drift, i));
-		tsv_put_real(side, drift_psi(&j->drift, i));
-		tsv_end_row(side);
-	}
-	tsv_finish(side);
-}
-
-static void note_unmatched(struct job *j)
-{
-	struct span key = j->in->field[j->key];
-	char quoted[MSG_QUOTE_MAX];
-
-	if (j->o->strict)
-		tsv_die(j->in, j->key, "no match in %s: %s", j->join.path,
-			msg_quote(quoted, key.s, key.n));
-	j->n_unmatched++;
-	if (j->unmatched.n <= KEYS_SHOWN)
-		dict_add(&j->unmatched, key, NULL);
-}
-
-static void warn_unmatched(const struct job *j)
-{
-	char *list = mem_printf("%s", ""), quoted[MSG_QUOTE_MAX];
-
-	for (size_t i = 0; i < j->unmatched.n; i++) {
-		char *longer = mem_printf("%s %s", list, i == KEYS_SHOWN ? "..." :
-			msg_quote(quoted, j->unmatched.text[i].s, j->unmatched.text[i].n));
-		free(list);
-		list = longer;
-	}
-	msg_warn("rows without a match in %s: %llu of %llu:%s", j->join.path,
-		 (unsigned long long)j->n_unmatched, (unsigned long long)j->in->n_rows, list);
-	free(list);
-}
-
-static void put_joined(struct job *j)
-{
-	struct span rest = join_find(&j->join, j->in->field[j->key]);
-
-	if (!rest.s)
-		note_unmatched(j);
-	put_fields(j->out, rest, j->join.n_columns);
 }
 
 /* After the last row: what must be said, then the end mark. */
@@ -322,12 +262,16 @@ static void finish(struct job *j)
 	if (warning)
 		msg_warn("%s", warning);
 	free(warning);
-	if (j->n_unmatched)
-		warn_unmatched(j);
+	if (j->o->join)
+		join_warn(&j->join, j->in->n_rows);
 	if (j->o->lookalike)
 		put_audience(j);
-	if (j->o->drift)
-		write_drift(j);
+	if (j->o->drift) {
+		struct tsv_create how = { j->common.plain, j->common.level, NULL };
+		struct tsv_out *side = tsv_create_file(j->o->drift, &how);
+		drift_put(&j->drift, side);
+		tsv_finish(side);
+	}
 	tsv_finish(j->out);
 }
 
@@ -348,7 +292,7 @@ static void put_row(struct job *j)
 	for (size_t i = 0; i < j->in->n_columns; i++)
 		tsv_put_span(j->out, j->in->field[i]);
 	if (j->o->join)
-		put_joined(j);
+		join_put(&j->join, j->in, j->key, j->o->strict, j->out);
 	if (j->o->model)
 		put_segment(j, &r, whole ? j->x : NULL);
 	tsv_end_row(j->out);
@@ -374,13 +318,30 @@ static void check_options(const struct opts *o)
 		opt_die("option --lookalike needs -m and does not go with --join");
 }
 
-/* A name in both streams is not attached in silence, nor under another name. */
-static void check_joined(const struct job *j)
+/* --emit: the model as a program, on standard output. */
+static void emit(struct job *j, const char *operand)
 {
-	for (size_t i = 0; i < j->join.n_columns; i++)
-		if (tsv_column(j->in, j->join.name[i]) >= 0)
-			msg_die(MSG_FAILED, "%s: column %s is in the input too; name the columns to attach with -c",
-				j->join.path, j->join.name[i]);
+	const struct opts *o = j->o;
+	struct buf text = { 0 };
+	struct gz_out *out;
+
+	if (strcmp(operand, "-") != 0)
+		opt_die("option --emit reads no rows, so no %s", operand);
+	if (!o->model || o->join || o->lookalike || o->drift || o->distances)
+		opt_die("option --emit needs -m and goes with --names, -w and --key only");
+	load_model(j);
+	if (!emit_reads_raw(&j->a))
+		msg_note("it reads the features as seg-scale writes them: %s, ...",
+			 emit_column(&j->a, 0));
+	if (o->emit == EMIT_SQL)
+		emit_sql(&text, &j->a, o->key ? o->key : "customer_id");
+	else
+		emit_awk(&text, &j->a);
+	out = gz_create(1, "standard output", GZ_PLAIN, -1, NULL);
+	gz_write(out, text.s, text.n);
+	gz_finish(out);
+	free(text.s);
+	assign_free(&j->a);
 }
 
 static int run(struct job *j, char **operands, size_t n_operands)
@@ -390,14 +351,20 @@ static int run(struct job *j, char **operands, size_t n_operands)
 				.progress = true };
 
 	check_options(o);
+	if (opt_given(j->page, "emit")) {
+		emit(j, operands[0]);
+		return MSG_OK;
+	}
 	j->in = tsv_open(operands, n_operands, &how);
 	j->missing = mem_zero(j->in->n_columns, sizeof *j->missing);
-	if (o->model)
+	if (o->model) {
 		load_model(j);
+		prepare(j);
+	}
 	if (o->join) {
 		j->key = columns_key(j->in, o->key, true);
 		join_read(&j->join, o->join, j->in->text[j->key], &o->columns, j->common.mem);
-		check_joined(j);
+		join_check_names(&j->join, j->in);
 	}
 	put_header(j);
 	while (tsv_next(j->in))
@@ -409,7 +376,6 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	transform_in_free(&j->record);
 	assign_free(&j->a);
 	join_free(&j->join);
-	dict_free(&j->unmatched);
 	return MSG_OK;
 }
 
@@ -430,6 +396,8 @@ static const struct opt table[] = {
 	  "how many" },
 	{ "drift", 0, OPT_TEXT, &given.drift, "FILE", 0, 0, 0,
 	  "write how far the rows have drifted from the fit: column, bins, psi" },
+	{ "emit", 0, OPT_CHOICE, &given.emit, "sql|awk", 0, 0, 0,
+	  "read no rows; write the model as a query or program that gives the same segments" },
 	{ "join", 0, OPT_TEXT, &given.join, "FILE", 0, 0, OPT_INPUT,
 	  "attach the columns of FILE by key; rows without a match are kept and counted" },
 	{ "c", 'c', OPT_LIST, &given.columns, "COLS", 0, 0, OPT_RESULT,

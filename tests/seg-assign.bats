@@ -163,6 +163,73 @@ names() {
 	rejected 1 "seg-assign: $T/rules: more than 1048576 bytes" assign -m "$T/m" --names "$T/rules" "$T/in"
 }
 
+# linear FILE: a model of raw x, y, z, all linear, with limits and a fill; and rows on a grid with ties
+linear() {
+	{ model | grep -v '^scale.y' | sed 's/^\(scale.x.low\).*/\1\t9/; s/^\(scale.x.high\).*/\1\t11/'
+		tsv 'scale|y|shape|linear' 'scale|y|low|' 'scale|y|high|' 'scale|y|fill|3' 'scale|y|center|1' 'scale|y|scale|0.3'
+	} | sed 's/^\(centre.[123].y_scaled\).*/\1\t0.7/; s/^\(centre.3.x_scaled\).*/\1\t0.25/' |
+		sed 's/^\(centre.2.x_scaled\).*/\1\t-0.5/; s/^\(centre.3.y_scaled\).*/\1\t0.1/; s/^\(centre.1.x_scaled\).*/\1\t-0.25/' > "$T/m"
+	awk 'BEGIN { print "customer_id\ty\tx"; for (x = 0; x < 61; x++) for (y = 0; y < 9; y++)
+		printf "c%d.%d\t%s\t%s\n", x, y, y == 8 ? "" : y / 4, 8 + x / 16 }' > "$T/in"
+}
+
+@test "--emit awk: the same segments, ties, limits and fills, by any awk" {
+	linear
+	printf 'x < 9 -> "Low" \\ t\nx > 9 -> High\n' > "$T/rules"
+	assign -p -m "$T/m" --names "$T/rules" "$T/in" | cut -f 1-4,8 > "$T/want"
+	assert_equal "$(cut -f 4 "$T/want" | sort -u | wc -l)" 4
+	assign -m "$T/m" --names "$T/rules" --emit awk > "$T/program"
+	cut -f 1-3 "$T/in" | awk -f "$T/program" | cmp - "$T/want"
+	local other
+	for other in mawk gawk original-awk; do
+		! command -v $other > /dev/null || $other -f "$T/program" "$T/in" | cmp - "$T/want"
+	done
+	# without names: one column; a value that is missing: no segment
+	assign -m "$T/m" --emit awk > "$T/program"
+	tsv 'x|y' '10|' '|1' > "$T/in"
+	assert_equal "$(awk -f "$T/program" "$T/in")" "$(tsv 'x|y|segment' '10||1' '|1|')"
+	run awk -f "$T/program" <<< x
+	assert_failure 1
+	assert_output "no column y"
+}
+
+@test "--emit sql: the same segments in sqlite3" {
+	need_command sqlite3
+	linear
+	printf "x < 9 -> Bob's\nx > 9 -> High\n" > "$T/rules"
+	assign -p -m "$T/m" --names "$T/rules" "$T/in" | tail -n +2 | cut -f 1,4,8 | sort > "$T/want"
+	assign -m "$T/m" --names "$T/rules" --emit sql > "$T/query"
+	{ echo 'create table seg_rows(customer_id text, y real, x real);'
+		tail -n +2 "$T/in" | awk -F'\t' '{ printf "insert into seg_rows values(\"%s\", %s, %s);\n", $1, $2 == "" ? "null" : $2, $3 }'
+		echo '.mode tabs'; cat "$T/query"; } | sqlite3 | sort | cmp - "$T/want"
+	# a missing value without a fill; another key
+	assign -m "$T/m" --emit sql --key 'the "id"' > "$T/query"
+	assert_equal "$(sqlite3 -cmd 'create table seg_rows("the ""id""", x, y)' -cmd "insert into seg_rows values('a', null, 1), ('b', 8, 1)" \
+		:memory: < "$T/query")" "$(printf 'a|\nb|2')"
+}
+
+@test "--emit of a model with log1p reads the scaled columns; lookalike-5000, raw and awk" {
+	model > "$T/m"
+	run --separate-stderr assign -m "$T/m" --emit awk
+	assert_equal "$stderr" "seg-assign: it reads the features as seg-scale writes them: x_scaled, ..."
+	tsv 'x_scaled|y_scaled' '-1|0' '1|4' '0|0' > "$T/in"
+	assert_equal "$(awk -f <(printf '%s\n' "$output") "$T/in" | col segment | xargs)" "1 3 1"
+	need_data lookalike-5000.csv
+	"$B/seg-clean" -q --table "$D/lookalike-5000.csv" > "$T/clean"
+	"$B/seg-scale" -q -c annual_income,spending_score,credit_score,online_activity -w "$T/p" "$T/clean" |
+		"$B/seg-kmeans" -q -k 7 --scaled-by "$T/p" > "$T/k"
+	assign -q -m "$T/k" --emit awk > "$T/program"
+	zcat "$T/clean" | awk -f "$T/program" | col segment | cmp - <(assign -p -m "$T/k" "$T/clean" | col segment)
+}
+
+@test "--emit: what does not go with it" {
+	model > "$T/m"
+	refused 2 "seg-assign: option --emit reads no rows, so no $T/m" assign -m "$T/m" --emit sql "$T/m"
+	local alone='seg-assign: option --emit needs -m and goes with --names, -w and --key only'
+	refused 2 "$alone" assign -m "$T/m" --emit sql --distances
+	refused 2 "$alone" assign --join "$T/m" --emit awk
+}
+
 @test "--join: the columns of the other stream by key, in the order of the rows" {
 	tsv 'customer_id|amount' 'B|1' 'A|2' 'B|3' 'C|4' > "$T/tx"
 	tsv 'name|customer_id|segment' 'Ann|A|1' 'Bob|B|2' 'Eve|E|' > "$T/seg"

@@ -62,6 +62,24 @@ double drift_psi(const struct drift *d, size_t j)
 	return psi;
 }
 
+void drift_put(const struct drift *d, struct tsv_out *out)
+{
+	static const char *const name[] = { "column", "bins", "psi" };
+
+	for (size_t i = 0; i < 3; i++)
+		tsv_put_text(out, name[i]);
+	tsv_end_row(out);
+	for (size_t j = 0; j < d->model->n_columns; j++) {
+		tsv_put_span(out, span_of(d->model->column[j].raw));
+		if (drift_bins(d, j))
+			tsv_put_int(out, (int64_t)drift_bins(d, j));
+		else
+			tsv_put_missing(out);
+		tsv_put_real(out, drift_psi(d, j));
+		tsv_end_row(out);
+	}
+}
+
 void drift_free(struct drift *d)
 {
 	for (size_t j = 0; d->count && j < d->model->n_columns; j++)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "model/kmodel.h"
+#include "stream/tsv.h"
 
 /*
  * How far rows have drifted from those of the fit: for each feature the
@@ -32,6 +33,9 @@ size_t drift_bins(const struct drift *d, size_t j);
  * infinity.  NaN without bins.
  */
 double drift_psi(const struct drift *d, size_t j);
+
+/* The table: column, bins, psi, to an output that has none yet. */
+void drift_put(const struct drift *d, struct tsv_out *out);
 
 void drift_free(struct drift *d);
 

@@ -110,6 +110,9 @@ void tsv_put_micro(struct tsv_out *out, int64_t micro);
 void tsv_put_pico(struct tsv_out *out, dec_wide pico);
 void tsv_put_days(struct tsv_out *out, int64_t days);
 void tsv_put_missing(struct tsv_out *out);
+
+/* n fields, raw with TABs between them; empty text: all missing. */
+void tsv_put_fields(struct tsv_out *out, struct span text, size_t n);
 void tsv_end_row(struct tsv_out *out);
 
 /* Whole rows already in stream form, LF-ended; n_rows of them. */

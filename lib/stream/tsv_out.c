@@ -162,6 +162,17 @@ static void hand_over(struct tsv_out *out)
 	out->n = 0;
 }
 
+void tsv_put_fields(struct tsv_out *out, struct span text, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *tab = text.n ? memchr(text.s, '\t', text.n) : NULL;
+		size_t length = tab ? (size_t)(tab - text.s) : text.n;
+		tsv_put(out, text.n ? text.s : "", length);
+		if (tab)
+			text = (struct span){ tab + 1, text.n - length - 1 };
+	}
+}
+
 void tsv_end_row(struct tsv_out *out)
 {
 	*room(out, 1) = '\n';

@@ -8,6 +8,8 @@
 #include "base/msg.h"
 #include "table/columns.h"
 
+#define KEYS_SHOWN 8 /* of the rows without a match */
+
 /* The columns to attach, never the key. */
 static void choose(struct columns *c, const struct tsv_in *in, size_t key,
 		   const struct opt_list *items)
@@ -91,6 +93,46 @@ struct span join_find(const struct join *j, struct span key)
 	return i < 0 ? (struct span){ NULL, 0 } : j->row[i];
 }
 
+void join_check_names(const struct join *j, const struct tsv_in *in)
+{
+	for (size_t i = 0; i < j->n_columns; i++)
+		if (tsv_column(in, j->name[i]) >= 0)
+			msg_die(MSG_FAILED, "%s: column %s is in the input too; name the columns "
+				"to attach with -c", j->path, j->name[i]);
+}
+
+void join_put(struct join *j, const struct tsv_in *in, ptrdiff_t key, bool strict,
+	      struct tsv_out *out)
+{
+	struct span k = in->field[key], rest = join_find(j, k);
+	char quoted[MSG_QUOTE_MAX];
+
+	if (!rest.s && strict)
+		tsv_die(in, key, "no match in %s: %s", j->path, msg_quote(quoted, k.s, k.n));
+	if (!rest.s) {
+		j->n_unmatched++;
+		if (j->unmatched.n <= KEYS_SHOWN)
+			dict_add(&j->unmatched, k, NULL);
+	}
+	tsv_put_fields(out, rest, j->n_columns);
+}
+
+void join_warn(const struct join *j, uint64_t n_rows)
+{
+	char *list = mem_printf("%s", ""), quoted[MSG_QUOTE_MAX];
+
+	for (size_t i = 0; i < j->unmatched.n; i++) {
+		char *longer = mem_printf("%s %s", list, i == KEYS_SHOWN ? "..." :
+			msg_quote(quoted, j->unmatched.text[i].s, j->unmatched.text[i].n));
+		free(list);
+		list = longer;
+	}
+	if (j->n_unmatched)
+		msg_warn("rows without a match in %s: %llu of %llu:%s", j->path,
+			 (unsigned long long)j->n_unmatched, (unsigned long long)n_rows, list);
+	free(list);
+}
+
 void join_free(struct join *j)
 {
 	for (size_t i = 0; i < j->n_columns; i++)
@@ -98,6 +140,7 @@ void join_free(struct join *j)
 	free(j->name);
 	free(j->row);
 	dict_free(&j->keys);
+	dict_free(&j->unmatched);
 	mem_arena_free(&j->bytes);
 	*j = (struct join){ 0 };
 }

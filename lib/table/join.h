@@ -23,6 +23,8 @@ struct join {
 	struct span *row;   /* the fields, each ended by a TAB; [n_rows] */
 	size_t capacity;
 	struct mem_arena bytes;
+	uint64_t n_unmatched;  /* rows without a match so far; */
+	struct dict unmatched; /* the first of their keys */
 };
 
 /*
@@ -39,6 +41,18 @@ void join_read(struct join *j, const char *path, const char *key, const struct o
 /* The joined fields of a key, separated by TABs (raw); s is NULL when the
  * key is not there.  O(1). */
 struct span join_find(const struct join *j, struct span key);
+
+/* Dies when a column to attach is in the other stream too: it is not attached
+ * in silence, nor under another name. */
+void join_check_names(const struct join *j, const struct tsv_in *in);
+
+/* The fields that belong to the current record of `in`, missing and counted
+ * when there are none; with `strict` that dies. */
+void join_put(struct join *j, const struct tsv_in *in, ptrdiff_t key, bool strict,
+	      struct tsv_out *out);
+
+/* "rows without a match in FILE: 2 of 9: "C1" "C7"", if there were any. */
+void join_warn(const struct join *j, uint64_t n_rows);
 
 void join_free(struct join *j);
 
