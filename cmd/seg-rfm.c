@@ -35,8 +35,7 @@
 #include "value/date.h"
 #include "value/text.h"
 
-/* What the process holds besides the table: buffers of the streams, the
- * spill's blocks, the program. */
+/* What the process holds besides the table: buffers, spilled blocks, the program. */
 #define BASE_BYTES ((uint64_t)40 << 20)
 
 struct opts {
@@ -58,7 +57,7 @@ struct opts {
 	const char *pivot;       /* a column */
 	int64_t pivot_top;       /* 0: all values */
 	const char *cohorts;     /* a path */
-	bool partial, merge, final;
+	bool partial, merge, final, bare, sorted;
 	int64_t expect_shards;
 };
 
@@ -67,6 +66,7 @@ struct job {
 	const struct opt_page *page;
 	struct tsv_in *in;
 	struct tsv_out *out;
+	struct part parts; /* --merge, --final */
 
 	struct opt_list key_name, carry_name;
 	struct rfm_control control;
@@ -83,29 +83,22 @@ struct job {
 };
 
 /* What is decided while lines are read belongs to --partial, the rest to
- * --final. */
+ * --final; the columns of a bare part are the user's to name. */
 static void check_modes(const struct opts *o, const struct opt_page *page)
 {
-	static const char *const of_lines[] = {
-		"count", "window", "horizon", "carry", "by", "key",
-		"match-returns", "pivot",
-	};
-	static const char *const of_result[] = {
-		"frequency", "monetary", "allow-censored", "min-monetary",
-		"scores",    "cuts",	 "write-cuts",	   "map",
-		"pivot-top", "cohorts",
-	};
-
 	if (o->partial + o->merge + o->final > 1)
 		opt_die("only one of --partial, --merge and --final can be given");
-	for (size_t i = 0; i < sizeof of_lines / sizeof *of_lines; i++)
-		if ((o->merge || o->final) && opt_given(page, of_lines[i]))
-			opt_die("option --%s belongs to --partial", of_lines[i]);
-	for (size_t i = 0; i < sizeof of_result / sizeof *of_result; i++)
-		if ((o->partial || o->merge) && opt_given(page, of_result[i]))
-			opt_die("option --%s belongs to --final", of_result[i]);
-	if (o->merge && opt_given(page, "as-of"))
-		opt_die("option --as-of belongs to --partial or --final");
+	if (o->merge || o->final)
+		opt_refuse(page, "count window horizon match-returns pivot sorted", "--partial");
+	if ((o->merge || o->final) && !o->bare)
+		opt_refuse(page, "carry by key", "--partial");
+	if (o->partial || o->merge)
+		opt_refuse(page, "frequency monetary allow-censored min-monetary scores cuts "
+			   "write-cuts map pivot-top cohorts", "--final");
+	if (o->merge)
+		opt_refuse(page, "as-of", "--partial or --final");
+	if (o->bare && !o->partial && !o->merge && !o->final)
+		opt_die("option --bare needs --partial, --merge or --final");
 	if (o->expect_shards >= 0 && !o->merge && !o->final)
 		opt_die("option --expect-shards needs --merge or --final");
 }
@@ -161,13 +154,17 @@ static void choose_details(struct job *j, struct trade *t)
 	j->rfm.has_months = o->partial || o->cohorts;
 }
 
-static void choose_columns(struct job *j, struct trade *t)
+static void open_lines(struct job *j, char **paths, size_t n_paths, const struct tsv_open *how,
+		       struct trade *t)
 {
 	const struct opts *o = j->o;
 
+	j->in = tsv_open(paths, n_paths, how);
 	trade_open(t, j->in, &o->by, o->key, &o->carry);
 	if (t->carry.n > RFM_CARRIED_MAX)
 		msg_die(MSG_FAILED, "option --carry: at most %d columns", RFM_CARRIED_MAX);
+	if (o->sorted && o->partial && t->key.n > 1)
+		msg_die(MSG_FAILED, "--sorted with --partial takes one column of --by");
 	for (size_t i = 0; i < t->key.n; i++)
 		names_add(&j->key_name, &j->in->text[t->key.index[i]], 1);
 	for (size_t i = 0; i < t->carry.n; i++)
@@ -179,6 +176,7 @@ static void choose_columns(struct job *j, struct trade *t)
 			"there are lines|days", j->in->file);
 	j->control.has_product = t->product >= 0;
 	j->control.has_quantity = t->quantity >= 0;
+	t->is_sorted = o->sorted;
 	choose_details(j, t);
 }
 
@@ -191,8 +189,11 @@ static void read_lines(struct job *j, struct trade *t)
 		rfm_tally_line(&j->control.tally, &j->control.period, &line, fate);
 		if (fate != RFM_USED && fate != RFM_LABEL)
 			continue;
+		if (line.is_next_key)
+			spill_key_end(&j->spill);
 		rfm_add(&j->rfm, &line, fate);
-		spill_check(&j->spill);
+		if (!j->o->sorted)
+			spill_check(&j->spill);
 	}
 	j->control.tally.n_rows = j->in->n_rows;
 	j->control.tally.n_shards = 1;
@@ -202,19 +203,11 @@ static void read_lines(struct job *j, struct trade *t)
 static const char *add_control(void *ctx, struct span text)
 {
 	struct job *j = ctx;
-	struct rfm_control c;
+	const char *wrong = rfm_control_merge(&j->control, text, j->o->final &&
+					      j->o->frequency == RFM_INVOICES);
 
-	if (!rfm_control_decode(&c, text))
-		return "not a control record of this version of seg-rfm";
-	if (j->control.tally.n_shards && !rfm_control_same(&c, &j->control))
-		return "a part made with other options than those before";
-	if (!c.has_invoice && j->o->frequency == RFM_INVOICES && j->o->final)
-		return "made without a column invoice; for --frequency there are lines|days";
-	rfm_tally_merge(&c.tally, &j->control.tally);
-	free(j->control.pivot);
-	j->control = c;
-	j->rfm.count_returns = c.count_returns;
-	return NULL;
+	j->rfm.count_returns = j->control.count_returns;
+	return wrong;
 }
 
 static const char *add_state(void *ctx, struct span key, const struct span *field, size_t *column)
@@ -222,8 +215,34 @@ static const char *add_state(void *ctx, struct span key, const struct span *fiel
 	struct job *j = ctx;
 	const char *wrong = rfm_state_merge(&j->rfm, key, field, column);
 
-	spill_check(&j->spill);
+	if (!j->spill.in_order)
+		spill_check(&j->spill);
 	return wrong;
+}
+
+static void end_key(void *ctx)
+{
+	struct job *j = ctx;
+	rfm_part_share(&j->part);
+}
+
+static void open_parts(struct job *j, char **paths, size_t n_paths, const struct tsv_open *how)
+{
+	const struct opts *o = j->o;
+	struct opt_list key = o->by, names = { 0 };
+
+	if (!key.n)
+		opt_split(&key, o->key ? o->key : "customer_id");
+	rfm_part_names(&names, &key, &o->carry);
+	j->parts = (struct part){ .program = "seg-rfm", .state_name = rfm_state_name,
+				  .n_state = RFM_STATE_FIELDS, .bare = o->bare ? &names : NULL,
+				  .ctx = j, .state = add_state, .control = add_control,
+				  .key_end = o->merge ? end_key : NULL };
+	part_open(&j->parts, paths, n_paths, how);
+	part_columns(&j->parts, &j->key_name, &j->carry_name);
+	j->spill.in_order = j->parts.in_order;
+	j->in = j->parts.in[0];
+	j->rfm.has_pivot = j->rfm.has_months = j->rfm.has_moves = true;
 }
 
 /* Writing */
@@ -255,36 +274,31 @@ static void open_output(struct job *j)
 		text[8 + date_print_days(text + 8, as_of_day)] = '\0';
 	char *line = opt_provenance(j->page, known ? text : NULL);
 	char *chain = tsv_chain(tsv_provenance(j->in), line);
-	j->out = tsv_create(&(struct tsv_create){ j->o->common.plain, j->o->common.level, chain });
+	struct tsv_create how = { j->o->common.plain, j->o->common.level, chain };
+	j->out = j->o->bare && j->to_part ? tsv_create_bare(&how) : tsv_create(&how);
 	free(line);
 	free(chain);
 	put_header(j);
 }
 
+static struct tsv_out *create_side(const struct opts *o, const char *path)
+{
+	return tsv_create_file(path,
+			       &(struct tsv_create){ o->common.plain, o->common.level, NULL });
+}
+
 static void write_cuts(const struct job *j)
 {
-	const struct opts *o = j->o;
 	struct param_list p = { 0 };
 
-	if (!o->cuts && !j->result.n_values)
+	if (!j->o->cuts && !j->result.n_values)
 		msg_die(MSG_FAILED, "no customer to take cut points from");
 	param_add(&p, "model", "seg-rfm", "version", "1");
 	score_store(&j->naming.cuts, &p);
-	struct tsv_out *out = tsv_create_file(
-		o->write_cuts, &(struct tsv_create){ o->common.plain, o->common.level, NULL });
+	struct tsv_out *out = create_side(j->o, j->o->write_cuts);
 	param_write(&p, out);
 	tsv_finish(out);
 	param_free(&p);
-}
-
-static void write_cohorts(const struct job *j)
-{
-	const struct opts *o = j->o;
-	struct tsv_out *out = tsv_create_file(
-		o->cohorts, &(struct tsv_create){ o->common.plain, o->common.level, NULL });
-
-	rfm_cohorts_put(&j->cohorts, out);
-	tsv_finish(out);
 }
 
 static void before_rows(void *ctx)
@@ -293,8 +307,11 @@ static void before_rows(void *ctx)
 
 	if (j->o->write_cuts)
 		write_cuts(j);
-	if (j->o->cohorts)
-		write_cohorts(j);
+	if (j->o->cohorts) {
+		struct tsv_out *out = create_side(j->o, j->o->cohorts);
+		rfm_cohorts_put(&j->cohorts, out);
+		tsv_finish(out);
+	}
 	if (!j->out)
 		open_output(j);
 }
@@ -327,19 +344,14 @@ static void prepare_output(struct job *j)
 	const struct opts *o = j->o;
 	struct rfm_result *r = &j->result;
 
-	r->rfm = &j->rfm;
-	r->control = &j->control;
-	r->spill = &j->spill;
-	r->naming = &j->naming;
-	r->rule.frequency = (enum rfm_frequency)o->frequency;
-	r->rule.gross = o->monetary == 1;
-	r->fit_cuts = j->n_scores && !o->cuts;
-	r->has_min_monetary = o->min_monetary != NULL;
-	r->ctx = j;
-	r->cuts_ready = before_rows;
-	r->cohorts = o->cohorts ? &j->cohorts : NULL;
+	*r = (struct rfm_result){
+		.rfm = &j->rfm, .control = &j->control, .spill = &j->spill, .naming = &j->naming,
+		.rule = { (enum rfm_frequency)o->frequency, o->monetary == 1, r->rule.as_of_day },
+		.fit_cuts = j->n_scores && !o->cuts, .has_min_monetary = o->min_monetary != NULL,
+		.min_monetary_pico = r->min_monetary_pico, .ctx = j, .cuts_ready = before_rows,
+		.row = put_row, .cohorts = o->cohorts ? &j->cohorts : NULL,
+	};
 	j->pivot.top = (size_t)o->pivot_top;
-	r->row = put_row;
 	j->part = (struct rfm_part){ .rfm = &j->rfm, .control = &j->control,
 				     .spill = &j->spill, .ctx = j, .row = put_row };
 	rfm_state_spill(&j->spill, &j->rfm);
@@ -358,6 +370,8 @@ static void finish(struct job *j)
 	    !rfm_control_as_of(&j->control, strcmp(o->as_of, "max") != 0, o->allow_censored,
 			       &j->result.rule.as_of_day, error))
 		msg_die(MSG_FAILED, "%s", error);
+	if (o->final && !j->control.tally.n_shards)
+		msg_die(MSG_FAILED, "no control record in the parts");
 	if (o->final && o->pivot_top && !j->control.pivot)
 		msg_die(MSG_FAILED, "--pivot-top: the parts were made without --pivot");
 	j->result.pivot = j->control.pivot ? &j->pivot : NULL;
@@ -387,23 +401,18 @@ static void run(struct job *j, char **paths, size_t n_paths)
 			error) != 0)
 		msg_die(MSG_FAILED, "%s", error);
 	j->n_scores = j->naming.cuts.n;
-	j->in = tsv_open(paths, n_paths, &how);
-	struct part part = { j->in, "seg-rfm", rfm_state_name, RFM_STATE_FIELDS,
-			     j, add_state, add_control };
 	if (of_parts)
-		part_columns(&part, &j->key_name, &j->carry_name);
+		open_parts(j, paths, n_paths, &how);
 	else
-		choose_columns(j, &trade);
+		open_lines(j, paths, n_paths, &how, &trade);
 	j->rfm.n_carried = j->carry_name.n;
-	if (of_parts)
-		j->rfm.has_pivot = j->rfm.has_months = j->rfm.has_moves = true;
 	j->rfm.values = mem_zero(j->rfm.n_carried, sizeof *j->rfm.values);
 	rfm_init(&j->rfm);
 	prepare_output(j);
 	if (j->to_part || (!o->final && !o->pivot && j->control.period.as_of_day != RFM_OPEN_DAY))
 		open_output(j);
 	if (of_parts)
-		part_read(&part);
+		part_read(&j->parts);
 	else
 		read_lines(j, &trade);
 	finish(j);
@@ -459,6 +468,10 @@ static const struct opt table[] = {
 	  "the operands are parts; write the part of them all" },
 	{ "final", 0, OPT_FLAG, &o.final, NULL, 0, 0, OPT_RESULT,
 	  "the operands are parts; write the customers" },
+	{ "bare", 0, OPT_FLAG, &o.bare, NULL, 0, 0, 0,
+	  "parts have no header line, and come and go in any pieces" },
+	{ "sorted", 0, OPT_FLAG, &o.sorted, NULL, 0, 0, 0,
+	  "the lines are sorted by customer, as bytes: one is held at a time" },
 	{ "expect-shards", 0, OPT_INT, &o.expect_shards, "N", 0, INFINITY, 0,
 	  "fail unless the parts come from N --partial runs" },
 };

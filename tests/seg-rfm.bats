@@ -298,6 +298,10 @@ seg-rfm: 1 customers as of 2021-01-06, 1 who only returned, 1 with no line befor
 	refused 2 'seg-rfm: only one of --partial, --merge and --final can be given' "$R" --partial --final "$T/in"
 	refused 2 'seg-rfm: option --count belongs to --partial' "$R" --final --count all "$T/in"
 	refused 2 'seg-rfm: option --scores belongs to --final' "$R" --partial --scores 3 "$T/in"
+	refused 2 'seg-rfm: option --bare needs --partial, --merge or --final' "$R" --bare "$T/in"
+	refused 2 'seg-rfm: option --sorted belongs to --partial' "$R" --merge --sorted "$T/in"
+	refused 2 'seg-rfm: option --carry belongs to --partial' "$R" --merge --carry x "$T/in"
+	refused 2 'seg-rfm: option --count belongs to --partial' "$R" --final --bare --count all "$T/in"
 	refused 2 'seg-rfm: option --pivot belongs to --partial' "$R" --final --pivot x "$T/in"
 	refused 2 'seg-rfm: option --match-returns belongs to --partial' "$R" --merge --match-returns "$T/in"
 	refused 2 'seg-rfm: option --pivot-top belongs to --final' "$R" --partial --pivot-top 3 "$T/in"
@@ -375,8 +379,57 @@ seg-rfm: 1 customers as of 2021-01-06, 1 who only returned, 1 with no line befor
 		zcat "$T/s.aa.part" | head -1 > "$T/sorted"
 		sort -m -t$'\t' -k1,1 <(zcat "$T/s.aa.part" | tail -n +2) <(zcat "$T/s.ad.part" | tail -n +2) >> "$T/sorted"
 		"$R" -q -p --final "$T/sorted" "$T/m2" | cmp - "$T/one"
-		rm "$T"/s.a*
+		# without header lines: sorted together, in any pieces
+		for s in "$T"/s.a?.part; do zcat "$s" | tail -n +2 > "$s.bare"; done
+		"$R" -q -p --by $by --carry product --bare --merge "$T"/s.a[ab].part.bare |
+			cat - "$T"/s.a[cde].part.bare | sort > "$T/pieces"
+		"$R" -q -p --by $by --carry product --bare --final "$T/pieces" | cmp - "$T/one"
+		split -n l/3 "$T/pieces" "$T/piece."
+		"$R" -q -p --by $by --carry product --bare --merge "$T"/piece.a? | cmp - <("$R" -q -p --merge "$T"/s.a?.part | tail -n +2)
+		for s in "$T"/piece.a?; do "$R" -q -p --by $by --carry product --bare --merge < "$s"; done |
+			"$R" -q -p --by $by --carry product --bare --final | cmp - "$T/one"
+		# more parts than are read side by side
+		split -n l/30 "$T/pieces" "$T/piece.b"
+		"$R" -q -p --by $by --carry product --bare --merge "$T"/piece.b* |
+			cmp - <("$R" -q -p --merge "$T"/s.a?.part | tail -n +2)
+		# a customer at a time
+		if [ $by = customer_id ]; then
+			sort -s -t$'\t' -k1,1 <(tail -n +2 "$T/in") > "$T/by-key"
+			"$R" -q -p "${how[@]}" --sorted --cohorts "$T/c2" <(head -1 "$T/in"; cat "$T/by-key") | cmp - "$T/one"
+			cmp "$T/c1" "$T/c2"
+			"$R" -q -p "${how[@]}" --sorted --partial <(head -1 "$T/in"; cat "$T/by-key") |
+				cmp - <("$R" -q -p "${how[@]}" --partial "$T/in")
+		fi
+		rm "$T"/s.a* "$T"/piece.*
 	done
+}
+
+@test "--sorted is checked as it reads" {
+	rejected 1 "seg-rfm: $T/in:6: column customer_id: below the line before in byte order; --sorted wants sorted customers" \
+		"$R" -q --sorted "$T/in"
+	rejected 1 "seg-rfm: --sorted with --partial takes one column of --by" \
+		"$R" -q --sorted --partial --by country,customer_id "$T/in"
+	{ head -1 "$T/in"; tail -n +2 "$T/in" | sort; } > "$T/by-key"
+	"$R" -q -p --sorted "$T/by-key" | cmp - <("$R" -q -p "$T/in")
+	"$R" -q -p --sorted --scores none --as-of 2021-01-05 "$T/by-key" | cmp - <("$R" -q -p --scores none --as-of 2021-01-05 "$T/in")
+}
+
+@test "--merge: parts that are not sorted, or unlike" {
+	"$R" -q -p --partial "$T/in" > "$T/p"
+	{ sed -n 1p "$T/p"; sed -n 3p "$T/p"; sed -n 2p "$T/p"; sed '1,3d' "$T/p"; } > "$T/unsorted"
+	rejected 1 "seg-rfm: $T/unsorted:3: column customer_id: not sorted, as the records of a part are" \
+		"$R" -q --merge "$T/p" "$T/unsorted"
+	"$R" -q -p --partial --carry country "$T/in" > "$T/carried"
+	rejected 1 "seg-rfm: $T/carried: other columns than in $T/p" "$R" -q --merge "$T/p" "$T/carried"
+	sed '$d' "$T/p" > "$T/short"
+	rejected 1 "seg-rfm: $T/short: no control record at the end: not a whole part" "$R" -q --merge "$T/p" "$T/short"
+	{ cat "$T/p"; sed -n 2p "$T/p"; } > "$T/long"
+	rejected 1 "seg-rfm: $T/long:6: a record behind the control record" "$R" -q --merge "$T/long"
+	"$R" -q --merge "$T/p" "$T/p" "$T/p" | "$R" -q --final --expect-rows 24 --expect-shards 3 > "$T/out"
+	sed '1d;$d' "$T/p" > "$T/bare"
+	rejected 1 "seg-rfm: no control record in the parts" "$R" -q --final --bare "$T/bare"
+	rejected 1 "seg-rfm: the parts hold 0 rows, --expect-rows says 8" "$R" -q --merge --bare --expect-rows 8 "$T/bare"
+	refused 1 "seg-rfm: $T/bare:1: 14 fields, 15 expected" "$R" --final --bare --carry country "$T/bare"
 }
 
 @test "parts that are short, double, unlike or no parts" {

@@ -382,6 +382,18 @@ bool opt_given(const struct opt_page *page, const char *name)
 	return false;
 }
 
+void opt_refuse(const struct opt_page *page, const char *names, const char *to)
+{
+	char name[64];
+
+	for (size_t n; *names; names += n + (names[n] == ' ')) {
+		n = strcspn(names, " ");
+		snprintf(name, sizeof name, "%.*s", (int)n, names);
+		if (opt_given(page, name))
+			opt_die("option --%s belongs to %s", name, to);
+	}
+}
+
 static char *put_escaped(char *t, const char *s)
 {
 	for (; *s; s++) {

@@ -91,6 +91,10 @@ bool opt_given(const struct opt_page *page, const char *name);
  */
 char *opt_provenance(const struct opt_page *page, const char *extra);
 
+/* Dies with status 2 when one of these long names, with blanks between them, was
+ * on the command line: "option --NAME belongs to TO". */
+void opt_refuse(const struct opt_page *page, const char *names, const char *to);
+
 /* Dies with status 2: "program: TEXT".  For checks between options. */
 _Noreturn void opt_die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -2,6 +2,7 @@
 #include "model/rfm_control.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "value/date.h"
@@ -164,6 +165,22 @@ bool rfm_control_same(const struct rfm_control *a, const struct rfm_control *b)
 	       a->has_product == b->has_product && a->has_quantity == b->has_quantity &&
 	       p->from_day == q->from_day && p->to_day == q->to_day &&
 	       p->as_of_day == q->as_of_day && p->horizon_days == q->horizon_days;
+}
+
+const char *rfm_control_merge(struct rfm_control *c, struct span text, bool invoices)
+{
+	struct rfm_control from;
+
+	if (!rfm_control_decode(&from, text))
+		return "not a control record of this version of seg-rfm";
+	if (c->tally.n_shards && !rfm_control_same(&from, c))
+		return "a part made with other options than those before";
+	if (!from.has_invoice && invoices)
+		return "made without a column invoice; for --frequency there are lines|days";
+	rfm_tally_merge(&from.tally, &c->tally);
+	free(c->pivot);
+	*c = from;
+	return NULL;
 }
 
 bool rfm_control_as_of(const struct rfm_control *c, int64_t plus_days, bool allow_censored,

@@ -68,6 +68,12 @@ bool rfm_control_decode(struct rfm_control *c, struct span text);
 bool rfm_control_same(const struct rfm_control *a, const struct rfm_control *b);
 
 /*
+ * Adds the control record of a further part; `invoices`: an invoice column is
+ * needed.  Returns NULL or what is wrong.
+ */
+const char *rfm_control_merge(struct rfm_control *c, struct span text, bool invoices);
+
+/*
  * The as-of day once all lines are known, from *day, which is the user's own
  * or RFM_OPEN_DAY, then `plus_days` behind the last day.  False and a message
  * in error[200] when that contradicts what was read, or when the data end

@@ -68,7 +68,7 @@ void rfm_part_share(void *part)
 		struct span key = group_bytes(&escaped, order[k], room);
 		memcpy(&i, group_value(&escaped, order[k]), sizeof i);
 		p->line.n = 0;
-		if (p->spill->used) {
+		if (p->spill->used && !p->spill->in_order) {
 			put_state(p, i);
 			runs_put(&p->runs, key, (struct span){ p->line.s, p->line.n });
 			continue;
@@ -94,13 +94,15 @@ void rfm_part_finish(struct rfm_part *p)
 		p->row(p->ctx, p->line.s, p->line.n);
 	}
 	runs_close(&p->runs);
-	p->line.n = 0;
-	buf_put(&p->line, PART_CONTROL_KEY, 4);
-	for (size_t i = 0; i < RFM_STATE_FIELDS + p->rfm->n_carried + 1; i++)
-		buf_char(&p->line, '\t');
-	rfm_control_encode(p->control, &p->line);
-	buf_char(&p->line, '\n');
-	p->row(p->ctx, p->line.s, p->line.n);
+	if (p->control->tally.n_shards) {
+		p->line.n = 0;
+		buf_put(&p->line, PART_CONTROL_KEY, 4);
+		for (size_t i = 0; i < RFM_STATE_FIELDS + p->rfm->n_carried + 1; i++)
+			buf_char(&p->line, '\t');
+		rfm_control_encode(p->control, &p->line);
+		buf_char(&p->line, '\n');
+		p->row(p->ctx, p->line.s, p->line.n);
+	}
 	free(p->line.s);
 	free(p->key.s);
 }

@@ -38,7 +38,8 @@ struct rfm_part {
 void rfm_part_names(struct opt_list *names, const struct opt_list *key,
 		    const struct opt_list *carried);
 
-/* As rfm_result_share and rfm_result_finish. */
+/* As rfm_result_share and rfm_result_finish.  Without a shard there is no
+ * control record. */
 void rfm_part_share(void *part);
 void rfm_part_finish(struct rfm_part *p);
 

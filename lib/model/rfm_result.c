@@ -185,7 +185,8 @@ void rfm_result_share(void *result)
 		fix_cuts(r);
 	for (size_t i = 0; i < n && !r->error; i++)
 		write_customer(r, order[i]);
-	runs_break(&r->runs);
+	if (!r->spill->in_order)
+		runs_break(&r->runs);
 	free(order);
 	rfm_reset(r->rfm);
 }

@@ -42,6 +42,10 @@ struct tsv_open {
  */
 struct tsv_in *tsv_open(char *const *paths, size_t n_paths, const struct tsv_open *how);
 
+/* The same for operands without a header, whose columns are raw names, copied. */
+struct tsv_in *tsv_open_bare(char *const *paths, size_t n_paths, const struct tsv_open *how,
+			     char *const *columns, size_t n_columns);
+
 /* The next record in in->field[0..n_columns); false at the verified end. */
 bool tsv_next(struct tsv_in *in);
 
@@ -85,6 +89,9 @@ struct tsv_create {
 
 /* The stream on standard output. */
 struct tsv_out *tsv_create(const struct tsv_create *how);
+
+/* The same without a header: the first row is taken, but not written. */
+struct tsv_out *tsv_create_bare(const struct tsv_create *how);
 
 /*
  * A side output: written to a temporary beside `path`, renamed when

@@ -24,6 +24,7 @@ struct tsv_reader {
 	char *const *paths;
 	size_t n_paths, n_opened;
 	struct tsv_open how;
+	bool is_bare;          /* no header lines */
 	struct gz_in *gz;
 	char *provenance;
 	struct progress progress;
@@ -287,16 +288,19 @@ static bool next_operand(struct tsv_reader *r)
 	if (r->n_opened == r->n_paths)
 		return false;
 	open_operand(r);
-	same_columns(r);
+	if (r->is_bare)
+		r->in.line = 0;
+	else
+		same_columns(r);
 	return true;
 }
 
-struct tsv_in *tsv_open(char *const *paths, size_t n_paths, const struct tsv_open *how)
+static struct tsv_reader *open_reader(char *const *paths, size_t n_paths,
+				      const struct tsv_open *how)
 {
 	struct tsv_reader *r = mem_zero(1, sizeof *r);
-	struct tsv_in *in = &r->in;
 
-	in->reader = r;
+	r->in.reader = r;
 	r->paths = paths;
 	r->n_paths = n_paths;
 	r->how = *how;
@@ -305,7 +309,14 @@ struct tsv_in *tsv_open(char *const *paths, size_t n_paths, const struct tsv_ope
 	r->index = mem_array(r->capacity + SCAN_SLACK, sizeof *r->index);
 	progress_start(&r->progress, how->progress);
 	open_operand(r);
-	in->name = header_fields(r, &in->n_columns);
+	return r;
+}
+
+/* Once the names and the first bytes are there. */
+static struct tsv_in *opened(struct tsv_reader *r)
+{
+	struct tsv_in *in = &r->in;
+
 	in->text = mem_array(in->n_columns, sizeof *in->text);
 	for (size_t i = 0; i < in->n_columns; i++)
 		in->text[i] = in->name[i].s;
@@ -313,6 +324,30 @@ struct tsv_in *tsv_open(char *const *paths, size_t n_paths, const struct tsv_ope
 	check_names(in);
 	r->provenance = mem_copy(gz_provenance(r->gz), strlen(gz_provenance(r->gz)));
 	return in;
+}
+
+struct tsv_in *tsv_open(char *const *paths, size_t n_paths, const struct tsv_open *how)
+{
+	struct tsv_reader *r = open_reader(paths, n_paths, how);
+
+	r->in.name = header_fields(r, &r->in.n_columns);
+	return opened(r);
+}
+
+struct tsv_in *tsv_open_bare(char *const *paths, size_t n_paths, const struct tsv_open *how,
+			     char *const *columns, size_t n_columns)
+{
+	struct tsv_reader *r = open_reader(paths, n_paths, how);
+
+	r->is_bare = true;
+	r->in.n_columns = n_columns;
+	r->in.name = mem_array(n_columns, sizeof *r->in.name);
+	for (size_t i = 0; i < n_columns; i++) {
+		size_t n = strlen(columns[i]);
+		r->in.name[i] = (struct span){ mem_copy(columns[i], n), n };
+	}
+	fill(r);
+	return opened(r);
 }
 
 static bool at_end(struct tsv_reader *r)

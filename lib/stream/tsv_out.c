@@ -19,7 +19,7 @@
 struct tsv_out {
 	struct gz_out *gz;
 	struct side side;
-	bool is_file;
+	bool is_file, bare;
 	size_t n_columns, n_put; /* of the header, of the open row */
 	uint64_t n_rows;         /* rows ended, header included */
 	char *buffer;
@@ -40,6 +40,14 @@ static struct tsv_out *create(int fd, const char *name, const struct tsv_create 
 struct tsv_out *tsv_create(const struct tsv_create *how)
 {
 	return create(STDOUT_FILENO, "standard output", how);
+}
+
+struct tsv_out *tsv_create_bare(const struct tsv_create *how)
+{
+	struct tsv_out *out = tsv_create(how);
+
+	out->bare = true;
+	return out;
 }
 
 struct tsv_out *tsv_create_file(const char *path, const struct tsv_create *how)
@@ -179,6 +187,8 @@ void tsv_end_row(struct tsv_out *out)
 	out->n++;
 	if (out->n_rows++ == 0) {
 		out->n_columns = out->n_put;
+		if (out->bare)
+			out->n = 0;
 		hand_over(out);
 		gz_flush(out->gz);
 	} else if (out->n_put != out->n_columns) {

@@ -28,6 +28,10 @@ struct spill {
 	void (*emit)(void *emit_ctx); /* all lines of the keys in the table are there; reset it */
 	void *emit_ctx;
 
+	/* The keys come in their order, and the table holds one at a time; set by
+	 * the caller, or by spill_key_end. */
+	bool in_order;
+
 	bool used; /* something was spilled: emit() will be called for many shares */
 
 	/* private */
@@ -47,6 +51,12 @@ static inline void spill_check(struct spill *s)
 
 /* From empty(): a record that merge() understands, of `key`. */
 void spill_put(struct spill *s, struct span key, const char *record, size_t n);
+
+/*
+ * All lines of the one key in the table are there: it is emptied into a single
+ * stream, from which spill_finish hands the keys to emit() one by one.
+ */
+void spill_key_end(struct spill *s);
 
 /* The end of the lines: emit() for the whole, or for each share in turn. */
 void spill_finish(struct spill *s);

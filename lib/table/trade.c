@@ -138,6 +138,21 @@ static struct span join_key(struct trade *t)
 	return (struct span){ t->joined.s, t->joined.n };
 }
 
+/* Whether a line begins the next key. */
+static bool follow_key(struct trade *t, struct span key)
+{
+	int c = span_compare(key, (struct span){ t->last_key.s, t->last_key.n });
+
+	if (!key.n || !c)
+		return false;
+	if (c < 0)
+		tsv_die(t->in, (ptrdiff_t)t->key.index[0],
+			"below the line before in byte order; --sorted wants sorted customers");
+	t->last_key.n = 0;
+	buf_put(&t->last_key, key.s, key.n);
+	return true;
+}
+
 bool trade_next(struct trade *t, struct trade_line *line)
 {
 	struct tsv_in *in = t->in;
@@ -149,6 +164,7 @@ bool trade_next(struct trade *t, struct trade_line *line)
 	if (part_is_reserved(line->key))
 		tsv_die(in, (ptrdiff_t)t->key.index[0],
 			"U+10FFFF marks the end of a part and cannot be a key");
+	line->is_next_key = t->is_sorted && follow_key(t, line->key);
 	line->invoice = t->invoice < 0 ? none : in->field[t->invoice];
 	line->product = t->product < 0 ? none : in->field[t->product];
 	line->pivot = t->pivot < 0 ? none : in->field[t->pivot];
@@ -175,4 +191,5 @@ void trade_free(struct trade *t)
 	columns_free(&t->carry);
 	free(t->carried);
 	free(t->joined.s);
+	free(t->last_key.s);
 }

@@ -22,10 +22,14 @@
 struct trade {
 	struct tsv_in *in;
 	struct columns key, carry;
-	ptrdiff_t pivot; /* -1: none; set by the caller after trade_open */
+	/* set by the caller after trade_open */
+	ptrdiff_t pivot; /* -1: none */
+	bool is_sorted;  /* the lines come in byte order of their keys */
+
 	ptrdiff_t date, invoice, product, quantity, price, amount; /* -1: not there */
 
 	struct span *carried; /* [carry.n] */
+	struct buf last_key;
 	struct buf joined; /* a key of several columns */
 	char date_text[32]; /* of the last line, and its seconds: lines of one invoice */
 	size_t date_n;      /* follow each other and share it */
@@ -34,6 +38,7 @@ struct trade {
 
 struct trade_line {
 	struct span key; /* raw; of several columns joined by TABs; empty when any is missing */
+	bool is_next_key; /* of sorted lines: the key is another than that before */
 	struct span invoice, product; /* raw; empty: missing or no such column */
 	struct span pivot;            /* raw; likewise */
 	const struct span *carried;   /* [carry.n] raw, empty: missing */
@@ -54,7 +59,7 @@ void trade_open(struct trade *t, struct tsv_in *in, const struct opt_list *by, c
 /*
  * The next line, valid until the one after; false at the verified end.  Dies
  * with file, line and column on a value that is missing or not of its kind,
- * and on a key that is reserved (table/part.h).
+ * on a key that is reserved (table/part.h), and where lines are not sorted.
  */
 bool trade_next(struct trade *t, struct trade_line *line);
 
