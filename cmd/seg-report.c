@@ -7,10 +7,11 @@
  * Writes: text, Markdown or HTML as plain bytes; or one section as a stream.
  *         The report is made whole in memory and written after the verified
  *         end of the input: a failed run leaves nothing.
- * Memory: 8 bytes for each value of -c, 4 a row, 8 to 32 a row while the keys
- *         are distinct, 24 a row and thread while figures are computed; 48 for
+ * Memory: 8 bytes for each value of -c, 4 a row, 8 to 24 a row while the keys
+ *         are distinct, 24 a row and thread while figures are computed; 24 for
  *         each level of --share and segment.
  */
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -221,6 +222,8 @@ static void run(struct opts *o, char **paths, size_t n_paths)
 {
 	struct rows rows = { 0 };
 	struct doc d = { 0 };
+	if (o->common.mem) /* what is freed must go back to the system */
+		mallopt(M_MMAP_THRESHOLD, 1 << 16);
 	struct kmodel model = { 0 };
 	const struct opt_list none = { 0 };
 	const struct rows_how how = { o->by, o->value, &o->columns, &o->share, &o->fitted,

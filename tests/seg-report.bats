@@ -237,6 +237,16 @@ section() {
 	assert_output --partial "Without revenue: 1; counted as customers, not towards revenue."
 }
 
+@test "--value: more than 12 decimals are rounded half to even and counted; fewer stay exact" {
+	tsv 'segment|p' '1|0.1234567890125' '1|0.1234567890135' '2|2.5e-13' '2|0.3' '2|1.0000000000000000' > "$T/in"
+	run --separate-stderr "$B/seg-report" -p --format tsv --section overview --value p "$T/in"
+	assert_success
+	assert_equal "$stderr" "seg-report: warning: column p: values with more than 12 decimals, rounded to 12: 3; the first: $T/in:2"
+	assert_equal "$(col value <<<"$output" | tr '\n' ' ')" "0.246913578026 1.3 "
+	run --separate-stderr "$B/seg-report" -q -p --format tsv --section overview --value p "$T/in"
+	assert_equal "$stderr" ""
+}
+
 @test "no figure depends on the order of the rows, the threads or the file's form" {
 	{ head -1 "$S/rows"; tail -n +2 "$S/rows" | tac; } | gzip > "$T/back.gz"
 	local f o=(--value monetary --share country -c recency_days..monetary,age --title t)
@@ -555,7 +565,30 @@ section() {
 
 @test "--mem: an error once the rows need more" {
 	awk 'BEGIN { OFS = "\t"; print "segment", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o"
-		for (i = 0; i < 530000; i++) print i % 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }' > "$T/in"
-	refused 1 "seg-report: the rows need more than --mem 96M allows: 15 columns, 524288 rows so far" \
+		for (i = 0; i < 600000; i++) print i % 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }' > "$T/in"
+	refused 1 "seg-report: the rows need more than --mem 96M allows: 15 columns, 0 values to share by, 579194 rows so far" \
 		"$B/seg-report" --mem 96M -c a..o "$T/in"
+}
+
+# within MEGABYTES COMMAND...: the peak of resident memory, whatever the status.
+within() {
+	local most=$1
+	shift
+	/usr/bin/time -q -f %M -o "$T/rss" "$@" > "$T/within.out" 2> "$T/within.err" || true
+	[ "$(cat "$T/rss")" -le $((most * 1024)) ] || fail "$(cat "$T/rss") kB"
+}
+
+@test "--mem: values to share by are counted, and what they take stays below" {
+	[ -x /usr/bin/time ] || skip "no /usr/bin/time"
+	[ -z "${SAN:-}" ] || skip "sanitizers need more"
+	awk 'BEGIN { OFS = "\t"; print "customer_id", "segment", "x", "g"
+		for (i = 0; i < 400000; i++) print i, i * 7919 % 5 + 1, 1.5, "u" i }' > "$T/in"
+	within 96 "$B/seg-report" --mem 96M --share g --section shares --format tsv "$T/in"
+	run cat "$T/within.err"
+	assert_output --regexp '^seg-report: the rows need more than --mem 96M allows: 0 columns, [0-9]{5,6} values to share by, [0-9]{5,6} rows so far$'
+	head -60001 "$T/in" > "$T/fits"
+	within 96 "$B/seg-report" --mem 96M -c x --share g --section shares --format tsv -p "$T/fits"
+	assert_equal "$(wc -l < "$T/within.out")" 300001
+	within 96 "$B/seg-report" --mem 96M -c x,customer_id --share g --threads 7 "$T/fits"
+	grep -q "^  59988 others" "$T/within.out"
 }

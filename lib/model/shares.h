@@ -26,6 +26,14 @@ struct shares {
 /* One row.  0, or -1 without memory, -2 when a sum leaves 128 bits. */
 int shares_add(struct shares *s, uint32_t level, uint32_t group, dec_wide value);
 
+/* The most bytes held while a row of this level and group is added: beyond
+ * 4, 8, 16 ... groups there are two matrices for a moment. */
+uint64_t shares_bytes(const struct shares *s, size_t level, size_t group);
+
+/* Group g becomes group place[g], a permutation of n groups, all there are or
+ * more.  0, or -1 without memory. */
+int shares_reorder(struct shares *s, const uint32_t *place, size_t n_groups);
+
 /* into += from, whose level i is into's level_map[i], groups group_map[i]. */
 int shares_merge(struct shares *into, const struct shares *from, const uint32_t *level_map,
 		 const uint32_t *group_map);

@@ -77,6 +77,8 @@ char *tsv_place(const struct tsv_in *in, size_t column);
 double tsv_real(const struct tsv_in *in, size_t column);       /* missing: NaN */
 int64_t tsv_int(const struct tsv_in *in, size_t column);       /* missing: dies */
 dec_wide tsv_pico(const struct tsv_in *in, size_t column);     /* missing: dies; 10^-12 */
+dec_wide tsv_pico_near(const struct tsv_in *in, size_t column, uint64_t *n_rounded); /* the
+	same; more than 12 decimals are rounded half to even and counted */
 int64_t tsv_seconds(const struct tsv_in *in, size_t column);   /* a date or date and time; missing: dies */
 
 struct tsv_out;

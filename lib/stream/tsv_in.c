@@ -446,14 +446,25 @@ int64_t tsv_int(const struct tsv_in *in, size_t column)
 
 dec_wide tsv_pico(const struct tsv_in *in, size_t column)
 {
+	uint64_t n_rounded = 0;
+	dec_wide v = tsv_pico_near(in, column, &n_rounded);
+
+	if (n_rounded)
+		die_value(in, column, "more than 12 decimal places");
+	return v;
+}
+
+dec_wide tsv_pico_near(const struct tsv_in *in, size_t column, uint64_t *n_rounded)
+{
 	struct span f = in->field[column];
 	dec_wide v = 0;
 
 	switch (dec_parse_pico(f.s, f.n, &v)) {
+	case DEC_ROUNDED:
+		++*n_rounded;
+		return v;
 	case DEC_OK:
 		return v;
-	case DEC_ROUNDED:
-		die_value(in, column, "more than 12 decimal places");
 	case DEC_OVERFLOW:
 		die_value(in, column, "number too large");
 	case DEC_SYNTAX:

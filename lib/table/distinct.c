@@ -46,6 +46,13 @@ void distinct_add(struct distinct *d, struct span value)
 	d->repeated = true;
 }
 
+uint64_t distinct_bytes(const struct distinct *d)
+{
+	bool grows = !d->repeated && 2 * (d->n + 1) > d->n_slots;
+
+	return (grows ? 3 : 1) * d->n_slots * sizeof *d->slot;
+}
+
 void distinct_free(struct distinct *d)
 {
 	free(d->slot);

@@ -21,6 +21,9 @@ struct distinct {
 };
 
 void distinct_add(struct distinct *d, struct span value);
+
+/* The most bytes held while one more value is added. */
+uint64_t distinct_bytes(const struct distinct *d);
 void distinct_free(struct distinct *d);
 
 #endif

@@ -42,6 +42,12 @@ uint32_t levels_number(struct levels *l, struct span raw)
 	return l->last;
 }
 
+uint64_t levels_bytes(const struct levels *l)
+{
+	size_t n_slots = 2 * (l->n + 1) > l->n_slots ? 2 * l->n_slots : l->n_slots;
+	return (l->n + 1) * sizeof *l->text + n_slots * sizeof *l->slot + l->arena.n_bytes;
+}
+
 struct entry {
 	struct span text;
 	int64_t whole;

@@ -24,6 +24,9 @@ struct levels {
 /* The value's number; a new one is copied.  Amortised O(1).  At most 2^31. */
 uint32_t levels_number(struct levels *l, struct span raw);
 
+/* Bytes held once one more value has been taken, beside that value's own. */
+uint64_t levels_bytes(const struct levels *l);
+
 /*
  * place[number] = its place in order: whole numbers ascending when every
  * value is one, else byte order.  place has n elements.

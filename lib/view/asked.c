@@ -107,17 +107,13 @@ void asked_add(struct asked *a, const struct tsv_in *in, uint32_t segment, dec_w
 		add_scores(a, in, value);
 }
 
-static void reorder(struct shares *s, size_t n_levels, const uint32_t *place)
+uint64_t asked_bytes(const struct asked *a, uint32_t segment)
 {
-	struct shares ordered = { 0 };
-	uint32_t *same = mem_array(n_levels + 1, sizeof *same);
-	for (size_t l = 0; l < n_levels; l++)
-		same[l] = (uint32_t)l;
-	if (shares_merge(&ordered, s, same, place))
-		msg_die(MSG_FAILED, "out of memory");
-	shares_free(s);
-	*s = ordered;
-	free(same);
+	uint64_t words = a->words < 0 ? 0 : levels_bytes(&a->vocabulary) +
+					    shares_bytes(&a->said, a->vocabulary.n, segment);
+	uint64_t names = a->r < 0 ? 0 : levels_bytes(&a->names) +
+					shares_bytes(&a->cells, a->cells.n_levels, (uint32_t)a->names.n);
+	return words + names + a->text_capacity;
 }
 
 /* Levels by place. */
@@ -131,10 +127,10 @@ static uint32_t *order_of(const struct levels *l)
 	return order;
 }
 
-void asked_order(struct asked *a, const uint32_t *place)
+void asked_order(struct asked *a, const uint32_t *place, size_t n)
 {
-	reorder(&a->said, a->vocabulary.n, place);
-	reorder(&a->trial, a->arms.n, place);
+	if (shares_reorder(&a->said, place, n) || shares_reorder(&a->trial, place, n))
+		msg_die(MSG_FAILED, "out of memory");
 	a->arm_order = order_of(&a->arms);
 	a->name_order = order_of(&a->names);
 }

@@ -44,8 +44,11 @@ void asked_open(struct asked *a, const struct tsv_in *in, const struct asked_how
 /* The row at hand, of this segment and value. */
 void asked_add(struct asked *a, const struct tsv_in *in, uint32_t segment, dec_wide value);
 
-/* The numbers of the segments become their places. */
-void asked_order(struct asked *a, const uint32_t *place);
+/* The most bytes held while a row of this segment is added. */
+uint64_t asked_bytes(const struct asked *a, uint32_t segment);
+
+/* The numbers of the n segments become their places. */
+void asked_order(struct asked *a, const uint32_t *place, size_t n);
 
 /* What does not add up, or NULL.  Adds the figures checked to *n_checked. */
 const char *asked_check(const struct asked *a, uint64_t *n_checked);

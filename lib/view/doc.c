@@ -268,7 +268,7 @@ void doc_finish(struct doc *d)
 	for (size_t s = 0; s < d->n_sections; s++)
 		for (size_t b = 0; b < d->section[s].n_blocks; b++) {
 			struct doc_table *t = d->section[s].block[b].table;
-			if (t && t->n_columns)
+			if (t && t->n_columns && !t->fill)
 				finish_table(t);
 		}
 }

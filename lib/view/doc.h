@@ -62,6 +62,9 @@ struct doc_table {
 	size_t n_columns;
 	struct doc_cell *cell; /* [n_rows][n_columns] */
 	size_t n_rows, n_foot; /* the last n_foot rows are sums and checks; not in TSV */
+	/* DOC_RECORDS only: fills row r on demand where there may be very many; cell is NULL */
+	void (*fill)(const void *ctx, size_t r, struct doc_cell *row);
+	const void *ctx;
 	size_t capacity;
 };
 

@@ -164,6 +164,25 @@ static void put_index(struct doc *d, struct doc_section *sec, const struct repor
 	}
 }
 
+/* Row `at` of all levels of all columns, each over the segments. */
+static void fill_record(const void *ctx, size_t at, struct doc_cell *row)
+{
+	const struct report *r = ctx;
+	const struct report_share *x = r->share;
+	while (at >= x->levels.n * r->n_segments)
+		at -= x++->levels.n * r->n_segments;
+	size_t level = x->order[at / r->n_segments], g = at % r->n_segments;
+	row[0] = doc_cell_data(x->title, x->raw);
+	row[1] = doc_cell_data("", x->levels.text[level]);
+	row[2] = report_segment_cell(r, g);
+	row[3] = doc_cell_int((int64_t)shares_rows(&x->shares, level, g));
+	row[4] = doc_cell_money(shares_value(&x->shares, level, g));
+	row[5] = doc_cell_share(shares_mix(&x->shares, level, g));
+	row[6] = doc_cell_share(shares_split(&x->shares, level, g));
+	row[7] = doc_cell_share(shares_part(&x->shares, level, g));
+	row[8] = doc_cell_real(shares_index(&x->shares, level, g));
+}
+
 static void put_records(struct doc *d, struct doc_section *sec, const struct report *r)
 {
 	static const char *const name[] = { "value", "mix", "split", "part", "index" };
@@ -174,24 +193,10 @@ static void put_records(struct doc *d, struct doc_section *sec, const struct rep
 	doc_column(d, t, "rows", "Rows", true);
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
 		doc_column(d, t, name[i], name[i], true);
-	for (size_t c = 0; c < r->n_shares; c++) {
-		const struct report_share *x = &r->share[c];
-		for (size_t i = 0; i < x->levels.n; i++)
-			for (size_t g = 0; g < r->n_segments; g++) {
-				size_t level = x->order[i];
-				struct span raw = x->levels.text[level];
-				struct doc_cell *row = doc_row(d, t);
-				row[0] = doc_cell_data(x->title, x->raw);
-				row[1] = doc_cell_data("", raw);
-				row[2] = report_segment_cell(r, g);
-				row[3] = doc_cell_int((int64_t)shares_rows(&x->shares, level, g));
-				row[4] = doc_cell_money(shares_value(&x->shares, level, g));
-				row[5] = doc_cell_share(shares_mix(&x->shares, level, g));
-				row[6] = doc_cell_share(shares_split(&x->shares, level, g));
-				row[7] = doc_cell_share(shares_part(&x->shares, level, g));
-				row[8] = doc_cell_real(shares_index(&x->shares, level, g));
-			}
-	}
+	t->fill = fill_record;
+	t->ctx = r;
+	for (size_t c = 0; c < r->n_shares; c++)
+		t->n_rows += r->share[c].levels.n * r->n_segments;
 }
 
 void mix_build(struct doc *d, const struct report *r)

@@ -15,14 +15,55 @@
 /* More are no segments, and a table of them is no report. */
 #define SEGMENTS_MAX 200
 
-static void grow_rows(struct rows *p, uint64_t mem)
+/* The program, its libraries, the reader's buffers. */
+#define OWN_BYTES ((uint64_t)14 << 20)
+
+/* While a column's figures are computed; each thread has a column. */
+#define WORK_BYTES_ROW 24
+
+/* To put the levels of a share column in order, and to test them. */
+#define WORK_BYTES_LEVEL 24
+
+/* What is held once the current row, of segment s, has been taken. */
+static uint64_t bytes_held(const struct rows *p, uint32_t s)
+{
+	uint64_t bytes = OWN_BYTES + levels_bytes(&p->segments) + distinct_bytes(&p->keys) +
+			 asked_bytes(&p->asked, s) +
+			 (p->n_rows + 1) * (8 * p->features.n + sizeof *p->group);
+	for (size_t c = 0; c < p->share.n; c++) {
+		const struct report_share *x = &p->r.share[c];
+		bytes += levels_bytes(&x->levels) + shares_bytes(&x->shares, x->levels.n, s) +
+			 (x->levels.n + 1) * WORK_BYTES_LEVEL;
+	}
+	return bytes;
+}
+
+static void check_memory(const struct rows *p, uint32_t s, uint64_t mem)
+{
+	size_t n_levels = 0;
+	uint64_t work = p->features.n ? (p->n_rows + 1) * WORK_BYTES_ROW : 0;
+	if (!mem || bytes_held(p, s) + work <= mem)
+		return;
+	for (size_t c = 0; c < p->share.n; c++)
+		n_levels += p->r.share[c].levels.n;
+	msg_die(MSG_FAILED, "the rows need more than --mem %lluM allows: %zu columns, %zu values to share "
+			    "by, %zu rows so far",
+		(unsigned long long)(mem >> 20), p->features.n, n_levels, p->n_rows);
+}
+
+/* So many columns at once as --mem allows, one at least. */
+static int threads_within(const struct rows *p, const struct rows_how *how)
+{
+	uint64_t held = bytes_held(p, 0), left = how->mem > held ? how->mem - held : 0;
+	uint64_t most = left / ((p->n_rows + 1) * WORK_BYTES_ROW);
+	if (!how->mem || most >= (uint64_t)how->threads)
+		return how->threads;
+	return most ? (int)most : 1;
+}
+
+static void grow_rows(struct rows *p)
 {
 	size_t n = p->capacity ? 2 * p->capacity : 4096;
-	uint64_t bytes = (uint64_t)n * (8 * p->features.n + 4 + 8 * 2 + 32);
-	if (mem && bytes > mem)
-		msg_die(MSG_FAILED,
-			"the rows need more than --mem %lluM allows: %zu columns, %zu rows so far",
-			(unsigned long long)(mem >> 20), p->features.n, p->n_rows);
 	p->group = mem_resize(p->group, n, sizeof *p->group);
 	for (size_t c = 0; c < p->features.n; c++)
 		p->x[c] = mem_resize(p->x[c], n, sizeof **p->x);
@@ -47,7 +88,9 @@ static dec_wide add_value(struct rows *p, struct report_segment *s)
 {
 	if (p->value < 0 || p->in->field[p->value].n == 0)
 		return 0;
-	dec_wide value = tsv_pico(p->in, (size_t)p->value);
+	dec_wide value = tsv_pico_near(p->in, (size_t)p->value, &p->n_rounded);
+	if (p->n_rounded == 1 && !p->first_rounded)
+		p->first_rounded = mem_printf("%s:%llu", p->in->file, (unsigned long long)p->in->line);
 	s->n_valued++;
 	p->r.n_valued++;
 	if (!dec_add(&s->value, value) || !dec_add(&p->r.value, value))
@@ -75,8 +118,9 @@ static void add_row(struct rows *p, uint64_t mem)
 		return;
 	}
 	if (p->n_rows == p->capacity)
-		grow_rows(p, mem);
+		grow_rows(p);
 	uint32_t s = segment_of(p);
+	check_memory(p, s, mem);
 	p->group[p->n_rows] = s;
 	p->segment[s].n++;
 	for (size_t c = 0; c < p->features.n; c++)
@@ -119,19 +163,10 @@ static void order_segments(struct rows *p, struct doc *d)
 		p->r.segment[place[s]] = p->segment[s];
 	for (size_t i = 0; i < p->n_rows; i++)
 		p->group[i] = place[p->group[i]];
-	asked_order(&p->asked, place);
-	for (size_t c = 0; c < p->r.n_shares; c++) {
-		struct report_share *x = &p->r.share[c];
-		struct shares ordered = { 0 };
-		uint32_t *same = mem_array(x->levels.n, sizeof *same);
-		for (size_t l = 0; l < x->levels.n; l++)
-			same[l] = (uint32_t)l;
-		if (shares_merge(&ordered, &x->shares, same, place))
+	asked_order(&p->asked, place, n);
+	for (size_t c = 0; c < p->r.n_shares; c++)
+		if (shares_reorder(&p->r.share[c].shares, place, n))
 			msg_die(MSG_FAILED, "out of memory");
-		shares_free(&x->shares);
-		x->shares = ordered;
-		free(same);
-	}
 	free(place);
 }
 
@@ -173,6 +208,7 @@ static void name_things(struct rows *p, struct doc *d)
 	struct report *r = &p->r;
 	r->by = doc_clean(d, p->in->name[p->by]);
 	r->noun = p->key >= 0 && !p->keys.repeated ? "customers" : "rows";
+	distinct_free(&p->keys);
 	r->valued = p->value >= 0;
 	r->value_title = r->valued ? value_title(d, doc_clean(d, p->in->name[p->value])) : "Rows";
 	r->value_word = report_word(d, r->value_title);
@@ -257,7 +293,7 @@ static void compute_columns(struct rows *p, struct doc *d, const struct rows_how
 	job.bad = mem_zero(n + 1, sizeof *job.bad);
 	r->n_columns = n;
 	r->column = p->column = mem_zero(n + 1, sizeof *r->column);
-	par_for(how->threads, n, compute_column, &job);
+	par_for(threads_within(p, how), n, compute_column, &job);
 	for (size_t c = 0; c < n; c++) {
 		struct report_column *x = &r->column[c];
 		if (job.bad[c].cell)
@@ -347,6 +383,9 @@ void rows_read(struct rows *p, char *const *paths, size_t n_paths, const struct 
 	open_input(p, how, paths, n_paths);
 	while (tsv_next(p->in))
 		add_row(p, how->mem);
+	if (p->n_rounded)
+		msg_warn("column %s: values with more than 12 decimals, rounded to 12: %llu; the first: %s",
+			 how->value, (unsigned long long)p->n_rounded, p->first_rounded);
 	if (p->n_rows == 0)
 		msg_die(MSG_FAILED, "%s: no row has a value in column %s", p->in->file, how->by);
 	p->r.n_rows = p->n_rows;
@@ -384,6 +423,7 @@ void rows_free(struct rows *p)
 	free(p->x);
 	free(p->column);
 	free(p->group);
+	free(p->first_rounded);
 	free(p->segment);
 	free(p->r.share);
 	levels_free(&p->segments);

@@ -31,6 +31,8 @@ struct rows {
 	struct tsv_in *in;
 	size_t by;
 	ptrdiff_t value, key;
+	uint64_t n_rounded;             /* values with more than 12 decimals, */
+	char *first_rounded;            /* file and line of the first */
 	struct columns features, share;
 	struct levels segments;
 	struct report_segment *segment; /* [segments.n], in the order they came */
@@ -46,8 +48,10 @@ struct rows {
 
 /*
  * Reads the stream to its verified end.  A row whose segment is missing is
- * counted and left out.  Memory: 8 bytes a value, 4 a row, 8 to 32 a row while
- * the keys differ, 48 for each level and segment of the share columns.
+ * counted and left out.  Memory: 8 bytes a value, 4 a row, 8 to 24 a row while
+ * the keys differ, 24 for each level of the share columns and segment (these
+ * rounded up to a power of two), 60 for each level and its text; dies as soon as that, with what the
+ * figures will take, passes `mem`.
  */
 void rows_read(struct rows *p, char *const *paths, size_t n_paths, const struct rows_how *how);
 
