@@ -261,8 +261,9 @@ static void work(void *ctx, void *slot)
 	const struct run *r = ctx;
 	struct slot *s = slot;
 	const struct csv_block *b = &s->block;
-	int status = b->kind == CSV_CUT_UNCLOSED ?
-		clean_unclosed(b->s, b->n, r->rejects != NULL, &s->result) :
+	int status = b->kind != CSV_CUT_RECORDS ?
+		clean_no_record(b->s, b->n, b->kind == CSV_CUT_STRAY ? CLEAN_STRAY : CLEAN_UNCLOSED,
+				r->rejects != NULL, &s->result) :
 		clean_block(&r->plan, s->map, b->s, b->n, s->first, r->rejects != NULL, &s->result);
 	if (status != 0)
 		msg_die(MSG_FAILED, "out of memory");

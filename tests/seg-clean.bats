@@ -295,6 +295,23 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	assert_output "$(tsv 'a|b' '1|2')"
 }
 
+@test "a stray quote costs its line, and no record behind it" {
+	printf 'customer_id,date,amount,note\n1,2010-01-01,5,"x"y\n2,2010-01-01,6,b\n3,2010-01-01,7,c\n4,2010-01-01,8,"d"\n5,2010-01-01,9,e\n' > "$T/in"
+	run clean "$T/in"
+	assert_output "$(tsv 'customer_id|date|amount|note' '2|2010-01-01|6|b' '3|2010-01-01|7|c' '4|2010-01-01|8|d' '5|2010-01-01|9|e')"
+	run notes --rejects "$T/r" "$T/in"
+	assert_line "seg-clean: left out: stray_quote 1 (first at $T/in:2)"
+	assert_equal "$(tail -1 "$T/r")" "$(tsv "2|stray_quote|1,2010-01-01,5,\"x\"y||$T/in")"
+	run --separate-stderr clean --strict "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/in:2: stray_quote (--strict)"
+	# an opening quote alone does not take the next record's
+	gives 'a,b\n1,"5 inch\n2,"good"\n3,x\n' 'a|b/2|good/3|x'
+	gives 'a;b\n"1"x;2\n3;4\n' 'a|b/3|4'
+	awk 'BEGIN { print "a,b"; for (i = 0; i < 60000; i++) print i ",\"x" (i % 3 ? "\"" : "\"y") }' > "$T/in"
+	for n in 1 3; do clean --threads $n "$T/in" | sha256sum; done | uniq | wc -l | grep -x 1
+	[ "$(clean "$T/in" | wc -l)" = 40001 ]
+}
+
 @test "a quoted field longer than --max-field is no quoted field" {
 	{ printf 'a,b\n1,"'; head -c 3000 /dev/zero | tr '\0' x; printf '\n7,8\n5,y"\n6,z\n'; } > "$T/in"
 	run clean --columns a,b --max-field 1K "$T/in"

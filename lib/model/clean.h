@@ -31,7 +31,7 @@ enum clean_role {
 /* Why a record is left out.  clean_reason_name gives the code in files. */
 enum clean_reason {
 	CLEAN_KEPT,
-	CLEAN_TOO_FEW, CLEAN_TOO_MANY, CLEAN_UNCLOSED, CLEAN_ENCODING, CLEAN_HEADER,
+	CLEAN_TOO_FEW, CLEAN_TOO_MANY, CLEAN_UNCLOSED, CLEAN_STRAY, CLEAN_ENCODING, CLEAN_HEADER,
 	CLEAN_MISSING_ID, CLEAN_BAD_ID, CLEAN_MISSING_DATE, CLEAN_BAD_DATE,
 	CLEAN_MISSING_QUANTITY, CLEAN_BAD_QUANTITY, CLEAN_MISSING_PRICE, CLEAN_BAD_PRICE,
 	CLEAN_MISSING_AMOUNT, CLEAN_BAD_AMOUNT, CLEAN_BAD_VALUE,
@@ -234,8 +234,8 @@ struct clean_result {
 int clean_block(const struct clean_plan *p, const struct clean_map *m, const char *s, size_t n,
 		bool first_block, bool want_left, struct clean_result *to);
 
-/* A line whose quoted field does not close. */
-int clean_unclosed(const char *s, size_t n, bool want_left, struct clean_result *to);
+/* A line that is no record: CLEAN_UNCLOSED or CLEAN_STRAY. */
+int clean_no_record(const char *s, size_t n, enum clean_reason why, bool want_left, struct clean_result *to);
 void clean_result_free(struct clean_result *r);
 
 #endif

@@ -393,7 +393,7 @@ int clean_block(const struct clean_plan *p, const struct clean_map *m, const cha
 	return w.no_memory ? -1 : 0;
 }
 
-int clean_unclosed(const char *s, size_t n, bool want_left, struct clean_result *to)
+int clean_no_record(const char *s, size_t n, enum clean_reason why, bool want_left, struct clean_result *to)
 {
 	struct work w = { .to = to, .want_left = want_left };
 	start(to);
@@ -404,7 +404,7 @@ int clean_unclosed(const char *s, size_t n, bool want_left, struct clean_result 
 	to->records.n_fields = 0;
 	to->n_lines = to->n_records = 1;
 	add_sum(&to->ledger, &to->ledger.in, &unread);
-	leave_out(&w, CLEAN_UNCLOSED, -1, &unread);
+	leave_out(&w, why, -1, &unread);
 	return w.no_memory ? -1 : 0;
 }
 

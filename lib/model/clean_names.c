@@ -7,7 +7,7 @@
 #include "value/text.h"
 
 static const char *const reason_names[CLEAN_REASONS] = {
-	"kept", "too_few_fields", "too_many_fields", "unclosed_quote", "encoding", "repeated_header",
+	"kept", "too_few_fields", "too_many_fields", "unclosed_quote", "stray_quote", "encoding", "repeated_header",
 	"missing_id", "bad_id", "missing_date", "bad_date", "missing_quantity", "bad_quantity",
 	"missing_price", "bad_price", "missing_amount", "bad_amount", "bad_value",
 	"missing_value", "out_of_range", "unknown_level", "price_rule", "return", "where", "duplicate",

@@ -25,9 +25,9 @@ size_t csv_close_quote(const char *s, size_t n, bool end, const struct csv_diale
 		i = (size_t)(q - s) + 1;
 		if (i == n)
 			return end ? n - 1 : n;
-		if (s[i] == d->delimiter || ends_line(s[i]))
+		if (s[i] != d->quote)
 			return i - 1;
-		i += s[i] == d->quote;
+		i++;
 	}
 	return n;
 }
@@ -56,7 +56,7 @@ static size_t first_line(const char *s, size_t n, bool end)
 	return at == n && !lf && !end ? 0 : at;
 }
 
-/* The run of quotes behind an opening one closes the field, or the n bytes end in it. */
+/* The run of quotes behind an opening one ends the field, or the n bytes end in it. */
 static bool closes_at_once(const char *s, size_t n, bool end, const struct csv_dialect *d, size_t *run)
 {
 	*run = 0;
@@ -64,7 +64,7 @@ static bool closes_at_once(const char *s, size_t n, bool end, const struct csv_d
 		++*run;
 	if (*run == n)
 		return !end || *run % 2;
-	return *run % 2 && (s[*run] == d->delimiter || ends_line(s[*run]));
+	return *run % 2;
 }
 
 /*
@@ -119,6 +119,10 @@ enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect
 			return *length > 0 ? CSV_CUT_UNCLOSED : CSV_CUT_MORE;
 		}
 		at = bare = open + close + 2;
+		if (at < n && s[at] != d->delimiter && !ends_line(s[at])) {
+			*length = safe > 0 ? safe : first_line(s, n, end);
+			return safe > 0 ? CSV_CUT_RECORDS : *length > 0 ? CSV_CUT_STRAY : CSV_CUT_MORE;
+		}
 	}
 	at = bare;
 	line = at < n ? behind_last_line(s + at, n - at) : 0;
@@ -345,14 +349,18 @@ static size_t agreement(const char *s, size_t n, bool end, const struct csv_dial
 	enum { ENOUGH = 200 };
 	struct csv_records r = { 0 };
 	struct csv_stuck stuck = { 0, 0 };
-	size_t length, first = 0, n_same = 0;
-	if (csv_cut(s, n, end, d, n, &stuck, &length) != CSV_CUT_RECORDS)
-		return 0;
-	csv_begin(&r, s, length, d);
-	while (r.n_records < ENOUGH && csv_next(&r)) {
-		if (r.n_records == 1)
-			first = r.n_fields;
-		n_same += r.n_fields == first;
+	size_t length, first = 0, n_same = 0, n_seen = 0;
+	enum csv_cut cut;
+	while (n_seen < ENOUGH && (cut = csv_cut(s, n, end, d, n, &stuck, &length)) != CSV_CUT_MORE) {
+		csv_begin(&r, s, cut == CSV_CUT_RECORDS ? length : 0, d);
+		while (n_seen < ENOUGH && csv_next(&r)) {
+			if (n_seen++ == 0)
+				first = r.n_fields;
+			n_same += r.n_fields == first;
+		}
+		s += length;
+		n -= length;
+		csv_stuck_move(&stuck, length);
 	}
 	csv_records_free(&r);
 	return first > 1 ? n_same : 0;

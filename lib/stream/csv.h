@@ -10,9 +10,11 @@
 
 /*
  * CSV records.  libcsv is the arbiter: LF, CR or CR LF ends a record, empty
- * lines are no records, a field that begins with a quote runs to a quote that
- * a delimiter or a line's end follows, two quotes inside it are one, a quote
- * in the middle of a bare field is a byte like any other, nothing is trimmed.
+ * lines are no records, a field that begins with a quote runs to the next one,
+ * two quotes inside it are one, a quote in the middle of a bare field is a
+ * byte like any other, nothing is trimmed.  Where neither a delimiter nor a
+ * line's end follows the closing quote, libcsv would go on inside the field,
+ * over any number of lines: here the line is a fault, and never a record.
  * Records without a quote byte, or with quotes only around whole fields, are
  * split by a vectorised scan, with the same fields; all others go through
  * libcsv itself.
@@ -61,6 +63,7 @@ enum csv_cut {
 	CSV_CUT_MORE,     /* no whole record yet: more bytes are needed */
 	CSV_CUT_RECORDS,  /* whole records */
 	CSV_CUT_UNCLOSED, /* one line that opens a quoted field which does not close */
+	CSV_CUT_STRAY,    /* one line that opens a quoted field which goes on behind its closing quote */
 };
 
 /* What csv_cut has found out: a quoted field that opens at `from` or later does not close before `until`. */
@@ -71,8 +74,8 @@ struct csv_stuck {
 /*
  * The longest prefix of s[0..n) that holds whole records only; s[0] begins a
  * record, `end` says that no bytes follow.  A quoted field that does not
- * close within max_field bytes, or at all, makes its first line (alone) a
- * CSV_CUT_UNCLOSED; records before it come first.  *length is 0 for
+ * close within max_field bytes, or at all, makes its record's first line
+ * (alone) a CSV_CUT_UNCLOSED, one that goes on a CSV_CUT_STRAY; records before it come first.  *length is 0 for
  * CSV_CUT_MORE.  O(n) by memchr.  *stuck, zeroed at first, is kept for the
  * next call, moved by csv_stuck_move when bytes are taken off the front: so
  * that many quotes that do not close cost O(n) together.
@@ -120,8 +123,9 @@ void csv_records_free(struct csv_records *r);
 void csv_fixed_split(struct csv_records *r, const char *end);
 
 /*
- * The offset of the quote that closes a quoted field whose content begins at
- * s[0], or n when none does; a quote at n - 1 closes only with `end`.
+ * The offset of the quote that ends a quoted field whose content begins at
+ * s[0] (the first that is not doubled), or n when none does; a quote at n - 1
+ * only with `end`.
  */
 size_t csv_close_quote(const char *s, size_t n, bool end, const struct csv_dialect *d);
 

@@ -180,7 +180,7 @@ static void read_header(struct csv_in *in)
 		check_size(in, size);
 		fill(in, size *= 2);
 	}
-	if (cut == CSV_CUT_UNCLOSED)
+	if (cut == CSV_CUT_UNCLOSED || cut == CSV_CUT_STRAY)
 		msg_die(MSG_FAILED, "%s:1: the header has a quoted field that does not close", s->name);
 	csv_begin(&r, in->carry, length, &s->dialect);
 	if (cut == CSV_CUT_MORE || !csv_next(&r))

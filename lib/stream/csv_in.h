@@ -45,7 +45,7 @@ const struct csv_source *csv_source(const struct csv_in *in);
 
 struct csv_block {
 	const struct csv_source *source;
-	enum csv_cut kind;    /* CSV_CUT_RECORDS or CSV_CUT_UNCLOSED */
+	enum csv_cut kind;    /* not CSV_CUT_MORE */
 	char *s;              /* owned by the struct, kept between calls; CSV_SLACK bytes behind n */
 	size_t n, room;
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The records of stream/csv against libcsv fed with the whole text, on random
- * texts that are mostly structure, cut into blocks at random places.
+ * The records of stream/csv against libcsv fed with each record that a machine
+ * of four states finds, on random texts that are mostly structure, cut into
+ * blocks at random places.
  */
 #include <csv.h>
 #include <stdint.h>
@@ -63,8 +64,7 @@ static int no_space(unsigned char c)
 	return 0;
 }
 
-/* Closes a last field that is left open; returns the text's length. */
-static size_t by_libcsv(char *s, size_t n, const struct csv_dialect *d, struct list *l)
+static void one_by_libcsv(const char *s, size_t n, const struct csv_dialect *d, struct list *l)
 {
 	struct csv_parser p;
 	csv_init(&p, 0);
@@ -72,13 +72,58 @@ static size_t by_libcsv(char *s, size_t n, const struct csv_dialect *d, struct l
 	csv_set_delim(&p, (unsigned char)d->delimiter);
 	csv_set_quote(&p, (unsigned char)d->quote);
 	csv_parse(&p, s, n, put_field, put_row, l);
-	if (p.pstate == 2 && p.quoted) {
-		s[n++] = d->quote;
-		csv_parse(&p, s + n - 1, 1, put_field, put_row, l);
-	}
 	csv_fini(&p, put_field, put_row, l);
 	csv_free(&p);
-	return n;
+}
+
+static bool at_line_end(char c)
+{
+	return c == '\n' || c == '\r';
+}
+
+/* Byte by byte: the length of the record at s, its fault if it is none. */
+static size_t record_of(const char *s, size_t n, const struct csv_dialect *d, const char **fault)
+{
+	enum { BEGIN, BARE, QUOTED, BEHIND } at = BEGIN;
+	size_t i;
+	*fault = NULL;
+	for (i = 0; i < n && !*fault; i++) {
+		bool quote = s[i] == d->quote, edge = s[i] == d->delimiter || at_line_end(s[i]);
+		if (at_line_end(s[i]) && at != QUOTED)
+			return i;
+		if (at == QUOTED)
+			at = quote ? BEHIND : QUOTED;
+		else if (at == BEHIND && !edge && !quote)
+			*fault = "stray";
+		else if (at == BEHIND && quote)
+			at = QUOTED;
+		else
+			at = edge ? BEGIN : at == BEGIN && quote ? QUOTED : BARE;
+	}
+	if (at == QUOTED)
+		*fault = "unclosed";
+	return i;
+}
+
+/* Record by record, each by libcsv alone; a fault costs the line that it begins on. */
+static void by_libcsv(const char *s, size_t n, const struct csv_dialect *d, struct list *l)
+{
+	size_t i = 0;
+	while (i < n) {
+		const char *fault;
+		size_t k = 0;
+		if (at_line_end(s[i])) {
+			i++;
+			continue;
+		}
+		k = record_of(s + i, n - i, d, &fault);
+		if (!fault)
+			one_by_libcsv(s + i, k, d, l);
+		else
+			for (put(l, fault, strlen(fault)), k = 0; i + k < n && !at_line_end(s[i + k]);)
+				k++;
+		i += k;
+	}
 }
 
 static void take(struct csv_records *r, const char *s, size_t n, const struct csv_dialect *d,
@@ -114,7 +159,7 @@ static void by_blocks(const char *s, size_t n, const struct csv_dialect *d, size
 		if (cut == CSV_CUT_RECORDS)
 			take(&r, s + at, length, d, l);
 		else
-			put(l, "unclosed", 8);
+			put(l, cut == CSV_CUT_STRAY ? "stray" : "unclosed", cut == CSV_CUT_STRAY ? 5 : 8);
 		at += length;
 		have -= length;
 		csv_stuck_move(&stuck, length);
@@ -219,7 +264,8 @@ int main(void)
 		size_t n_bad = 0, n_records = 0;
 		for (int i = 0; i < ROUNDS / 4; i++) {
 			struct list want = { 0 }, got = { 0 };
-			size_t n = by_libcsv(s, nasty(s, &dialect[k]), &dialect[k], &want);
+			size_t n = nasty(s, &dialect[k]);
+			by_libcsv(s, n, &dialect[k], &want);
 			by_blocks(s, n, &dialect[k], SIZE_MAX, false, &got);
 			n_bad += want.n != got.n || (want.n && memcmp(want.s, got.s, want.n) != 0);
 			n_records += want.n_records;
