@@ -6,9 +6,9 @@
  *         (--names); a stream to join (--join).
  * Writes  the rows with joined columns, segment, distance, second_segment,
  *         margin and segment_name; the audience of --lookalike; the table of
- *         --drift; the named model (-w); a program (--emit).
- * Memory  one record and the model, O(k); with --join that stream, about 56
- *         bytes a row and its text; with --lookalike N rows, and 8 bytes for
+ *         --drift and of --migration; the named model (-w); a program (--emit).
+ * Memory  one record and the model, O(k); with --join or --migration that
+ *         stream, about 56 bytes a row and its text; with --lookalike N rows, and 8 bytes for
  *         each member of the segment.
  */
 #include <math.h>
@@ -22,12 +22,14 @@
 #include "model/drift.h"
 #include "model/emit.h"
 #include "model/lookalike.h"
+#include "model/migration.h"
 #include "model/rules.h"
 #include "model/transform_in.h"
 #include "stream/gz.h"
 #include "stream/tsv.h"
 #include "stream/whole.h"
 #include "table/columns.h"
+#include "table/dict.h"
 #include "table/header.h"
 #include "table/join.h"
 #include "table/param.h"
@@ -36,7 +38,7 @@
 #define FIXED_BYTES ((uint64_t)12 << 20) /* the reader's buffers and the program */
 
 struct opts {
-	const char *model, *names, *write, *key, *join, *drift;
+	const char *model, *names, *write, *key, *join, *drift, *migration, *migration_out;
 	struct opt_list columns; /* of --join's file */
 	int64_t lookalike, top; /* segment, rows; 0: not given */
 	int emit; /* enum emit */
@@ -58,7 +60,9 @@ struct job {
 	uint64_t *missing; /* cells without a fill so far, by column of the stream */
 	struct lookalike audience;
 	struct drift drift;
-	struct join join;
+	struct join join, earlier; /* earlier: key to segment, --migration */
+	bool *seen;                /* rows of `earlier` that came again */
+	struct migration migration;
 	ptrdiff_t key;
 };
 
@@ -252,6 +256,30 @@ static void put_audience(struct job *j)
 		msg_warn("only %zu rows are outside segment %zu", l->n, l->segment);
 }
 
+static void note_migration(struct job *j, size_t segment)
+{
+	ptrdiff_t i = dict_find(&j->earlier.keys, j->in->field[j->key]);
+
+	if (i >= 0)
+		j->seen[i] = true;
+	migration_add(&j->migration, i < 0 ? (struct span){ "", 0 } : j->earlier.row[i], segment);
+}
+
+static void write_migration(struct job *j)
+{
+	struct tsv_create how = { j->common.plain, j->common.level, NULL };
+	struct tsv_out *side = tsv_create_file(j->o->migration_out, &how);
+	uint64_t n_kept, n_both;
+
+	for (size_t i = 0; i < j->earlier.n_rows; i++)
+		if (!j->seen[i])
+			migration_add(&j->migration, j->earlier.row[i], 0);
+	need_memory(migration_put(&j->migration, side, &n_kept, &n_both) == 0);
+	tsv_finish(side);
+	msg_note("rows in the segment that matches their earlier one: %llu of %llu",
+		 (unsigned long long)n_kept, (unsigned long long)n_both);
+}
+
 /* After the last row: what must be said, then the end mark. */
 static void finish(struct job *j)
 {
@@ -266,6 +294,8 @@ static void finish(struct job *j)
 		join_warn(&j->join, j->in->n_rows);
 	if (j->o->lookalike)
 		put_audience(j);
+	if (j->o->migration)
+		write_migration(j);
 	if (j->o->drift) {
 		struct tsv_create how = { j->common.plain, j->common.level, NULL };
 		struct tsv_out *side = tsv_create_file(j->o->drift, &how);
@@ -283,6 +313,8 @@ static void put_row(struct job *j)
 	if (whole) {
 		r = assign_row(&j->a, j->x);
 		drift_add(&j->drift, j->x);
+		if (j->o->migration)
+			note_migration(j, r.segment);
 	}
 	if (j->o->lookalike) {
 		if (whole)
@@ -312,6 +344,10 @@ static void check_options(const struct opts *o)
 		opt_die("option -w needs --names");
 	if (o->drift && !o->model)
 		opt_die("option --drift needs -m");
+	if (!o->migration != !o->migration_out)
+		opt_die("options --migration and --migration-out need each other");
+	if (o->migration && !o->model)
+		opt_die("option --migration needs -m");
 	if (!o->lookalike != !o->top)
 		opt_die("options --lookalike and --top need each other");
 	if (o->lookalike && (!o->model || o->join))
@@ -327,7 +363,7 @@ static void emit(struct job *j, const char *operand)
 
 	if (strcmp(operand, "-") != 0)
 		opt_die("option --emit reads no rows, so no %s", operand);
-	if (!o->model || o->join || o->lookalike || o->drift || o->distances)
+	if (!o->model || o->join || o->lookalike || o->drift || o->distances || o->migration)
 		opt_die("option --emit needs -m and goes with --names, -w and --key only");
 	load_model(j);
 	if (!emit_reads_raw(&j->a))
@@ -342,6 +378,16 @@ static void emit(struct job *j, const char *operand)
 	gz_finish(out);
 	free(text.s);
 	assign_free(&j->a);
+}
+
+static void read_earlier(struct job *j)
+{
+	struct opt_list segment = { (char *[]){ "segment" }, 1 };
+
+	j->key = columns_key(j->in, j->o->key, true);
+	join_read(&j->earlier, j->o->migration, j->in->text[j->key], &segment, j->common.mem);
+	j->seen = mem_zero(j->earlier.n_rows + 1, sizeof *j->seen);
+	migration_init(&j->migration, j->a.model.k);
 }
 
 static int run(struct job *j, char **operands, size_t n_operands)
@@ -366,6 +412,8 @@ static int run(struct job *j, char **operands, size_t n_operands)
 		join_read(&j->join, o->join, j->in->text[j->key], &o->columns, j->common.mem);
 		join_check_names(&j->join, j->in);
 	}
+	if (o->migration)
+		read_earlier(j);
 	put_header(j);
 	while (tsv_next(j->in))
 		put_row(j);
@@ -376,6 +424,9 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	transform_in_free(&j->record);
 	assign_free(&j->a);
 	join_free(&j->join);
+	join_free(&j->earlier);
+	migration_free(&j->migration);
+	free(j->seen);
 	return MSG_OK;
 }
 
@@ -396,6 +447,10 @@ static const struct opt table[] = {
 	  "how many" },
 	{ "drift", 0, OPT_TEXT, &given.drift, "FILE", 0, 0, 0,
 	  "write how far the rows have drifted from the fit: column, bins, psi" },
+	{ "migration", 0, OPT_TEXT, &given.migration, "FILE", 0, 0, OPT_INPUT,
+	  "an earlier assignment of the rows: columns key and segment" },
+	{ "migration-out", 0, OPT_TEXT, &given.migration_out, "FILE", 0, 0, 0,
+	  "write how many went from where to where, and which segments are matched" },
 	{ "emit", 0, OPT_CHOICE, &given.emit, "sql|awk", 0, 0, 0,
 	  "read no rows; write the model as a query or program that gives the same segments" },
 	{ "join", 0, OPT_TEXT, &given.join, "FILE", 0, 0, OPT_INPUT,
@@ -403,7 +458,7 @@ static const struct opt table[] = {
 	{ "c", 'c', OPT_LIST, &given.columns, "COLS", 0, 0, OPT_RESULT,
 	  "with --join: the columns of FILE to attach; default: all but the key" },
 	{ "key", 0, OPT_TEXT, &given.key, "COL", 0, 0, OPT_RESULT,
-	  "the key of --join, the id of --lookalike; default: customer_id" },
+	  "the key of --join and --migration, the id of --lookalike; default: customer_id" },
 	{ "strict", 0, OPT_FLAG, &given.strict, NULL, 0, 0, OPT_RESULT,
 	  "a row without a match, or a level that the fit did not see, is an error" },
 };

@@ -230,6 +230,38 @@ linear() {
 	refused 2 "$alone" assign --join "$T/m" --emit awk
 }
 
+@test "--migration: from where to where, by hand; new rows, rows that left; the matching" {
+	model > "$T/m"
+	# now: a b c in 1, d e in 2, f g h in 3
+	tsv 'id|x_scaled|y_scaled' 'a|-1|0' 'b|-1|0' 'c|-1|0' 'd|1|0' 'e|1|0' 'f|1|4' 'g|1|4' 'h|1|4' > "$T/in"
+	# before: 10 held a b d e, 9 held c f g and z, y alone held x; h is new
+	tsv 'segment|id|x' '10|a|1' '10|b|1' '9|c|1' '10|d|1' '10|e|1' '9|f|1' '9|g|1' '9|z|1' 'y|x|1' > "$T/old"
+	run --separate-stderr assign -p --key id -m "$T/m" --migration "$T/old" --migration-out "$T/out" "$T/in"
+	assert_success
+	assert_equal "$output" "$(assign -p -m "$T/m" "$T/in")"
+	# 10 with 1 or 2 and 9 with 3: 4 of 7
+	assert_equal "$stderr" "seg-assign: rows in the segment that matches their earlier one: 4 of 7"
+	assert_equal "$(grep -v '^10' "$T/out")" "$(tsv 'old|new|rows|share|matched' '9|1|1|0.25|0' '9|3|2|0.5|1' '9||1|0.25|0' \
+		'y||1|1|0' '|3|1||0')"
+	assert_equal "$(grep '^10' "$T/out" | cut -f 1-4)" "$(tsv '10|1|2|0.5' '10|2|2|0.5')"
+	assert_equal "$(grep -c '1$' <(grep '^10' "$T/out"))" 1
+	refused 2 'seg-assign: options --migration and --migration-out need each other' assign -m "$T/m" --migration "$T/old" "$T/in"
+	refused 2 'seg-assign: options --migration and --migration-out need each other' assign -m "$T/m" --migration-out "$T/o" "$T/in"
+	refused 2 'seg-assign: option --migration needs -m' assign --join "$T/old" --migration "$T/old" --migration-out "$T/o" "$T/in"
+	cut -f 2,3 "$T/old" > "$T/none"
+	rejected 1 "seg-assign: $T/none: no column \"segment\"" assign --key id -m "$T/m" --migration "$T/none" --migration-out "$T/o" "$T/in"
+}
+
+@test "--migration: a refit that only renumbers keeps every row" {
+	model > "$T/m"
+	awk 'BEGIN { srand(3); print "customer_id\tx_scaled\ty_scaled"
+		for (i = 0; i < 500; i++) printf "%d\t%.3f\t%.3f\n", i, rand() * 4 - 2, rand() * 5 }' > "$T/in"
+	assign -p -m "$T/m" "$T/in" | awk -F'\t' -v OFS='\t' 'NR > 1 { $4 = substr("312", $4, 1) } { print }' > "$T/old"
+	run --separate-stderr assign -p -m "$T/m" --migration "$T/old" --migration-out "$T/out" "$T/in"
+	assert_equal "$stderr" "seg-assign: rows in the segment that matches their earlier one: 500 of 500"
+	assert_equal "$(cut -f 1,2,4,5 "$T/out")" "$(tsv 'old|new|share|matched' '1|2|1|1' '2|3|1|1' '3|1|1|1')"
+}
+
 @test "--join: the columns of the other stream by key, in the order of the rows" {
 	tsv 'customer_id|amount' 'B|1' 'A|2' 'B|3' 'C|4' > "$T/tx"
 	tsv 'name|customer_id|segment' 'Ann|A|1' 'Bob|B|2' 'Eve|E|' > "$T/seg"
