@@ -18,11 +18,13 @@
 #include "base/opt.h"
 #include "model/folds.h"
 #include "model/logit_model.h"
+#include "model/logit_path.h"
 #include "model/logit_rows.h"
 #include "stream/pages.h"
 #include "stream/tsv.h"
 #include "table/param.h"
 #include "view/judged.h"
+#include "view/penalties.h"
 #include "view/reading.h"
 #include "view/scoring.h"
 
@@ -36,7 +38,9 @@ struct opts {
 	struct logit_options fit;
 	bool drop_missing, strict;
 	double holdout;
-	int64_t cv, seed;
+	int64_t cv, seed, path;
+	int rule;
+	const char *penalties;
 };
 
 struct job {
@@ -46,6 +50,7 @@ struct job {
 	char *provenance;
 	struct judged tables;
 	bool judging;
+	double l1_min, l1_1se; /* of a path */
 	int status;
 };
 
@@ -80,19 +85,55 @@ static void report_fit(struct job *j, const struct logit_fit *fit, const struct 
 		 fit->iterations);
 }
 
+static uint32_t *draw_folds(const struct job *j, const struct logit_rows *r, const uint32_t *held)
+{
+	uint32_t *fold = mem_array(r->n + 1, sizeof *fold);
+
+	need_memory(folds_assign(fold, r->y, held, r->n, (uint32_t)j->o->cv,
+				 (uint64_t)j->o->seed) == 0);
+	return fold;
+}
+
+static void check_folds(enum logit_status status, const struct job *j)
+{
+	need_memory(status != LOGIT_NO_MEMORY);
+	if (status != LOGIT_OK)
+		msg_die(MSG_FAILED, "%s: too few rows of one outcome for %lld folds", j->in->file,
+			(long long)j->o->cv);
+}
+
+/* Puts the penalty that the path's rule chooses into the options of the fit. */
+static void choose_penalty(struct job *j, const struct logit_rows *r, const uint32_t *held)
+{
+	struct logit_options *fit = &j->o->fit;
+	struct tsv_create how = { j->common.plain, j->common.level, j->provenance };
+	struct logit_path path = { .n = (size_t)j->o->path };
+	uint32_t *fold = draw_folds(j, r, held);
+	double scale;
+
+	check_folds(logit_path(&path, r, fold, (uint32_t)j->o->cv, fit), j);
+	j->l1_min = fit->l1 * path.point[path.min].scale;
+	j->l1_1se = fit->l1 * path.point[path.one_se].scale;
+	if (j->o->penalties)
+		penalties_write(j->o->penalties, &how, &path, fit);
+	msg_note("path of %zu penalties: log-loss %.6g at --l1 %.6g; within one standard error "
+		 "at --l1 %.6g",
+		 path.n, path.point[path.min].log_loss, j->l1_min, j->l1_1se);
+	scale = path.point[j->o->rule ? path.one_se : path.min].scale;
+	fit->l1 *= scale;
+	fit->l2 *= scale;
+	free(path.point);
+	free(fold);
+}
+
 /* Judges each fold by the fit without it, and all rows together. */
 static void cross_validate(const struct job *j, const struct logit_rows *r, const uint32_t *held)
 {
-	uint32_t k = (uint32_t)j->o->cv, *fold = mem_array(r->n + 1, sizeof *fold);
+	uint32_t k = (uint32_t)j->o->cv, *fold = draw_folds(j, r, held);
 	double *p = mem_array(r->n + 1, sizeof *p);
 	const struct judged_rows rows = { p, r->y, r->weight, r->n, j->o->fit.threads };
-	enum logit_status status;
 
-	need_memory(folds_assign(fold, r->y, held, r->n, k, (uint64_t)j->o->seed) == 0);
-	status = logit_cross_validate(r, fold, k, &j->o->fit, p);
-	need_memory(status != LOGIT_NO_MEMORY);
-	if (status != LOGIT_OK)
-		msg_die(MSG_FAILED, "%s: too few rows of one outcome for %u folds", j->in->file, k);
+	check_folds(logit_cross_validate(r, fold, k, &j->o->fit, p), j);
 	for (uint32_t f = 0; f < k; f++) {
 		char set[16];
 		snprintf(set, sizeof set, "fold%u", f + 1);
@@ -107,7 +148,8 @@ static void write_model(const struct job *j, const struct logit_fit *fit, const 
 {
 	const struct opts *o = j->o;
 	const struct logit_about about = { o->outcome, o->weights,
-					   o->cv || o->holdout > 0 ? o->seed : -1, o->holdout };
+					   o->cv || o->holdout > 0 ? o->seed : -1, o->holdout,
+					   j->l1_min, j->l1_1se };
 	struct tsv_create how = { j->common.plain, j->common.level, j->provenance };
 	struct param_list model = { 0 };
 	struct tsv_out *out;
@@ -145,6 +187,8 @@ static void fit_and_judge(struct job *j)
 	}
 	if (held || r.weight || j->o->fit.balanced)
 		need_memory((w = logit_rows_weights(&r, held, 1, 1, j->o->fit.balanced)) != NULL);
+	if (j->o->path)
+		choose_penalty(j, &r, held);
 	const struct logit_data data = { &r.design, r.y, w };
 	check_fit(logit_fit(&fit, &data, &j->o->fit), &fit, j);
 	report_fit(j, &fit, &r.design);
@@ -171,7 +215,7 @@ static void fit_and_judge(struct job *j)
 static struct opts given = { .seed = 1, .fit = { .max_iter = 25, .tol = 1e-8 } };
 
 /* The first options are a fit's, the last ones of scoring. */
-enum { N_FIT_OPTIONS = 12, N_SCORE_OPTIONS = 3 };
+enum { N_FIT_OPTIONS = 16, N_SCORE_OPTIONS = 3 };
 static const struct opt table[] = {
 	{ "y", 'y', OPT_TEXT, &given.outcome, "COL", 0, 0, OPT_RESULT,
 	  "fit: the outcome, 0 or 1" },
@@ -187,6 +231,14 @@ static const struct opt table[] = {
 	  "weigh the classes so that each has half of the sum" },
 	{ "l2", 0, OPT_REAL, &given.fit.l2, "L", 0, 1e12, OPT_RESULT,
 	  "penalty L/2 times the squared coefficients, added to the mean log-loss" },
+	{ "l1", 0, OPT_REAL, &given.fit.l1, "L", 0, 1e12, OPT_RESULT,
+	  "penalty L times the absolute coefficients: lasso; with --l2 elastic net" },
+	{ "path", 0, OPT_INT, &given.path, "N", 2, 1000, OPT_RESULT,
+	  "choose among N penalties down to --l1 and --l2 by --cv" },
+	{ "rule", 0, OPT_CHOICE, &given.rule, "min|1se", 0, 0, OPT_RESULT,
+	  "of --path: the smallest log-loss, or the largest penalty within\none standard error of it; default: min" },
+	{ "penalties", 0, OPT_TEXT, &given.penalties, "FILE", 0, 0, 0,
+	  "write the log-loss and the number of terms along the path" },
 	{ "penalise-standardised", 0, OPT_FLAG, &given.fit.penalise_standardised, NULL, 0, 0,
 	  OPT_RESULT, "penalise the coefficients of the standardised columns" },
 	{ "firth", 0, OPT_FLAG, &given.fit.firth, NULL, 0, 0, OPT_RESULT,
@@ -228,10 +280,14 @@ static void check_options(const struct opt_page *page, const struct opts *o)
 			opt_die("option --%s needs -m", p->name);
 	if (o->model && !o->evaluate && (o->metrics || o->lift || o->calibration))
 		opt_die("--metrics, --lift and --calibration of scored rows need --evaluate");
-	if (o->fit.l2 > 0 && o->fit.firth)
-		opt_die("--l2 and --firth exclude each other");
-	if (o->fit.penalise_standardised && !(o->fit.l2 > 0))
-		opt_die("--penalise-standardised needs --l2");
+	if (logit_penalised(&o->fit) && o->fit.firth)
+		opt_die("--%s and --firth exclude each other", o->fit.l2 > 0 ? "l2" : "l1");
+	if (o->fit.penalise_standardised && !logit_penalised(&o->fit))
+		opt_die("--penalise-standardised needs --l1 or --l2");
+	if (o->path && !(o->cv && o->fit.l1 > 0))
+		opt_die("--path needs --l1 and --cv");
+	if (!o->path && (opt_given(page, "rule") || o->penalties))
+		opt_die("--%s needs --path", o->penalties ? "penalties" : "rule");
 }
 
 static void run(struct job *j, const struct opt_page *page, char *const *paths, size_t n_paths)

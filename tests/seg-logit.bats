@@ -283,6 +283,89 @@ seg-logit: warning: term l=z $off -infinity; $help"
 	assert_equal "$(param "$T/m" term a std_error)$(param "$T/m" term a p)$(param "$T/m" model seg-logit lr_p)" ""
 }
 
+@test "--l1, --l1 with --l2: the conditions of the minimum hold to 1e-10; no peer's objective is lower" {
+	need_python numpy sklearn
+	# 14 columns, of which two are nearly the same, one is a sum, and most say nothing
+	awk 'BEGIN { OFS = "\t"; srand(8); printf "y"; for (j = 0; j < 14; j++) printf "\tx%02d", j; print ""
+		for (i = 0; i < 700; i++) { for (j = 0; j < 12; j++) x[j] = rand() + rand() - 1
+			x[12] = x[0] + .001 * rand(); x[13] = x[1] + x[2]
+			line = (rand() < 1 / (1 + exp(-3 * x[0] - 2 * x[1] + x[3] + 1))) + 0
+			for (j = 0; j < 14; j++) line = line OFS sprintf("%.6f", x[j]); print line } }' > "$T/x"
+	cat > "$T/py" <<-'PY'
+		import os, shutil, subprocess, sys, warnings
+		import numpy as np
+		from sklearn.linear_model import LogisticRegression
+		warnings.filterwarnings("ignore")
+		x = np.genfromtxt(sys.argv[2], delimiter="\t", names=True)
+		y, X = x["y"], np.column_stack([x[k] for k in x.dtype.names[1:]])
+		n, s, peers = len(y), 2 * x["y"] - 1, 0
+		def objective(b0, b, l1, l2):
+		    return np.logaddexp(0, -s * (b0 + X @ b)).mean() + l1 * abs(b).sum() + l2 / 2 * (b @ b)
+		for l1, l2 in (.05, 0), (.01, 0), (.002, 0), (1e-4, 0), (.01, .01), (.002, .1), (1e-5, 1e-3):
+		    out = subprocess.run([sys.argv[1], "-q", "-p", "-y", "y", "-c", "x*", "--l1", repr(l1), "--l2", repr(l2), sys.argv[2]],
+		        capture_output=True, check=True, text=True).stdout
+		    m = dict(l.split("\t")[1::2] for l in out.splitlines() if l.startswith("term") and "\testimate\t" in l)
+		    b0, b = float(m["(intercept)"]), np.array([float(m[k]) for k in x.dtype.names[1:]])
+		    g = X.T @ (1 / (1 + np.exp(-(b0 + X @ b))) - y) / n + l2 * b
+		    worst = np.where(b != 0, abs(g + l1 * np.sign(b)), np.maximum(abs(g) - l1, 0)).max()
+		    assert worst < 1e-10 and abs((1 / (1 + np.exp(-(b0 + X @ b))) - y).mean()) < 1e-10, (l1, l2, worst)
+		    ours, C = objective(b0, b, l1, l2), 1 / (n * (l1 + l2))
+		    models = [LogisticRegression(penalty="elasticnet", solver="saga", l1_ratio=l1 / (l1 + l2), C=C, tol=1e-7, max_iter=300)]
+		    if l2 == 0:
+		        models.append(LogisticRegression(penalty="l1", solver="liblinear", C=C, tol=1e-6, max_iter=100, intercept_scaling=100))
+		    for f in models:
+		        f.fit(X, y)
+		        theirs = objective(f.intercept_[0], f.coef_[0], l1, l2)
+		        assert ours <= theirs + 1e-9, (l1, l2, ours, theirs)
+		        peers += theirs < ours + 1e-4
+		assert peers > 6, peers
+	PY
+	/usr/bin/python3 "$T/py" "$B/seg-logit" "$T/x"
+}
+
+@test "--l1 against liblinear's own program" {
+	need_command liblinear-train
+	made 700 | awk -F'\t' -v OFS='\t' 'NR == 1 { print "y", "a", "b"; next } { print $2, $3 / 10, ($4 - 2e4) / 1e3 }' > "$T/x"
+	awk -F'\t' 'NR > 1 { print ($1 ? "+1" : "-1") " 1:" $2 " 2:" $3 }' "$T/x" > "$T/svm"
+	logit -y y -c a,b --l1 0.01 "$T/x" > "$T/m"
+	# a bias of 1000, so that its penalty is next to nothing; C = 1/(n l1)
+	liblinear-train -q -s 6 -B 1000 -e 1e-9 -c "$(awk 'BEGIN { printf "%.17g", 1 / (700 * .01) }')" "$T/svm" "$T/lib"
+	mapfile -t w < <(awk '/^w/ { on = 1; next } on' "$T/lib")
+	[ "$(awk '/^label/ { print $2 }' "$T/lib")" = 1 ] || for i in 0 1 2; do w[i]=$(awk "BEGIN { printf \"%.17g\", -(${w[i]}) }"); done
+	objective() { awk -F'\t' -v i="$1" -v a="$2" -v b="$3" 'NR > 1 { e = i + a * $2 + b * $3; s += log(1 + exp($1 ? -e : e)) }
+		function abs(v) { return v < 0 ? -v : v } END { printf "%.15g", s / 700 + .01 * (abs(a) + abs(b)) }' "$T/x"; }
+	awk -v ours="$(objective "$(param "$T/m" term '(intercept)' estimate)" "$(param "$T/m" term a estimate)" "$(param "$T/m" term b estimate)")" \
+		-v theirs="$(objective "$(awk "BEGIN { printf \"%.17g\", 1000 * ${w[2]} }")" "${w[0]}" "${w[1]}")" \
+		'BEGIN { print ours, theirs; exit !(ours <= theirs + 1e-9 && theirs < ours + 1e-3) }'
+}
+
+@test "--path and --cv: from no term to the given penalty; the smallest loss, or one standard error" {
+	awk 'BEGIN { OFS = "\t"; srand(8); print "y", "a", "b", "c", "d"
+		for (i = 0; i < 900; i++) { a = rand(); b = rand(); print (rand() < a) + 0, a, b, rand(), 3 + rand() + a } }' > "$T/x"
+	logit -y y -c a,b,c,d --l1 1e-4 --path 12 --cv 5 --seed 3 --penalties "$T/path" "$T/x" > "$T/min"
+	logit -y y -c a,b,c,d --l1 1e-4 --path 12 --cv 5 --seed 3 --rule 1se "$T/x" > "$T/1se"
+	zcat -f "$T/path" > "$T/p"
+	assert_equal "$(head -1 "$T/p")" "$(tsv 'l1|l2|terms|deviance|log_loss|std_error|chosen')"
+	assert_equal "$(wc -l < "$T/p") $(sed -n 2p "$T/p" | cut -f3) $(tail -1 "$T/p" | cut -f1)" "13 0 0.0001"
+	near "$(sed -n 2p "$T/p" | cut -f4)" "$(param "$T/min" model seg-logit null_deviance)" 1e-12
+	# equal ratios, a deviance that falls, the rules as they say
+	awk -F'\t' 'NR > 2 { r = $1 / last; if (NR > 3 && (r / ratio - 1) ^ 2 > 1e-20) exit 1; ratio = r; if ($4 > dev) exit 1 }
+		{ last = $1; dev = $4 }' "$T/p"
+	awk -F'\t' 'NR > 1 { l[NR] = $5; e[NR] = $6; if ($7 ~ /min/) min = NR; if ($7 ~ /1se/) one = NR } END {
+		for (i in l) if (l[i] < l[min]) exit 1
+		for (i in l) if (i + 0 < one && l[i] <= l[min] + e[min]) exit 1
+		exit !(l[one] <= l[min] + e[min]) }' "$T/p"
+	assert_equal "$(param "$T/min" model seg-logit l1)" "$(awk -F'\t' '$7 ~ /min/ { print $1 }' "$T/p")"
+	assert_equal "$(param "$T/min" model seg-logit l1_1se) $(param "$T/min" model seg-logit l1_min)" \
+		"$(param "$T/1se" model seg-logit l1) $(param "$T/min" model seg-logit l1)"
+	# a point of the path is the fit with its penalty, by itself
+	logit -y y -c a,b,c,d --l1 "$(param "$T/1se" model seg-logit l1)" "$T/x" > "$T/m"
+	for t in '(intercept)' a d; do near "$(param "$T/m" term $t estimate)" "$(param "$T/1se" term $t estimate)" 1e-9; done
+	near "$(awk -F'\t' '$7 ~ /1se/ { print $4 }' "$T/p")" "$(param "$T/m" model seg-logit deviance)" 1e-10
+	assert_equal "$(param "$T/m" term a std_error)$(param "$T/m" model seg-logit lr_p)" ""
+	assert_equal "$(param "$T/m" model seg-logit algorithm) $(param "$T/m" model seg-logit converged)" "proximal newton 1"
+}
+
 @test "--firth: a 2 x 2 table is fitted with half a row added to each cell" {
 	# for a saturated model Firth's estimate is the log odds of counts + 1/2
 	awk 'BEGIN { print "y\tg"; for (i = 0; i < 12; i++) print "1\t1"
@@ -454,7 +537,12 @@ seg-logit: warning: 2 rows hold levels that are not in the model"
 	refused 2 "seg-logit: --metrics, --lift and --calibration of scored rows need --evaluate" \
 		"$B/seg-logit" -m b --lift c
 	refused 2 "seg-logit: --l2 and --firth exclude each other" "$B/seg-logit" -y a --l2 1 --firth
-	refused 2 "seg-logit: --penalise-standardised needs --l2" "$B/seg-logit" -y a --penalise-standardised
+	refused 2 "seg-logit: --l1 and --firth exclude each other" "$B/seg-logit" -y a --l1 1 --firth
+	refused 2 "seg-logit: --penalise-standardised needs --l1 or --l2" "$B/seg-logit" -y a --penalise-standardised
+	refused 2 "seg-logit: --path needs --l1 and --cv" "$B/seg-logit" -y a --l1 1 --path 9
+	refused 2 "seg-logit: --path needs --l1 and --cv" "$B/seg-logit" -y a --cv 5 --path 9
+	refused 2 "seg-logit: --rule needs --path" "$B/seg-logit" -y a --l1 1 --rule 1se
+	refused 2 "seg-logit: --penalties needs --path" "$B/seg-logit" -y a --l1 1 --penalties x
 	refused 2 "seg-logit: option --cv: 1 is not in 2..1000" "$B/seg-logit" -y a --cv 1
 	refused 2 "seg-logit: option --l2: -1 is not in 0..1000000000000" "$B/seg-logit" -y a --l2 -1
 }

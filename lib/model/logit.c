@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/par.h"
 #include "math/dist.h"
 #include "math/fn.h"
 #include "math/linalg.h"
@@ -21,13 +20,6 @@
 #define FIRTH_ITER 200
 /* A probability this near to 0 or 1 calls for a look at separation. */
 #define EXTREME 1e-8
-
-double logit_probability(double eta)
-{
-	double e = fn_exp(-fabs(eta)), d = 1 / (1 + e);
-
-	return eta > 0 ? d : e * d;
-}
 
 /* The information matrix with the penalty, into f->square. */
 static void penalised_information(struct logit_fitting *f)
@@ -66,7 +58,7 @@ static int complete(struct logit_fitting *f, const double *beta)
 
 	f->objective = f->pass.deviance;
 	for (size_t j = 0; j < n; j++)
-		f->objective += f->penalty[j] * beta[j] * beta[j];
+		f->objective += f->penalty[j] * beta[j] * beta[j] + 2 * f->lasso[j] * fabs(beta[j]);
 	if (!f->options->firth)
 		return 0;
 	memcpy(f->square, f->pass.information, n * n * sizeof *f->square);
@@ -197,7 +189,7 @@ static int finish(struct logit_fitting *f)
 	step_ok = newton_step(f, f->beta) == 0;
 	fit->moving = step_ok && fit->stop == LOGIT_DEVIANCE && moves(f, MOVING);
 	if ((!step_ok || fit->moving || extreme || moves_a_row(f) || fit->stop != LOGIT_DEVIANCE) &&
-	    f->options->l2 <= 0 && !f->options->firth)
+	    !logit_penalised(f->options) && !f->options->firth)
 		status = logit_separation(fit, f->data, &f->space);
 	if (status != 0 || !step_ok || fit->stop != LOGIT_DEVIANCE || fit->separated || fit->moving)
 		return status;
@@ -264,7 +256,7 @@ static int to_raw(struct logit_fitting *f)
 	for (size_t j = 0; j < n; j++)
 		fit->term[f->space.term[j]].estimate = f->beta[j];
 	memcpy(f->square, f->pass.information, n * n * sizeof *f->square);
-	if (f->options->l2 > 0 || f->options->balanced || linalg_inverse(n, f->square) != 0)
+	if (logit_penalised(f->options) || f->options->balanced || linalg_inverse(n, f->square) != 0)
 		return 0;
 	return raw_covariance(f);
 }
@@ -297,31 +289,41 @@ static void summarise(struct logit_fitting *f)
 	fit->df = fit->n_rows > fit->rank ? fit->n_rows - fit->rank : 0;
 	fit->df_null = fit->n_rows - 1;
 	fit->lr = fit->null_deviance - fit->deviance;
-	fit->lr_p = fit->rank > 1 && f->options->l2 <= 0 && !f->options->firth &&
+	fit->lr_p = fit->rank > 1 && !logit_penalised(f->options) && !f->options->firth &&
 				    !f->options->balanced ?
 			    dist_chi2_upper(fit->lr > 0 ? fit->lr : 0, (double)(fit->rank - 1)) :
 			    (double)NAN;
 	infer(fit, f->options->profile && fit->covariance);
 }
 
-static int prepare(struct logit_fitting *f)
+static void set_penalty(struct logit_fitting *f, double scale)
 {
 	const struct logit_options *o = f->options;
+	double w = scale * f->fit->sum_weights;
+
+	for (size_t j = 1; j < f->space.n; j++) {
+		double c = o->penalise_standardised ? logit_standard(&f->space, j) :
+						      f->space.factor[j];
+		f->penalty[j] = o->l2 * w * c * c;
+		f->lasso[j] = o->l1 * w * c;
+	}
+}
+
+static int prepare(struct logit_fitting *f)
+{
 	struct logit_fit *fit = f->fit;
 	size_t n = f->space.n;
 
+	f->lasso = calloc(n, sizeof(double));
 	f->square = malloc(n * n * sizeof(double));
 	f->beta = calloc(n, sizeof(double));
 	f->step = calloc(n, sizeof(double));
 	f->trial = calloc(n, sizeof(double));
 	f->penalty = calloc(n, sizeof(double));
-	if (!f->square || !f->beta || !f->step || !f->trial || !f->penalty)
+	if (!f->square || !f->beta || !f->step || !f->trial || !f->penalty ||
+	    !f->lasso)
 		return -1;
-	for (size_t j = 1; j < n; j++) {
-		double c = o->penalise_standardised ? logit_standard(&f->space, j) :
-						      f->space.factor[j];
-		f->penalty[j] = o->l2 * fit->sum_weights * c * c;
-	}
+	set_penalty(f, 1);
 	for (size_t t = 0; t < fit->n_terms; t++) {
 		fit->term[t].constant = f->alias[t] == LOGIT_CONSTANT;
 		fit->term[t].aliased = f->alias[t] != 0;
@@ -329,7 +331,7 @@ static int prepare(struct logit_fitting *f)
 	return 0;
 }
 
-static enum logit_status run(struct logit_fitting *f)
+static enum logit_status start(struct logit_fitting *f)
 {
 	struct logit_fit *fit = f->fit;
 	enum logit_status status;
@@ -340,9 +342,14 @@ static enum logit_status run(struct logit_fitting *f)
 	if (!fit->term || !f->alias)
 		return LOGIT_NO_MEMORY;
 	status = logit_start(fit, &f->space, &f->pass, f->data, f->options, f->alias);
-	if (status != LOGIT_OK)
-		return status;
-	if (prepare(f) != 0 || iterate(f) != 0 || finish(f) != 0)
+	return status != LOGIT_OK ? status : prepare(f) == 0 ? LOGIT_OK : LOGIT_NO_MEMORY;
+}
+
+static enum logit_status run(struct logit_fitting *f)
+{
+	int status = f->options->l1 > 0 ? logit_lasso(f) : iterate(f);
+
+	if (status != 0 || (f->options->l1 <= 0 && finish(f) != 0))
 		return LOGIT_NO_MEMORY;
 	if (f->options->profile && !f->options->balanced && logit_profile(f) != 0)
 		return LOGIT_NO_MEMORY;
@@ -352,6 +359,20 @@ static enum logit_status run(struct logit_fitting *f)
 	return LOGIT_OK;
 }
 
+static void free_fitting(struct logit_fitting *f)
+{
+	logit_space_free(&f->space);
+	free(f->pass.information);
+	free(f->pass.gradient);
+	free(f->square);
+	free(f->beta);
+	free(f->step);
+	free(f->trial);
+	free(f->penalty);
+	free(f->lasso);
+	free(f->alias);
+}
+
 enum logit_status logit_fit(struct logit_fit *fit, const struct logit_data *data,
 			    const struct logit_options *options)
 {
@@ -359,16 +380,71 @@ enum logit_status logit_fit(struct logit_fit *fit, const struct logit_data *data
 	enum logit_status status;
 
 	*fit = (struct logit_fit){ 0 };
-	status = run(&f);
-	logit_space_free(&f.space);
-	free(f.pass.information);
-	free(f.pass.gradient);
-	free(f.square);
-	free(f.beta);
-	free(f.step);
-	free(f.trial);
-	free(f.penalty);
-	free(f.alias);
+	status = start(&f);
+	if (status == LOGIT_OK)
+		status = run(&f);
+	free_fitting(&f);
+	return status;
+}
+
+/* From the smallest scale where all coefficients are 0 to 1: with the intercept
+ * alone no score exceeds its lasso. */
+static int make_scales(struct logit_fitting *f, double *scale, size_t n)
+{
+	double top = 1, share = f->fit->sum_events / f->fit->sum_weights;
+
+	f->beta[0] = fn_log(share / (1 - share));
+	if (logit_evaluate(f, f->beta) < 0)
+		return -1;
+	for (size_t j = 1; j < f->space.n; j++)
+		top = fmax(top, fabs(f->pass.gradient[j]) / f->lasso[j]);
+	for (size_t i = 0; i < n; i++)
+		scale[i] = fn_exp(fn_log(top) * (double)(n - 1 - i) / (double)(n - 1));
+	return 0;
+}
+
+/* A fit with the counts of `from`. */
+static int next_fit(struct logit_fit *fit, const struct logit_fit *from)
+{
+	*fit = *from;
+	fit->covariance = NULL;
+	fit->iterations = 0;
+	fit->term = malloc(fit->n_terms * sizeof *fit->term);
+	if (fit->term)
+		memcpy(fit->term, from->term, fit->n_terms * sizeof *fit->term);
+	return fit->term ? 0 : -1;
+}
+
+enum logit_status logit_fit_path(struct logit_fit *fit, const struct logit_data *data,
+				 const struct logit_options *options, double *scale, size_t n)
+{
+	struct logit_fitting f = { .data = data, .options = options, .fit = fit };
+	enum logit_status status;
+	double *beta = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		fit[i] = (struct logit_fit){ 0 };
+	status = start(&f);
+	if (status == LOGIT_OK && !(beta = malloc(f.space.n * sizeof *beta)))
+		status = LOGIT_NO_MEMORY;
+	if (status == LOGIT_OK && scale[0] <= 0 && make_scales(&f, scale, n) != 0)
+		status = LOGIT_NO_MEMORY;
+	for (size_t i = 0; i < n && status == LOGIT_OK; i++) {
+		if (i > 0 && next_fit(&fit[i], &fit[i - 1]) != 0) {
+			status = LOGIT_NO_MEMORY;
+			break;
+		}
+		f.fit = &fit[i];
+		set_penalty(&f, scale[i]);
+		if (logit_lasso(&f) != 0)
+			status = LOGIT_NO_MEMORY;
+		memcpy(beta, f.beta, f.space.n * sizeof *beta);
+		to_raw(&f);
+		summarise(&f);
+		memcpy(f.beta, beta, f.space.n * sizeof *beta);
+	}
+	free(beta);
+	free_fitting(&f);
 	return status;
 }
 
@@ -378,44 +454,4 @@ void logit_free(struct logit_fit *fit)
 	free(fit->covariance);
 	free(fit->reference);
 	*fit = (struct logit_fit){ 0 };
-}
-
-struct prediction {
-	const struct logit_fit *fit;
-	const struct design *design;
-	double *probability;
-};
-
-static void predict_chunk(void *ctx, size_t chunk)
-{
-	const struct prediction *p = ctx;
-	const struct design *d = p->design;
-	size_t end = (chunk + 1) * DESIGN_CHUNK < d->n_rows ? (chunk + 1) * DESIGN_CHUNK : d->n_rows;
-	double x[DESIGN_BLOCK], eta[DESIGN_BLOCK];
-
-	for (size_t first = chunk * DESIGN_CHUNK; first < end; first += DESIGN_BLOCK) {
-		size_t n = end - first < DESIGN_BLOCK ? end - first : DESIGN_BLOCK;
-		memset(eta, 0, sizeof eta);
-		for (size_t t = 0; t < d->n_terms; t++) {
-			double b = p->fit->term[t].estimate;
-			if (p->fit->term[t].aliased)
-				continue;
-			design_expand(d, t, first, n, 0, 1, x);
-			for (size_t i = 0; i < n; i++)
-				eta[i] += b * x[i];
-		}
-		for (size_t i = 0; i < n; i++)
-			x[i] = -fabs(eta[i]);
-		fn_exp_many(x, x, n);
-		for (size_t i = 0; i < n; i++)
-			p->probability[first + i] = (eta[i] > 0 ? 1 : x[i]) * (1 / (1 + x[i]));
-	}
-}
-
-void logit_predict(const struct logit_fit *fit, const struct design *design, int threads,
-		   double *probability)
-{
-	struct prediction p = { fit, design, probability };
-
-	par_for(threads, (design->n_rows + DESIGN_CHUNK - 1) / DESIGN_CHUNK, predict_chunk, &p);
 }

@@ -27,6 +27,7 @@ struct logit_options {
 	/* Penalty: mean log-loss + l2/2 |b|^2 without the intercept, the mean
 	 * taken over the sum of the weights; scikit-learn's C = 1/(n l2). */
 	double l2;
+	double l1;                  /* and l1 |b|_1 is added: lasso, with l2 the elastic net */
 	bool penalise_standardised; /* b times the column's standard deviation, as glmnet */
 	bool firth;                 /* Firth (1993): penalise by the Jeffreys prior */
 	bool profile;               /* with firth: intervals by its profile */
@@ -45,7 +46,7 @@ enum logit_stop {
 
 struct logit_term {
 	double estimate;     /* raw units; NaN when aliased */
-	double std_error;    /* NaN when aliased, separated, penalised by l2, balanced */
+	double std_error;    /* NaN when aliased, separated, penalised by l1 or l2, balanced */
 	double z, p;         /* Wald */
 	double ci_low, ci_high; /* 95%, of the estimate: Wald, or by the profile */
 	bool aliased;        /* a linear combination of the terms before it */
@@ -92,6 +93,20 @@ enum logit_status {
 enum logit_status logit_fit(struct logit_fit *fit, const struct logit_data *data,
 			    const struct logit_options *options);
 void logit_free(struct logit_fit *fit);
+
+/*
+ * Fits under l1 and l2 times scale[i], one after the other, each from the one
+ * before; l1 > 0, n >= 2.  When scale[0] is 0 the scales are made first: in
+ * equal ratios from where every coefficient is 0 (but not below 1) to 1.  Each
+ * of fit[n] is to be freed in any case.
+ */
+enum logit_status logit_fit_path(struct logit_fit *fit, const struct logit_data *data,
+				 const struct logit_options *options, double *scale, size_t n);
+
+static inline bool logit_penalised(const struct logit_options *o)
+{
+	return o->l1 > 0 || o->l2 > 0;
+}
 
 /* Whether the estimates are an answer: the rule was met and none runs off. */
 bool logit_converged(const struct logit_fit *fit);

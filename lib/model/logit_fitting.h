@@ -13,6 +13,7 @@ struct logit_fitting {
 	struct logit_pass pass;
 	double *beta, *step, *trial; /* [n] */
 	double *penalty;  /* [n] of beta^2/2, in the log-likelihood's units */
+	double *lasso;    /* [n] of |beta|, in the same */
 	double *square;   /* [n][n] */
 	double objective; /* deviance and penalty at the last pass */
 	int *alias;       /* [n_terms] */
@@ -27,6 +28,13 @@ int logit_evaluate(struct logit_fitting *f, const double *beta);
 
 /* Coefficients of the space, in place, to raw units. */
 void logit_to_raw(const struct logit_space *s, double *beta);
+
+/*
+ * From f->beta to the minimum under a lasso penalty, until the conditions of
+ * Karush, Kuhn and Tucker hold to 1e-11 of the mean over the rows.  Sets the
+ * fit's stop and iterations.  0, or -1: no memory.
+ */
+int logit_lasso(struct logit_fitting *f);
 
 /*
  * The 95% intervals of all terms by the profile of Firth's likelihood, into

@@ -30,7 +30,7 @@ static void store_fit(struct param_list *p, const struct logit_fit *fit,
 	} reals[] = {
 		{ "sum_weights", fit->sum_weights }, { "deviance", fit->deviance },
 		{ "null_deviance", fit->null_deviance }, { "aic", fit->aic },
-		{ "lr", fit->lr }, { "lr_p", fit->lr_p }, { "l2", o->l2 },
+		{ "lr", fit->lr }, { "lr_p", fit->lr_p }, { "l1", o->l1 }, { "l2", o->l2 },
 		{ "holdout", about->holdout },
 	};
 	const struct {
@@ -41,7 +41,7 @@ static void store_fit(struct param_list *p, const struct logit_fit *fit,
 		{ "df", (int64_t)fit->df }, { "null_df", (int64_t)fit->df_null },
 		{ "lr_df", (int64_t)fit->rank - 1 }, { "iterations", fit->iterations },
 		{ "converged", logit_converged(fit) }, { "separated", fit->separated },
-		{ "penalise_standardised", o->l2 > 0 && o->penalise_standardised },
+		{ "penalise_standardised", logit_penalised(o) && o->penalise_standardised },
 		{ "firth", o->firth }, { "balanced", o->balanced },
 	};
 
@@ -51,7 +51,11 @@ static void store_fit(struct param_list *p, const struct logit_fit *fit,
 		param_add_int(p, "model", LOGIT_MODEL_PROGRAM, counts[i].key, counts[i].value);
 	for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
 		param_add_real(p, "model", LOGIT_MODEL_PROGRAM, reals[i].key, reals[i].value);
-	param_add(p, "model", LOGIT_MODEL_PROGRAM, "algorithm", "irls");
+	if (about->l1_min > 0) {
+		param_add_real(p, "model", LOGIT_MODEL_PROGRAM, "l1_min", about->l1_min);
+		param_add_real(p, "model", LOGIT_MODEL_PROGRAM, "l1_1se", about->l1_1se);
+	}
+	param_add(p, "model", LOGIT_MODEL_PROGRAM, "algorithm", o->l1 > 0 ? "proximal newton" : "irls");
 	param_add(p, "model", LOGIT_MODEL_PROGRAM, "stopped", stopped[fit->stop]);
 	if (about->seed >= 0)
 		param_add_int(p, "model", LOGIT_MODEL_PROGRAM, "seed", about->seed);

@@ -21,6 +21,7 @@ struct logit_about {
 	const char *weights; /* the column, or NULL */
 	int64_t seed;        /* of holdout and folds; < 0: none were drawn */
 	double holdout;      /* share held out, 0: none */
+	double l1_min, l1_1se; /* what a path chose by either rule; 0: no path */
 };
 
 /* Appends all rows of a model, the row of its version first.  0, or -1. */

@@ -260,7 +260,7 @@ static int search_columns(struct search *s, int *alias)
 			alias[p->term[j]] = LOGIT_CONSTANT;
 			drop(p, s->pass, j);
 		}
-	if (s->options->l2 > 0)
+	if (logit_penalised(s->options))
 		return 0;
 	for (;;) {
 		/* Usually none is near to a combination, and one factorisation

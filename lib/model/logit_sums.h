@@ -72,7 +72,7 @@ enum { LOGIT_CONSTANT = 1, LOGIT_COMBINATION };
  * The start of a fit: counts and sums of the rows into `fit`, the space of the
  * terms that are no linear combination of the ones before them, by R's rule
  * (residual norm < 1e-11 of the column's norm), and the pass at coefficients
- * 0.  alias[t] is LOGIT_CONSTANT, LOGIT_COMBINATION or 0.  Under l2 only
+ * 0.  alias[t] is LOGIT_CONSTANT, LOGIT_COMBINATION or 0.  Under a penalty only
  * constant columns are dropped.  The space and the pass's arrays are the
  * caller's to free in any case.
  */
