@@ -107,6 +107,11 @@ fuzz-llvm:
 mutants: all
 	SEG_BUILD=$(abspath $(B)) tests/fuzz/mutants/run
 
+# seg-rfm in a thousand random splits, orders, merges and ceilings: minutes;
+# check takes twenty of them.
+splits: all $(gen_bin)
+	SEG_BUILD=$(abspath $(B)) tests/splits 1000
+
 bench: all $(bench_bin) $(gen_bin)
 	SEG_BUILD=$(abspath $(B)) tests/bench/run
 
@@ -130,5 +135,5 @@ clean:
 
 -include $(lib_obj:.o=.d) $(wildcard $(B)/obj/cmd/*.d $(B)/obj/tests/*/*.d)
 
-.PHONY: all tests check fuzz fuzz-llvm mutants bench demo install clean force
+.PHONY: all tests check splits fuzz fuzz-llvm mutants bench demo install clean force
 endif

@@ -404,6 +404,13 @@ seg-rfm: 1 customers as of 2021-01-06, 1 who only returned, 1 with no line befor
 	done
 }
 
+@test "20,000 lines in twenty random splits, merge trees, orders, threads and ceilings" {
+	# a thousand of them: make splits
+	run "$BATS_TEST_DIRNAME/splits" 20
+	assert_output "20 ways, 1 result"
+	assert_success
+}
+
 @test "--sorted is checked as it reads" {
 	rejected 1 "seg-rfm: $T/in:6: column customer_id: below the line before in byte order; --sorted wants sorted customers" \
 		"$R" -q --sorted "$T/in"
