@@ -15,14 +15,17 @@
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/opt.h"
+#include "model/kmeans_gap.h"
 #include "model/kmeans_model.h"
 #include "model/kmeans_pick.h"
+#include "model/kmeans_stability.h"
 #include "model/transform.h"
 #include "stream/tsv.h"
 #include "table/columns.h"
 #include "table/frame.h"
 #include "table/param.h"
 #include "value/num.h"
+#include "view/sweep.h"
 
 #define PROGRAM "seg-kmeans"
 #define K_MAX 10000
@@ -31,7 +34,7 @@
 struct opts {
 	const char *k, *key, *scaled_by, *init, *weights, *order_by, *sweep, *history;
 	struct opt_list features;
-	int64_t restarts, swaps, seed, max_iterations;
+	int64_t restarts, swaps, seed, max_iterations, gap, stability;
 	double tol;
 	int algorithm, pick, silhouette;
 };
@@ -52,6 +55,7 @@ struct job {
 	double *given;          /* [k_first][d] */
 	struct kmeans_fit *fit;    /* [n_k] */
 	struct quality *quality;   /* [n_k] */
+	double **stability;        /* [n_k][k], or NULL */
 	size_t picked;
 	const char *picked_by;
 	int threads, status;
@@ -100,6 +104,8 @@ static void check_options(struct job *j)
 		opt_die("option --pick needs a range of -k");
 	if (o->pick == KMEANS_SILHOUETTE && o->silhouette == QUALITY_NONE)
 		opt_die("option --pick silhouette needs a --silhouette");
+	if (o->pick == KMEANS_GAP && !o->gap)
+		opt_die("option --pick gap needs a --gap");
 	if (is_given_init(o) && j->n_k > 1)
 		opt_die("option --init: centres are given for one k, not for %s", o->k);
 	if (is_given_init(o) && opt_given(j->page, "restarts"))
@@ -142,6 +148,10 @@ static void read_rows(struct job *j)
 				  .mem = j->common.mem, .work_bytes = WORK_BYTES,
 				  .missing_is_error = true };
 	struct frame *f = &j->frame;
+
+	/* reference sets and samples are rows of their own */
+	if (j->o->gap || j->o->stability)
+		how.work_bytes += 8 * (j->d + 1) + 16;
 
 	frame_read(f, j->in, &j->columns, &how, NULL);
 	if (f->n_rows == 0)
@@ -252,6 +262,22 @@ static void judge(struct job *j)
 	if (kmeans_judge(&j->rows, j->fit, j->n_k, (enum quality_kind)j->o->silhouette,
 			 (uint64_t)j->o->seed, j->threads, j->quality))
 		msg_die(MSG_FAILED, "out of memory");
+	if (j->o->gap && kmeans_gap(&j->rows, &j->fit_options, (size_t)j->o->gap, j->fit, j->n_k,
+				    j->quality) != KMEANS_OK)
+		msg_die(MSG_FAILED, "out of memory");
+	if (!j->o->stability)
+		return;
+	j->stability = mem_array(j->n_k, sizeof *j->stability);
+	for (size_t i = 0; i < j->n_k; i++)
+		j->stability[i] = mem_array(j->fit[i].k, sizeof **j->stability);
+	if (kmeans_stability(&j->rows, &j->fit_options, (size_t)j->o->stability, j->fit, j->n_k,
+			     j->stability) != KMEANS_OK)
+		msg_die(MSG_FAILED, "out of memory");
+	for (size_t i = 0; i < j->n_k; i++) {
+		j->quality[i].stability = j->stability[i][0];
+		for (size_t c = 1; c < j->fit[i].k; c++)
+			j->quality[i].stability = fmin(j->quality[i].stability, j->stability[i][c]);
+	}
 }
 
 /* One k of several by the rule asked for, or by another one; it is said which. */
@@ -269,61 +295,21 @@ static void pick(struct job *j)
 		j->status = MSG_NO_ANSWER;
 }
 
-static struct tsv_out *create_side(const struct job *j, const char *path, const char *const *name,
-				   size_t n)
+static void write_sides(const struct job *j)
 {
 	struct tsv_create how = { j->common.plain, j->common.level, NULL };
-	struct tsv_out *out = tsv_create_file(path, &how);
+	struct tsv_out *out;
 
-	for (size_t i = 0; i < n; i++)
-		tsv_put_text(out, name[i]);
-	tsv_end_row(out);
-	return out;
-}
-
-static void write_sweep(const struct job *j)
-{
-	static const char *const name[] = { "k", "inertia", "silhouette", "silhouette_kind",
-					    "calinski_harabasz", "davies_bouldin", "gap", "gap_se",
-					    "picked_by", "silhouette_se", "iterations", "stopped" };
-	struct tsv_out *out = create_side(j, j->o->sweep, name, sizeof name / sizeof *name);
-
-	for (size_t i = 0; i < j->n_k; i++) {
-		const struct quality *q = &j->quality[i];
-		tsv_put_int(out, (int64_t)j->fit[i].k);
-		tsv_put_real(out, j->fit[i].inertia);
-		tsv_put_real(out, q->silhouette);
-		tsv_put_text(out, quality_kind_name(q->kind));
-		tsv_put_real(out, q->calinski_harabasz);
-		tsv_put_real(out, q->davies_bouldin);
-		tsv_put_missing(out);
-		tsv_put_missing(out);
-		tsv_put_text(out, i == j->picked ? j->picked_by : "");
-		tsv_put_real(out, q->silhouette_se);
-		tsv_put_int(out, j->fit[i].iterations);
-		tsv_put_text(out, kmeans_stop_name(j->fit[i].stopped));
-		tsv_end_row(out);
+	if (j->o->sweep) {
+		out = tsv_create_file(j->o->sweep, &how);
+		sweep_write(out, j->fit, j->quality, j->n_k, j->picked, j->picked_by);
+		tsv_finish(out);
 	}
-	tsv_finish(out);
-}
-
-static void write_history(const struct job *j)
-{
-	static const char *const name[] = { "k", "restart", "iteration", "inertia",
-					    "largest_shift" };
-	struct tsv_out *out = create_side(j, j->o->history, name, sizeof name / sizeof *name);
-
-	for (size_t i = 0; i < j->n_k; i++)
-		for (size_t t = 0; t < j->fit[i].n_trace; t++) {
-			const struct kmeans_trace *r = &j->fit[i].trace[t];
-			tsv_put_int(out, (int64_t)j->fit[i].k);
-			tsv_put_int(out, (int64_t)r->restart);
-			tsv_put_int(out, r->iteration);
-			tsv_put_real(out, r->inertia);
-			tsv_put_real(out, r->largest_shift);
-			tsv_end_row(out);
-		}
-	tsv_finish(out);
+	if (j->o->history) {
+		out = tsv_create_file(j->o->history, &how);
+		sweep_write_history(out, j->fit, j->n_k);
+		tsv_finish(out);
+	}
 }
 
 /* The feature that numbers the segments, by its name with or without _scaled;
@@ -379,6 +365,11 @@ static void describe(struct job *j, struct kmodel *m)
 	m->weights = o->weights ? copy(o->weights) : NULL;
 	if (kmeans_model(m, &j->rows, f->centre, order, j->threads, label))
 		msg_die(MSG_FAILED, "out of memory");
+	for (size_t s = 0; j->stability && s < m->k; s++)
+		for (size_t c = 0; c < m->k; c++)
+			if (memcmp(m->segment[s].centre, f->centre + c * j->d,
+				   j->d * sizeof(double)) == 0)
+				m->segment[s].stability = j->stability[j->picked][c];
 	free(label);
 }
 
@@ -436,13 +427,17 @@ static const struct opt table[] = {
 	{ "order-by", 0, OPT_TEXT, &given.order_by, "COL|size", 0, 0, OPT_RESULT,
 	  "number the segments by this feature of the centres, descending;\n"
 	  "default: monetary if there, else size" },
-	{ "pick", 0, OPT_CHOICE, &given.pick, "elbow|silhouette|ch|db", 0, 0, OPT_RESULT,
+	{ "pick", 0, OPT_CHOICE, &given.pick, "elbow|silhouette|gap|ch|db", 0, 0, OPT_RESULT,
 	  "which k of a range becomes the model; default: elbow" },
 	{ "sweep", 0, OPT_TEXT, &given.sweep, "FILE", 0, 0, 0,
 	  "write the figures of each k" },
 	{ "silhouette", 0, OPT_CHOICE, &given.silhouette, "auto|exact|sample|sq|none", 0, 0,
 	  OPT_RESULT, "auto: exact up to 20,000 rows, else a sample of 2,000; sq: squared\n"
 	  "distances; default: auto" },
+	{ "gap", 0, OPT_INT, &given.gap, "B", 1, 100000, OPT_RESULT,
+	  "the gap statistic, from B reference sets fitted likewise" },
+	{ "stability", 0, OPT_INT, &given.stability, "B", 1, 100000, OPT_RESULT,
+	  "how well each segment is found again in B bootstrap samples" },
 	{ "history", 0, OPT_TEXT, &given.history, "FILE", 0, 0, 0,
 	  "write restart, iteration, inertia and largest shift of each run" },
 };
@@ -464,10 +459,7 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	judge(j);
 	pick(j);
 	describe(j, &model);
-	if (j->o->sweep)
-		write_sweep(j);
-	if (j->o->history)
-		write_history(j);
+	write_sides(j);
 	write_model(j, &model);
 	tsv_close(j->in);
 	return j->status;

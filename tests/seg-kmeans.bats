@@ -62,7 +62,7 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 	assert_success
 	assert_equal "$stderr" "seg-kmeans: k = 3 picked by elbow on 1..6; silhouette would pick 3, ch 3, db 3"
 	zcat -f "$T/s" > "$T/sweep"
-	assert_equal "$(head -1 "$T/sweep")" "$(tsv 'k|inertia|silhouette|silhouette_kind|calinski_harabasz|davies_bouldin|gap|gap_se|picked_by|silhouette_se|iterations|stopped')"
+	assert_equal "$(head -1 "$T/sweep")" "$(tsv 'k|inertia|silhouette|silhouette_kind|calinski_harabasz|davies_bouldin|gap|gap_se|picked_by|silhouette_se|iterations|stopped|stability')"
 	assert_equal "$(col k < "$T/sweep" | xargs)" "1 2 3 4 5 6"
 	assert_equal "$(col picked_by < "$T/sweep" | sed -n 3p)" elbow
 	assert_equal "$(col picked_by < "$T/sweep" | grep -c .)" 1
@@ -74,6 +74,44 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 		kmeans -q -p -k 2..6 --pick $rule "$T/in" > "$T/m"
 		assert_equal "$(param "$T/m" model seg-kmeans k) $(param "$T/m" model seg-kmeans picked_by)" "3 $rule"
 	done
+}
+
+@test "--gap, --pick gap: three heaps; a slanted rectangle is one, its gap about 0" {
+	heaps > "$T/in"
+	run --separate-stderr kmeans -p -k 1..6 --gap 20 --pick gap --sweep "$T/s" "$T/in"
+	assert_success
+	assert_equal "$stderr" "seg-kmeans: k = 3 picked by gap on 1..6; elbow would pick 3, silhouette 3, ch 3, db 3"
+	assert_line "$(tsv 'model|seg-kmeans|picked_by|gap')"
+	# one cluster: the references' inertia is that of an even box, n times the sum of width^2 / 12
+	awk 'BEGIN { srand(2); print "x\ty"; for (i = 0; i < 3000; i++) { a = 10 * rand(); b = rand()
+		print 0.8 * a - 0.6 * b "\t" 0.6 * a + 0.8 * b } }' > "$T/slanted"
+	kmeans -q -p -k 1..3 -c x,y --silhouette none --restarts 3 --gap 10 --pick gap --sweep "$T/s1" --threads 1 "$T/slanted" > "$T/m"
+	assert_equal "$(param "$T/m" model seg-kmeans k)" 1
+	zcat -f "$T/s1" | awk -F'\t' '$1 == 1 { exit !($7 < 0.03 && $7 > -0.03 && $8 > 0 && $8 < 0.05) }'
+	kmeans -q -k 1..3 -c x,y --silhouette none --restarts 3 --gap 10 --pick gap --sweep "$T/s3" --threads 3 "$T/slanted" > "$T/m"
+	cmp <(zcat -f "$T/s1") <(zcat -f "$T/s3")
+	# no smallest k on a range that ends before it
+	run --separate-stderr kmeans -p -k 1..2 --gap 20 --pick gap "$T/in"
+	assert_equal "$status" 3
+	assert_regex "$stderr" "^seg-kmeans: gap on 1..2: none; k = 2 picked by silhouette"
+	# all rows equal: no inertia, no gap
+	tsv x 2 2 2 | kmeans -q -k 1 -c x --gap 3 --sweep "$T/s" > "$T/m"
+	assert_equal "$(zcat -f "$T/s" | tail -1 | cut -f7,8)" "$(tsv '|')"
+}
+
+@test "--stability: heaps are found again, halves of a heap are not" {
+	heaps > "$T/in"
+	kmeans -q -p -k 1..4 --pick ch --stability 20 --sweep "$T/s1" --threads 1 "$T/in" > "$T/m"
+	assert_equal "$(for s in 1 2 3; do param "$T/m" segment $s stability; done | xargs)" "1 1 1"
+	assert_equal "$(zcat -f "$T/s1" | col stability | sed -n '1p;3p' | xargs)" "1 1"
+	zcat -f "$T/s1" | col stability | awk 'NR == 4 { exit !($1 < 0.9 && $1 > 0.2) }'
+	kmeans -q -p -k 1..4 --pick ch --stability 20 --sweep "$T/s3" --threads 3 "$T/in" | cmp - "$T/m"
+	cmp <(zcat -f "$T/s1") <(zcat -f "$T/s3")
+	kmeans -q -p -k 3 "$T/in" > "$T/without"
+	assert_equal "$(param "$T/without" segment 1 stability)" ""
+	# samples of three distinct rows often have fewer than three
+	tsv x 1 5 9 | kmeans -q -p -k 3 -c x --stability 20 > "$T/m"
+	param "$T/m" segment 1 stability | awk '{ exit !($1 < 1 && $1 >= 0) }'
 }
 
 @test "no elbow: the best silhouette, or without silhouettes ch, and status 3" {
@@ -272,6 +310,7 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 	refused 2 "seg-kmeans: option -k: 5..2 is not in 1..10000, ascending" kmeans -k 5..2
 	refused 2 "seg-kmeans: option -k: 0 is not in 1..10000, ascending" kmeans -k 0
 	refused 2 "seg-kmeans: option --pick needs a range of -k" kmeans -k 3 --pick ch
+	refused 2 "seg-kmeans: option --pick gap needs a --gap" kmeans -k 2..3 --pick gap
 	refused 2 "seg-kmeans: option --pick silhouette needs a --silhouette" \
 		kmeans -k 2..3 --pick silhouette --silhouette none
 }

@@ -15,7 +15,7 @@
 
 const char *kmeans_rule_name(enum kmeans_rule rule)
 {
-	static const char *const name[] = { "elbow", "silhouette", "ch", "db" };
+	static const char *const name[] = { "elbow", "silhouette", "gap", "ch", "db" };
 
 	return name[rule];
 }
@@ -33,6 +33,14 @@ static ptrdiff_t elbow(const struct kmeans_fit *fit, size_t n)
 		at = elbow_find(k, k + n, n);
 	free(k);
 	return at;
+}
+
+static ptrdiff_t gap(const struct quality *q, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++)
+		if (q[i].gap >= q[i + 1].gap - q[i + 1].gap_se)
+			return (ptrdiff_t)i;
+	return -1;
 }
 
 static double merit(enum kmeans_rule rule, const struct quality *q)
@@ -54,6 +62,8 @@ ptrdiff_t kmeans_pick(enum kmeans_rule rule, const struct kmeans_fit *fit,
 
 	if (rule == KMEANS_ELBOW)
 		return elbow(fit, n);
+	if (rule == KMEANS_GAP)
+		return gap(quality, n);
 	for (size_t i = 0; i < n; i++) {
 		double value = merit(rule, &quality[i]);
 		if (!isnan(value) && (best < 0 || value > merit(rule, &quality[best])))

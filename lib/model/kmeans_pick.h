@@ -15,14 +15,15 @@ int kmeans_judge(const struct kmeans_rows *rows, const struct kmeans_fit *fit, s
 		 enum quality_kind kind, uint64_t seed, int threads, struct quality *quality);
 
 /* Rules that choose one k of several. */
-enum kmeans_rule { KMEANS_ELBOW, KMEANS_SILHOUETTE, KMEANS_CH, KMEANS_DB, KMEANS_RULES };
+enum kmeans_rule { KMEANS_ELBOW, KMEANS_SILHOUETTE, KMEANS_GAP, KMEANS_CH, KMEANS_DB, KMEANS_RULES };
 
-/* "elbow", "silhouette", "ch", "db". */
+/* "elbow", "silhouette", "gap", "ch", "db". */
 const char *kmeans_rule_name(enum kmeans_rule rule);
 
 /*
  * The index of the fit that the rule picks among n fits of ascending k, or -1
- * when the rule has no answer: Kneedle's elbow of the inertias, the largest
+ * when the rule has no answer: Kneedle's elbow of the inertias; the smallest k
+ * with Gap(k) >= Gap(k + 1) - se(k + 1) (Tibshirani et al. 2001); the largest
  * silhouette or Calinski-Harabasz, the smallest Davies-Bouldin; the smallest k
  * of equals.
  */

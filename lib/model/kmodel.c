@@ -21,6 +21,7 @@ int kmodel_init(struct kmodel *m, size_t k, size_t n_columns)
 		goto fail;
 	for (size_t s = 0; s < k; s++) {
 		struct kmodel_segment *g = &m->segment[s];
+		g->stability = (double)NAN;
 		g->centre = malloc(n_columns * sizeof(double));
 		g->centre_raw = malloc(n_columns * sizeof(double));
 		g->mean_raw = malloc(n_columns * sizeof(double));
@@ -152,6 +153,8 @@ static void store_segment(const struct kmodel *m, size_t s, struct param_list *p
 	param_add_int(p, "segment", segment, "size", (int64_t)g->size);
 	param_add_real(p, "segment", segment, "share", g->share);
 	param_add_real(p, "segment", segment, "inertia", g->inertia);
+	if (!isnan(g->stability))
+		param_add_real(p, "segment", segment, "stability", g->stability);
 	if (g->name)
 		param_add(p, "segment", segment, "name", g->name);
 	for (size_t j = 0; j < m->n_columns; j++)

@@ -32,6 +32,7 @@ struct kmodel_segment {
 	uint64_t size;      /* rows */
 	double share;       /* size / n_rows */
 	double inertia;     /* its part of the objective */
+	double stability;   /* mean best Jaccard over bootstrap samples; NaN: not computed */
 	double *centre;     /* [n_columns], in the space of column[].name */
 	double *centre_raw; /* [n_columns], the inverse transformation of centre */
 	double *mean_raw;   /* [n_columns], mean of the members' inverse transformations */

@@ -192,6 +192,8 @@ static int load_segment(const struct load *l, const struct param *r, struct kmod
 		return real_of(l, r, &g->share);
 	if (strcmp(r->key, "inertia") == 0)
 		return real_of(l, r, &g->inertia);
+	if (strcmp(r->key, "stability") == 0)
+		return real_of(l, r, &g->stability);
 	if (strcmp(r->key, "name") == 0 && !g->name) {
 		g->name = strdup(r->value);
 		return g->name ? 0 : fail(l, "out of memory");

@@ -312,7 +312,8 @@ int quality_of(const struct kmeans_rows *rows, const uint32_t *label, size_t k,
 	struct quality_clusters c;
 	int status = 0;
 
-	*q = (struct quality){ (double)NAN, (double)NAN, (double)NAN, (double)NAN, QUALITY_NONE };
+	*q = (struct quality){ (double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN,
+			       (double)NAN, (double)NAN, QUALITY_NONE };
 	if (clusters_init(&c, rows, label, k) != 0)
 		return -1;
 	q->calinski_harabasz = calinski_harabasz(&c);

@@ -22,6 +22,8 @@ struct quality {
 	double davies_bouldin;    /* Davies & Bouldin 1979; NaN: no value */
 	double silhouette;        /* Rousseeuw 1987; NaN: not computed, or k = 1 */
 	double silhouette_se;     /* standard error of a sample, else NaN */
+	double gap, gap_se;       /* by kmeans_gap, else NaN */
+	double stability;         /* the least of the clusters', by kmeans_stability, else NaN */
 	enum quality_kind kind;   /* what was computed; QUALITY_NONE when silhouette is NaN */
 };
 
