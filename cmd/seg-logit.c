@@ -23,6 +23,7 @@
 #include "stream/pages.h"
 #include "stream/tsv.h"
 #include "table/param.h"
+#include "value/num.h"
 #include "view/judged.h"
 #include "view/penalties.h"
 #include "view/reading.h"
@@ -34,7 +35,7 @@
 struct opts {
 	const char *outcome, *weights, *model, *elasticity, *evaluate;
 	const char *metrics, *lift, *calibration;
-	struct opt_list features, onehot;
+	struct opt_list features, onehot, profit;
 	struct logit_options fit;
 	bool drop_missing, strict;
 	double holdout;
@@ -51,6 +52,7 @@ struct job {
 	struct judged tables;
 	bool judging;
 	double l1_min, l1_1se; /* of a path */
+	struct metrics_value value; /* of --profit */
 	int status;
 };
 
@@ -251,6 +253,8 @@ static const struct opt table[] = {
 	  "of folds and holdout; default: 1" },
 	{ "metrics", 0, OPT_TEXT, &given.metrics, "FILE", 0, 0, 0,
 	  "write AUC, average precision, log-loss, Brier score, calibration" },
+	{ "profit", 0, OPT_LIST, &given.profit, "TP,FP,FN,TN", 0, 0, OPT_RESULT,
+	  "what a true positive, ... is worth: --metrics say the threshold that pays most" },
 	{ "lift", 0, OPT_TEXT, &given.lift, "FILE", 0, 0, 0,
 	  "write lift and gains for each per cent of the rows" },
 	{ "calibration", 0, OPT_TEXT, &given.calibration, "FILE", 0, 0, 0,
@@ -288,6 +292,23 @@ static void check_options(const struct opt_page *page, const struct opts *o)
 		opt_die("--path needs --l1 and --cv");
 	if (!o->path && (opt_given(page, "rule") || o->penalties))
 		opt_die("--%s needs --path", o->penalties ? "penalties" : "rule");
+}
+
+static void read_profit(struct job *j)
+{
+	const struct opt_list *l = &j->o->profit;
+	double *to[] = { &j->value.tp, &j->value.fp, &j->value.fn, &j->value.tn };
+
+	if (l->n == 0)
+		return;
+	if (!j->o->metrics)
+		opt_die("--profit needs --metrics");
+	if (l->n != 4)
+		opt_die("option --profit: four values are needed, not %zu", l->n);
+	for (size_t i = 0; i < 4; i++)
+		if (!num_parse(l->item[i], strlen(l->item[i]), to[i]))
+			opt_die("option --profit: not a number: \"%s\"", l->item[i]);
+	j->tables.value = &j->value;
 }
 
 static void run(struct job *j, const struct opt_page *page, char *const *paths, size_t n_paths)
@@ -329,6 +350,7 @@ int main(int argc, char **argv)
 	msg_init(PROGRAM);
 	paths = opt_parse(&page, &j.common, argc, argv, &n_paths);
 	check_options(&page, &given);
+	read_profit(&j);
 	given.fit.profile = given.fit.firth;
 	given.fit.threads = (int)j.common.threads;
 	run(&j, &page, paths, n_paths);

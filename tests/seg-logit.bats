@@ -596,6 +596,29 @@ seg-logit: warning: 2 rows hold levels that are not in the model"
 	assert_equal "$(zcat -f "$T/cal" | awk -F'\t' 'NR > 1 { print $3 }' | sort -u | xargs)" 100
 }
 
+@test "--profit: the threshold that pays most, by trying all" {
+	made 400 > "$T/x"
+	logit -y y -c a,b "$T/x" > "$T/m"
+	for value in 10,-1,0,0 5,-4,-2,1 -1,-1,3,2; do
+		logit -m "$T/m" --evaluate y --metrics "$T/metrics" --profit="$value" "$T/x" > "$T/p"
+		zcat -f "$T/metrics" > "$T/metrics.tsv"
+		awk -F'\t' -v v="$value" 'BEGIN { split(v, w, ",") }
+			FNR == NR { if (FNR > 1) { p[FNR] = $NF; y[FNR] = $2 } next }
+			$1 == "scored" { got[$2] = $3 }
+			function at(t, i) { tp = fp = fn = tn = 0
+				for (i in p) if (p[i] >= t) { if (y[i]) tp++; else fp++ } else if (y[i]) fn++; else tn++
+				return (w[1] * tp + w[2] * fp + w[3] * fn + w[4] * tn) / 400 }
+			END { best = at(2); for (j in p) { z = at(p[j]); if (z > best) best = z }
+				mine = at(got["threshold"] == "" ? 2 : got["threshold"] + 0)
+				if (mine < best - 1e-12 || (got["profit"] - best) ^ 2 > 1e-24) exit 1
+				exit !(tp == got["true_positives"] && fp == got["false_positives"] &&
+					fn == got["false_negatives"] && tn == got["true_negatives"]) }' "$T/p" "$T/metrics.tsv" || fail "$value"
+	done
+	refused 2 "seg-logit: --profit needs --metrics" "$B/seg-logit" -y y --profit 1,2,3,4
+	refused 2 "seg-logit: option --profit: four values are needed, not 3" "$B/seg-logit" -y y --metrics m --profit 1,2,3
+	refused 2 'seg-logit: option --profit: not a number: "x"' "$B/seg-logit" -y y --metrics m --profit 1,2,3,x
+}
+
 @test "--holdout and --cv: stratified, from the seed; judged rows took no part in the fit" {
 	made 1000 > "$T/x"
 	logit -y y -c a,b --holdout 0.3 --seed 4 --metrics "$T/m1" "$T/x" > "$T/model"

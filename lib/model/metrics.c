@@ -228,3 +228,26 @@ double metrics_gains(const struct metrics_ranking *r, double q, double *threshol
 	}
 	return events / r->events;
 }
+
+struct metrics_decision metrics_decide(const struct metrics_ranking *r,
+				       const struct metrics_value *value)
+{
+	struct metrics_decision best = { .threshold = INFINITY, .profit = -INFINITY };
+	double tp = 0, fp = 0;
+
+	/* The first i groups are positives, none to begin with. */
+	for (size_t i = 0; i <= r->n; i++) {
+		double fn = r->events - tp, tn = r->weight - r->events - fp;
+		double profit = (value->tp * tp + value->fp * fp + value->fn * fn + value->tn * tn) /
+				r->weight;
+		if (profit > best.profit)
+			best = (struct metrics_decision){
+				i ? r->group[i - 1].probability : INFINITY, tp, fp, fn, tn, profit,
+			};
+		if (i < r->n) {
+			tp += r->group[i].events;
+			fp += r->group[i].weight - r->group[i].events;
+		}
+	}
+	return best;
+}

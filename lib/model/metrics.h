@@ -60,4 +60,20 @@ int metrics_compute(struct metrics *m, struct metrics_ranking *ranking, const do
  */
 double metrics_gains(const struct metrics_ranking *r, double q, double *threshold);
 
+/* What a decision is worth: a true positive, and so on; losses are below 0. */
+struct metrics_value {
+	double tp, fp, fn, tn;
+};
+
+/* Rows (their weights) whose probability is `threshold` or more are positives. */
+struct metrics_decision {
+	double threshold;  /* INFINITY: no row is a positive */
+	double tp, fp, fn, tn;
+	double profit;     /* the mean over the rows */
+};
+
+/* The threshold of the largest profit; of equal ones the highest.  O(n). */
+struct metrics_decision metrics_decide(const struct metrics_ranking *r,
+				       const struct metrics_value *value);
+
 #endif

@@ -37,6 +37,27 @@ void judged_open(struct judged *t, const char *metrics, const char *lift, const 
 	t->calibration = open_table(calibration, of_calibration, how);
 }
 
+static void put_row(struct tsv_out *out, const char *set, const char *name, double value)
+{
+	tsv_put_text(out, set);
+	tsv_put_text(out, name);
+	tsv_put_real(out, value);
+	for (int i = 0; i < 3; i++)
+		tsv_put_missing(out);
+	tsv_end_row(out);
+}
+
+/* The threshold that pays most, and what it decides. */
+static void put_decision(struct tsv_out *out, const char *set, const struct metrics_decision *d)
+{
+	put_row(out, set, "threshold", isinf(d->threshold) ? (double)NAN : d->threshold);
+	put_row(out, set, "profit", d->profit);
+	put_row(out, set, "true_positives", d->tp);
+	put_row(out, set, "false_positives", d->fp);
+	put_row(out, set, "false_negatives", d->fn);
+	put_row(out, set, "true_negatives", d->tn);
+}
+
 static void put_metrics(struct tsv_out *out, const char *set, const struct metrics *m)
 {
 	const struct {
@@ -114,6 +135,10 @@ void judged_add(const struct judged *t, const char *set, const struct judged_row
 		msg_die(MSG_FAILED, "out of memory");
 	if (t->metrics)
 		put_metrics(t->metrics, set, &m);
+	if (t->metrics && t->value) {
+		struct metrics_decision d = metrics_decide(&ranking, t->value);
+		put_decision(t->metrics, set, &d);
+	}
 	if (t->lift && m.n_events > 0)
 		put_lift(t->lift, set, &ranking);
 	if (t->calibration)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/metrics.h"
 #include "stream/tsv.h"
 
 /*
@@ -18,6 +19,7 @@
  */
 struct judged {
 	struct tsv_out *metrics, *lift, *calibration; /* NULL: not asked for */
+	const struct metrics_value *value; /* NULL, or: metrics say the threshold that pays most */
 };
 
 /* Opens the tables whose path is not NULL and writes their headers. */
