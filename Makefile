@@ -127,7 +127,7 @@ install: all
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
-	install -m 644 pipelines/*.mk pipelines/*.rules $(DESTDIR)$(PREFIX)/share/seg/pipelines
+	install -m 644 pipelines/*.mk pipelines/*.rules pipelines/*.tsv $(DESTDIR)$(PREFIX)/share/seg/pipelines
 	install pipelines/*.sh $(DESTDIR)$(PREFIX)/share/seg/pipelines
 
 clean:

@@ -33,7 +33,7 @@
 enum format { FORMAT_TEXT, FORMAT_MD, FORMAT_HTML, FORMAT_TSV };
 
 struct opts {
-	const char *by, *value, *sweep, *lift, *model, *title, *output, *svg, *words;
+	const char *by, *value, *sweep, *lift, *model, *title, *output, *svg, *words, *playbook;
 	struct opt_list columns, share, section, fitted, notes, ab;
 	int format;
 	int64_t width;
@@ -64,9 +64,11 @@ static const struct opt table[] = {
 	  "sweep over k of seg-kmeans: elbow and silhouette" },
 	{ "from-lift", 0, OPT_TEXT, &options.lift, "FILE", 0, 0, OPT_INPUT,
 	  "lift table of seg-logit" },
+	{ "playbook", 0, OPT_TEXT, &options.playbook, "FILE", 0, 0, OPT_INPUT,
+	  "what to do with which segment: cards, positioning, roadmap" },
 	{ "section", 0, OPT_LIST, &options.section, "LIST", 0, 0, OPT_RESULT,
 	  "of overview, profiles, index, rf-grid, shares, words, anova, pairs,\n"
-	  "categories, choosing-k, lift, ab, provenance, self-check\n"
+	  "categories, choosing-k, lift, ab, playbook, provenance, self-check\n"
 	  "(default: all that there are figures for)" },
 	{ "format", 0, OPT_CHOICE, &options.format, "text|md|html|tsv", 0, 0, OPT_RESULT,
 	  "default text; tsv: one section as a stream" },
@@ -194,6 +196,7 @@ static void choose_sections(struct opts *o)
 		[REPORT_CHOOSING_K] = o->sweep ? NULL : "--from-sweep",
 		[REPORT_WORDS] = o->words ? NULL : "--words",
 		[REPORT_AB] = o->ab.n ? NULL : "--ab",
+		[REPORT_PLAYBOOK] = o->playbook ? NULL : "--playbook",
 		[REPORT_LIFT] = o->lift ? NULL : "--from-lift",
 	};
 	for (size_t s = 0; s < REPORT_N_SECTIONS && o->section.n == 0; s++)
@@ -206,7 +209,7 @@ static void choose_sections(struct opts *o)
 		if (s == REPORT_N_SECTIONS)
 			opt_die("option --section: no section \"%s\"; there are overview, profiles, index, "
 				"rf-grid, shares, words, anova, pairs, categories, choosing-k, lift, ab, "
-				"provenance, self-check", name);
+				"playbook, provenance, self-check", name);
 		if (needs[s])
 			opt_die("option --section: %s needs %s", name, needs[s]);
 		o->want[s] = true;
@@ -228,7 +231,7 @@ static void run(struct opts *o, char **paths, size_t n_paths)
 	const struct opt_list none = { 0 };
 	const struct rows_how how = { o->by, o->value, &o->columns, &o->share, &o->fitted,
 		o->want[REPORT_PROFILES] || o->want[REPORT_INDEX] || o->want[REPORT_ANOVA] ||
-			o->want[REPORT_PAIRS],
+			o->want[REPORT_PAIRS] || (o->want[REPORT_PLAYBOOK] && o->columns.n),
 		o->want[REPORT_PAIRS], o->want[REPORT_PAIRS] && o->section.n,
 		{ o->want[REPORT_WORDS] ? o->words : NULL, o->want[REPORT_AB] ? &o->ab : &none,
 		  o->want[REPORT_GRID], o->want[REPORT_GRID] && o->section.n },
@@ -240,6 +243,8 @@ static void run(struct opts *o, char **paths, size_t n_paths)
 		rows.r.model = &model;
 	}
 	rows_figures(&rows, &d, &how);
+	rows.r.playbook = o->playbook ? read_extra(&d, o->playbook) : NULL;
+	rows.r.playbook_file = o->playbook;
 	rows.r.all_words = o->format == FORMAT_TSV;
 	rows.r.title = o->title ? doc_clean(&d, span_of(o->title)) : "Customer segments";
 	d.note = doc_alloc(&d, o->notes.n, sizeof *d.note);

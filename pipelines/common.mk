@@ -59,6 +59,9 @@ made_3 = { { $(1) > $@.part || [ $$? = 3 ]; } && mv $@.part $@; } || { rm -f $@.
 # A study's first file depends on $(FROM), so that everything is made anew when
 # the next run takes real data after made-up data, or the other way round.
 ifdef NEEDS
+ifndef PLAYBOOK
+PLAYBOOK := $(dir $(lastword $(MAKEFILE_LIST)))playbook.tsv
+endif
 REAL := $(if $(DATA),$(wildcard $(NEEDS:%=$(DATA)/%)))
 REAL := $(if $(filter-out $(notdir $(REAL)),$(NEEDS)),,$(REAL))
 FROM := $(OUT)/from-$(if $(REAL),real,made-up)

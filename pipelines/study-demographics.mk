@@ -48,8 +48,8 @@ $(OUT)/%-model.tsv.gz: $(OUT)/%-components.tsv.gz
 $(OUT)/%-segments.tsv.gz: $(OUT)/%-clean.tsv.gz $(OUT)/%-model.tsv.gz
 	$(call made,seg-assign -m $(OUT)/$*-model.tsv.gz $<)
 
-$(OUT)/report.html: $(OUT)/people-segments.tsv.gz $(OUT)/people-sweep-model.tsv.gz
-	$(call made,seg-report -c $(FEATURES) --fitted $(FEATURES) \
+$(OUT)/report.html: $(OUT)/people-segments.tsv.gz $(OUT)/people-sweep-model.tsv.gz $(PLAYBOOK)
+	$(call made,seg-report --playbook $(PLAYBOOK) -c $(FEATURES) --fitted $(FEATURES) \
 		--share sex$(comma)marital_status$(comma)education$(comma)occupation$(comma)settlement_size \
 		--from-sweep $(OUT)/people-sweep.tsv.gz --title 'Customers by demographics' $(NOTE) \
 		--note 'The segments were made on three principal components of the z-scores. The purchases of these data have other ids and do not join: price.html holds what they say$(comma) joint.html the joint part on made-up data.' \

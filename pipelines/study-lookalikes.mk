@@ -61,7 +61,7 @@ $(OUT)/audience.html: $(OUT)/audience.tsv.gz
 		--note 'Chosen by distance to the centre$(comma) ties by id. A score of 0 says that the row lies farther out than every member: the score reports$(comma) it does not choose. There is no recall: how many members such a search finds again would be circular for a segment of this very k-means.' \
 		--format html $<)
 
-$(OUT)/report.html: $(OUT)/segments.tsv.gz $(OUT)/sweep-model.tsv.gz
-	$(call made,seg-report -c $(FEATURES)$(comma)age$(comma)tenure --share true_segment$(comma)gender \
+$(OUT)/report.html: $(OUT)/segments.tsv.gz $(OUT)/sweep-model.tsv.gz $(PLAYBOOK)
+	$(call made,seg-report --playbook $(PLAYBOOK) -c $(FEATURES)$(comma)age$(comma)tenure --share true_segment$(comma)gender \
 		-m $(OUT)/model.tsv.gz --from-sweep $(OUT)/sweep.tsv.gz \
 		--title 'Four kinds of customers' $(NOTE) --format html $<)

@@ -41,8 +41,8 @@ $(OUT)/model.tsv.gz: $(OUT)/scaled.tsv.gz
 $(OUT)/segments.tsv.gz: $(OUT)/rfm.tsv.gz $(OUT)/model.tsv.gz
 	$(call made,seg-assign -m $(OUT)/model.tsv.gz $<)
 
-$(OUT)/report.html: $(OUT)/segments.tsv.gz $(OUT)/sweep-model.tsv.gz
-	$(call made,seg-report -c $(FEATURES) --value monetary --share country$(comma)rfm_segment \
+$(OUT)/report.html: $(OUT)/segments.tsv.gz $(OUT)/sweep-model.tsv.gz $(PLAYBOOK)
+	$(call made,seg-report --playbook $(PLAYBOOK) -c $(FEATURES) --value monetary --share country$(comma)rfm_segment \
 		-m $(OUT)/model.tsv.gz --from-sweep $(OUT)/sweep.tsv.gz \
 		--title 'RFM segments' $(NOTE) \
 		--note '$(K) segments$(comma) as the study chose; the rule of the elbow stands under "How many segments?".' \

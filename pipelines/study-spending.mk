@@ -58,7 +58,7 @@ $(OUT)/affinity.html: $(OUT)/lines.tsv.gz
 		--title 'What each segment buys' $(NOTE) \
 		--note 'Each row is one customer and one category.' --format html $<)
 
-$(OUT)/report.html: $(OUT)/segments.tsv.gz $(OUT)/sweep-model.tsv.gz
-	$(call made,seg-report -c $(FEATURES)$(comma)num_web_visits_month$(comma)income$(comma)year_birth \
+$(OUT)/report.html: $(OUT)/segments.tsv.gz $(OUT)/sweep-model.tsv.gz $(PLAYBOOK)
+	$(call made,seg-report --playbook $(PLAYBOOK) -c $(FEATURES)$(comma)num_web_visits_month$(comma)income$(comma)year_birth \
 		--value spent --share education$(comma)marital_status -m $(OUT)/model.tsv.gz \
 		--from-sweep $(OUT)/sweep.tsv.gz --title 'Spending and channels' $(NOTE) --format html $<)

@@ -448,6 +448,46 @@ section() {
 		"$B/seg-report" --section ab --ab arm,bought "$T/in"
 }
 
+@test "playbook: rows by name, by condition, for everybody; projections; what fits nobody" {
+	tsv 'segment|action|targeting|positioning|effect|lift|start|days' '10|Win back.|Reactivation|Come again|returns|10|0|30' \
+		'monetary >= 2*mean and frequency > 3|Thank <b>them</b>: now.||||5|10|20' '*|Test first.|||||0|90' 'Nobody|Sing.||||||' \
+		> "$T/plan"
+	run "$B/seg-report" -p --format tsv --section playbook --playbook "$T/plan" --value monetary \
+		-c monetary,frequency "$S/rows"
+	assert_success
+	assert_output "$(tsv 'segment|action|targeting|positioning|effect|lift|start|days|value|projected' \
+		'1|Thank <b>them</b>: now.||||5|10|20|600.6|30.03' \
+		'10|Win back.|Reactivation|Come again|returns|10|0|30|17.5|1.75' '|Test first.|||||0|90|798.2|')"
+	run "$B/seg-report" --section playbook --playbook "$T/plan" --value monetary -c monetary,frequency "$S/rows"
+	assert_line "Rows of the playbook that fit no segment here: 1 of 4."
+	assert_line --regexp 'Win back\. Expected: returns\. Days 1 to 30\.'
+	assert_line --regexp '^  Segment 10 +Reactivation +Come again$'
+	assert_line --regexp '^  Segment 1 +Thank .* 600\.6 +5\.0% +30\.03$'
+	run "$B/seg-report" --section playbook --playbook "$T/plan" -c monetary,frequency --format md "$S/rows"
+	assert_line '```mermaid'
+	assert_line '    section Segment 1'
+	assert_line '    Thank  b them /b   now. :979214400, 980942400'
+	"$B/seg-report" --section playbook --playbook "$T/plan" -c monetary,frequency --format html "$S/rows" > "$T/html"
+	grep -q 'Thank &lt;b&gt;them' "$T/html"
+	grep -q '<title>Win back.: days 1 to 30</title>' "$T/html"
+	! grep -q '<b>' "$T/html"
+}
+
+@test "playbook: what is no playbook" {
+	tsv 'segment|act' '1|x' > "$T/plan"
+	refused 1 "seg-report: $T/plan: no column \"action\"" \
+		"$B/seg-report" --section playbook --playbook "$T/plan" "$S/rows"
+	tsv 'segment|action|lift|start|days' '1|x|much||' > "$T/plan"
+	refused 1 "seg-report: $T/plan:2: column lift: not a number: \"much\"" \
+		"$B/seg-report" --section playbook --playbook "$T/plan" "$S/rows"
+	tsv 'segment|action|lift|start|days' '1|x||3|0' > "$T/plan"
+	refused 1 "seg-report: $T/plan:2: column days: not a number of days: \"0\"" \
+		"$B/seg-report" --section playbook --playbook "$T/plan" "$S/rows"
+	tsv 'segment|action|lift|start|days' '1||||' > "$T/plan"
+	refused 1 "seg-report: $T/plan:2: column action: missing: \"\"" \
+		"$B/seg-report" --section playbook --playbook "$T/plan" "$S/rows"
+}
+
 @test "html: one file, no request, no element from the data" {
 	tsv 'customer_id|segment|recency_days|frequency|monetary|country' \
 		'1|<script>alert(1)</script>|1|2|3|</td><img src=x onerror=alert(2)>' \
@@ -523,7 +563,7 @@ section() {
 }
 
 @test "wrong command lines: status 2, nothing read" {
-	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, rf-grid, shares, words, anova, pairs, categories, choosing-k, lift, ab, provenance, self-check' \
+	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, rf-grid, shares, words, anova, pairs, categories, choosing-k, lift, ab, playbook, provenance, self-check' \
 		"$B/seg-report" --section size "$S/rows"
 	refused 2 "seg-report: option --section: shares needs --share" "$B/seg-report" --section shares "$S/rows"
 	refused 2 "seg-report: option --section: categories needs --share" "$B/seg-report" --section categories "$S/rows"
@@ -533,6 +573,8 @@ section() {
 	refused 2 "seg-report: option --section: ab needs --ab" "$B/seg-report" --section ab "$S/rows"
 	refused 2 "seg-report: option --ab: two columns, the arm and the outcome, not 1" \
 		"$B/seg-report" --ab country "$S/rows"
+	refused 2 "seg-report: option --section: playbook needs --playbook" \
+		"$B/seg-report" --section playbook "$S/rows"
 	refused 2 "seg-report: option --section: lift needs --from-lift" "$B/seg-report" --section lift "$S/rows"
 	refused 2 "seg-report: option --format: tsv is one table: name one section with --section" \
 		"$B/seg-report" --format tsv "$S/rows"

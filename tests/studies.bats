@@ -188,6 +188,10 @@ study() {
 	}
 	grep -q '</html>' "$T/$1/report.html"
 	! grep -q 'The data are made up' "$T/$1/report.html"
+	# the playbook has something for each segment
+	local n
+	n=$(sed -n '/id="playbook"/,$p' "$T/$1/report.html" | grep -c '<article class="card">')
+	[ "$n" -gt 1 ]
 }
 
 # section NAME STREAM [OPTION...]: one section of a report on it

@@ -68,7 +68,7 @@ struct doc_table {
 	size_t capacity;
 };
 
-enum chart_kind { CHART_BARS, CHART_LINE, CHART_RANGE };
+enum chart_kind { CHART_BARS, CHART_LINE, CHART_RANGE, CHART_GANTT };
 
 struct chart_series {
 	const char *name;
@@ -80,8 +80,10 @@ struct chart {
 	const char *id, *title, *desc; /* desc says in words what can be seen */
 	const char *x_title, *y_title;
 	const char **label;            /* [n] CHART_BARS and CHART_RANGE: one group each */
+	const char **group;            /* [n] CHART_GANTT: who, equal ones together */
 	double *x;                     /* [n] CHART_LINE */
 	size_t n;
+	/* CHART_GANTT: two series, first and last day + 1, from 0 */
 	/* CHART_RANGE: five series: min (unused), q25, median, q75, max (unused) */
 	struct chart_series *series;
 	size_t n_series;

@@ -112,6 +112,36 @@ static void put_lines(struct buf *b, const struct doc_block *k)
 	buf_text(b, "\n\n");
 }
 
+/* Letters, digits, blanks and a few signs: all that a Mermaid label holds
+ * without a meaning of its own. */
+static void put_label(struct buf *b, const char *s)
+{
+	for (; *s; s++)
+		buf_char(b, isalnum((unsigned char)*s) || (unsigned char)*s >= 128 || strchr("-.+()/'", *s) ? *s : ' ');
+}
+
+/* Mermaid's Gantt chart; day 1 is the first of 2001, of which only the number
+ * of the day is shown. */
+static void put_gantt(struct buf *b, const struct chart *c)
+{
+	buf_text(b, "```mermaid\ngantt\n    title ");
+	put_label(b, c->title);
+	buf_text(b, "\n    dateFormat X\n    axisFormat %j\n");
+	for (size_t i = 0; i < c->n; i++) {
+		if (i == 0 || strcmp(c->group[i], c->group[i - 1]) != 0) {
+			buf_text(b, "    section ");
+			put_label(b, c->group[i]);
+			buf_text(b, "\n");
+		}
+		buf_text(b, "    ");
+		put_label(b, c->label[i]);
+		/* seconds since 1970, at noon: the same day in every zone */
+		buf_printf(b, " :%.0f, %.0f\n", 978350400 + 86400 * c->series[0].y[i],
+			   978350400 + 86400 * c->series[1].y[i]);
+	}
+	buf_text(b, "```\n\n");
+}
+
 static void put_block(struct buf *b, const struct doc_block *k)
 {
 	switch (k->kind) {
@@ -135,6 +165,8 @@ static void put_block(struct buf *b, const struct doc_block *k)
 		put_lines(b, k);
 		break;
 	case DOC_CHART:
+		if (k->chart->kind == CHART_GANTT)
+			put_gantt(b, k->chart);
 		break;
 	}
 }

@@ -10,13 +10,14 @@
 #include "view/mix.h"
 #include "view/overview.h"
 #include "view/paired.h"
+#include "view/plan.h"
 #include "view/profiles.h"
 #include "view/trial.h"
 #include "view/vocabulary.h"
 
 const char *const report_section_name[REPORT_N_SECTIONS] = {
 	"overview", "profiles", "index", "rf-grid", "shares", "words", "anova", "pairs", "categories",
-	"choosing-k", "lift", "ab", "provenance", "self-check",
+	"choosing-k", "lift", "ab", "playbook", "provenance", "self-check",
 };
 
 double report_index(const struct figures *f, size_t segment)
@@ -128,6 +129,8 @@ void report_build(struct doc *d, const struct report *r, const bool want[REPORT_
 		curves_lift(d, r->lift);
 	if (want[REPORT_AB] && r->asked->arm >= 0)
 		trial_build(d, r);
+	if (want[REPORT_PLAYBOOK] && r->playbook)
+		plan_build(d, r, r->playbook_file);
 	if (want[REPORT_PROVENANCE])
 		build_provenance(d, r);
 	if (want[REPORT_SELF_CHECK])

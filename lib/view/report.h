@@ -74,7 +74,8 @@ struct report {
 	const struct asked *asked;
 	bool all_words;      /* records of every word are wanted */
 	const struct kmodel *model;        /* NULL: not given */
-	struct report_extra *sweep, *lift; /* NULL: not given */
+	struct report_extra *sweep, *lift, *playbook; /* NULL: not given */
+	const char *playbook_file;
 	const char *provenance;            /* of the input, LF-ended lines */
 	uint64_t n_checked;                /* figures recomputed by the second path */
 };
@@ -92,6 +93,7 @@ enum report_section {
 	REPORT_CHOOSING_K,
 	REPORT_LIFT,
 	REPORT_AB,
+	REPORT_PLAYBOOK,
 	REPORT_PROVENANCE,
 	REPORT_SELF_CHECK,
 	REPORT_N_SECTIONS

@@ -324,12 +324,50 @@ static void put_line(struct buf *b, const struct chart *c, bool alone)
 	buf_text(b, "</svg>\n");
 }
 
+/* A row for each action below the name of its group; days from 0. */
+static void put_gantt(struct buf *b, const struct chart *c, bool alone)
+{
+	const double row = 34, head = 24, top = 4;
+	struct axis x = { .low = 0, .high = 0, .from = 0, .to = WIDTH - 20 };
+	char number[FORMAT_MAX];
+	double y = top, bottom = top;
+	for (size_t i = 0; i < c->n; i++) {
+		widen(&x, c->series[1].y[i]);
+		bottom += row + (i == 0 || strcmp(c->group[i], c->group[i - 1]) != 0 ? head : 0);
+	}
+	axis_linear(&x);
+	open_svg(b, c, bottom + 36, alone);
+	for (size_t i = 0; i < x.n_ticks; i++) {
+		double at = axis_at(&x, x.tick[i]);
+		put_rule(b, at, top, at, bottom, "grid");
+		put_text(b, at, bottom + 14, i ? "middle" : "start", "soft",
+			 short_number(number, x.tick[i], x.step, false), 12);
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		double from = axis_at(&x, c->series[0].y[i]), to = axis_at(&x, c->series[1].y[i]);
+		if (i == 0 || strcmp(c->group[i], c->group[i - 1]) != 0) {
+			put_text(b, 0, y + 16, "start", "label", c->group[i], 60);
+			y += head;
+		}
+		put_text(b, 0, y + 11, "start", "soft", c->label[i], 76);
+		buf_printf(b, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"10\" rx=\"3\" class=\"s1\"><title>",
+			   from, y + 16, fmax(to - from, 2));
+		svg_escape(b, c->label[i]);
+		buf_printf(b, ": days %.0f to %.0f</title></rect>\n", c->series[0].y[i] + 1, c->series[1].y[i]);
+		y += row;
+	}
+	put_text(b, WIDTH / 2, bottom + 31, "middle", "soft", c->x_title, 60);
+	buf_text(b, "</svg>\n");
+}
+
 void svg_chart(struct buf *b, const struct chart *c, bool alone)
 {
 	if (c->kind == CHART_BARS)
 		put_bars(b, c, alone);
 	else if (c->kind == CHART_RANGE)
 		put_range(b, c, alone);
+	else if (c->kind == CHART_GANTT)
+		put_gantt(b, c, alone);
 	else
 		put_line(b, c, alone);
 }
