@@ -29,7 +29,6 @@
 #include "stream/tsv.h"
 #include "stream/whole.h"
 #include "table/columns.h"
-#include "table/dict.h"
 #include "table/header.h"
 #include "table/join.h"
 #include "table/param.h"
@@ -60,8 +59,7 @@ struct job {
 	uint64_t *missing; /* cells without a fill so far, by column of the stream */
 	struct lookalike audience;
 	struct drift drift;
-	struct join join, earlier; /* earlier: key to segment, --migration */
-	bool *seen;                /* rows of `earlier` that came again */
+	struct join join;
 	struct migration migration;
 	ptrdiff_t key;
 };
@@ -256,24 +254,12 @@ static void put_audience(struct job *j)
 		msg_warn("only %zu rows are outside segment %zu", l->n, l->segment);
 }
 
-static void note_migration(struct job *j, size_t segment)
-{
-	ptrdiff_t i = dict_find(&j->earlier.keys, j->in->field[j->key]);
-
-	if (i >= 0)
-		j->seen[i] = true;
-	migration_add(&j->migration, i < 0 ? (struct span){ "", 0 } : j->earlier.row[i], segment);
-}
-
 static void write_migration(struct job *j)
 {
 	struct tsv_create how = { j->common.plain, j->common.level, NULL };
 	struct tsv_out *side = tsv_create_file(j->o->migration_out, &how);
 	uint64_t n_kept, n_both;
 
-	for (size_t i = 0; i < j->earlier.n_rows; i++)
-		if (!j->seen[i])
-			migration_add(&j->migration, j->earlier.row[i], 0);
 	need_memory(migration_put(&j->migration, side, &n_kept, &n_both) == 0);
 	tsv_finish(side);
 	msg_note("rows in the segment that matches their earlier one: %llu of %llu",
@@ -314,7 +300,7 @@ static void put_row(struct job *j)
 		r = assign_row(&j->a, j->x);
 		drift_add(&j->drift, j->x);
 		if (j->o->migration)
-			note_migration(j, r.segment);
+			migration_add(&j->migration, j->in->field[j->key], r.segment);
 	}
 	if (j->o->lookalike) {
 		if (whole)
@@ -380,16 +366,6 @@ static void emit(struct job *j, const char *operand)
 	assign_free(&j->a);
 }
 
-static void read_earlier(struct job *j)
-{
-	struct opt_list segment = { (char *[]){ "segment" }, 1 };
-
-	j->key = columns_key(j->in, j->o->key, true);
-	join_read(&j->earlier, j->o->migration, j->in->text[j->key], &segment, j->common.mem);
-	j->seen = mem_zero(j->earlier.n_rows + 1, sizeof *j->seen);
-	migration_init(&j->migration, j->a.model.k);
-}
-
 static int run(struct job *j, char **operands, size_t n_operands)
 {
 	const struct opts *o = j->o;
@@ -412,8 +388,11 @@ static int run(struct job *j, char **operands, size_t n_operands)
 		join_read(&j->join, o->join, j->in->text[j->key], &o->columns, j->common.mem);
 		join_check_names(&j->join, j->in);
 	}
-	if (o->migration)
-		read_earlier(j);
+	if (o->migration) {
+		j->key = columns_key(j->in, o->key, true);
+		migration_read(&j->migration, j->a.model.k, o->migration, j->in->text[j->key],
+			       j->common.mem);
+	}
 	put_header(j);
 	while (tsv_next(j->in))
 		put_row(j);
@@ -424,9 +403,7 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	transform_in_free(&j->record);
 	assign_free(&j->a);
 	join_free(&j->join);
-	join_free(&j->earlier);
 	migration_free(&j->migration);
-	free(j->seen);
 	return MSG_OK;
 }
 

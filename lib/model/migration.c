@@ -10,13 +10,19 @@
 #include "math/matching.h"
 #include "value/num.h"
 
-void migration_init(struct migration *m, size_t k)
+void migration_read(struct migration *m, size_t k, const char *path, const char *key, uint64_t mem)
 {
+	struct opt_list segment = { (char *[]){ "segment" }, 1 };
+
 	*m = (struct migration){ .k = k };
 	m->came = mem_zero(k + 1, sizeof *m->came);
+	join_read(&m->earlier, path, key, &segment, mem);
+	m->seen = mem_zero(m->earlier.n_rows + 1, sizeof *m->seen);
 }
 
-void migration_add(struct migration *m, struct span old, size_t segment)
+/* A row with its label then, empty when it was not there, and now, 0 when it
+ * is there no more. */
+static void count(struct migration *m, struct span old, size_t segment)
 {
 	size_t width = m->k + 1, i;
 	bool is_new;
@@ -31,6 +37,15 @@ void migration_add(struct migration *m, struct span old, size_t segment)
 		memset(m->count + i * width, 0, width * sizeof *m->count);
 	}
 	m->count[i * width + segment]++;
+}
+
+void migration_add(struct migration *m, struct span key, size_t segment)
+{
+	ptrdiff_t i = dict_find(&m->earlier.keys, key);
+
+	if (i >= 0)
+		m->seen[i] = true;
+	count(m, i < 0 ? (struct span){ "", 0 } : m->earlier.row[i], segment);
 }
 
 /* Whole numbers before other labels, by value; those by their bytes. */
@@ -65,13 +80,13 @@ static void put_row(struct tsv_out *out, struct span old, size_t segment, uint64
 /* The rows of old segment i; those now in a segment into *n_both. */
 static uint64_t rows_of(const struct migration *m, size_t i, uint64_t *n_both)
 {
-	const uint64_t *count = m->count + i * (m->k + 1);
+	const uint64_t *n_in = m->count + i * (m->k + 1);
 	uint64_t n = 0;
 
 	for (size_t s = 1; s <= m->k; s++)
-		n += count[s];
+		n += n_in[s];
 	*n_both += n;
-	return n + count[0];
+	return n + n_in[0];
 }
 
 /* match[i] of the old segments in the given order. */
@@ -91,10 +106,14 @@ static int match_old(const struct migration *m, const size_t *order, size_t *mat
 int migration_put(struct migration *m, struct tsv_out *out, uint64_t *n_kept, uint64_t *n_both)
 {
 	static const char *const name[] = { "old", "new", "rows", "share", "matched" };
-	size_t *order = mem_array(m->old.n + 1, sizeof *order);
-	size_t *match = mem_array(m->old.n + 1, sizeof *match);
+	size_t *order, *match;
 	int status;
 
+	for (size_t i = 0; i < m->earlier.n_rows; i++)
+		if (!m->seen[i])
+			count(m, m->earlier.row[i], 0);
+	order = mem_array(m->old.n + 1, sizeof *order);
+	match = mem_array(m->old.n + 1, sizeof *match);
 	*n_kept = *n_both = 0;
 	for (size_t i = 0; i < 5; i++)
 		tsv_put_text(out, name[i]);
@@ -105,15 +124,15 @@ int migration_put(struct migration *m, struct tsv_out *out, uint64_t *n_kept, ui
 		qsort_r(order, m->old.n, sizeof *order, compare, m);
 	status = match_old(m, order, match);
 	for (size_t i = 0; i < m->old.n && status == 0; i++) {
-		const uint64_t *count = m->count + order[i] * (m->k + 1);
+		const uint64_t *n_in = m->count + order[i] * (m->k + 1);
 		double n = (double)rows_of(m, order[i], n_both);
 		for (size_t s = 1; s <= m->k + 1; s++) {
 			size_t segment = s <= m->k ? s : 0; /* those that left come last */
 			bool matched = segment && match[i] == segment - 1;
-			*n_kept += matched ? count[segment] : 0;
-			if (count[segment])
-				put_row(out, m->old.text[order[i]], segment, count[segment],
-					(double)count[segment] / n, matched);
+			*n_kept += matched ? n_in[segment] : 0;
+			if (n_in[segment])
+				put_row(out, m->old.text[order[i]], segment, n_in[segment],
+					(double)n_in[segment] / n, matched);
 		}
 	}
 	for (size_t s = 1; s <= m->k; s++)
@@ -126,6 +145,8 @@ int migration_put(struct migration *m, struct tsv_out *out, uint64_t *n_kept, ui
 
 void migration_free(struct migration *m)
 {
+	join_free(&m->earlier);
+	free(m->seen);
 	dict_free(&m->old);
 	free(m->count);
 	free(m->came);

@@ -2,11 +2,13 @@
 #ifndef MODEL_MIGRATION_H
 #define MODEL_MIGRATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "stream/tsv.h"
 #include "table/dict.h"
+#include "table/join.h"
 #include "value/span.h"
 
 /*
@@ -16,19 +18,23 @@
  */
 struct migration {
 	size_t k;          /* new segments, 1..k */
+	struct join earlier; /* key to old segment */
+	bool *seen;        /* [earlier.n_rows] among the rows now */
 	struct dict old;   /* their labels, raw, in the order of their coming */
 	uint64_t *count;   /* [old.n][k + 1]; column 0: not among the rows now */
 	uint64_t *came;    /* [k + 1]: rows that were not there before */
 };
 
-void migration_init(struct migration *m, size_t k);
+/* Reads the earlier assignment, a stream with the columns `key` and segment,
+ * as join_read does. */
+void migration_read(struct migration *m, size_t k, const char *path, const char *key,
+		    uint64_t mem);
 
-/* A row: its old label, empty when it was not there, and its segment now, 0
- * when it is there no more. */
-void migration_add(struct migration *m, struct span old, size_t segment);
+/* A row now: its key and its segment. */
+void migration_add(struct migration *m, struct span key, size_t segment);
 
 /*
- * The table to an output that has none yet: old, new, rows, share (of the old
+ * After the last row: the table to an output that has none yet: old, new, rows, share (of the old
  * segment's rows), matched (1 or 0); without cells that are 0.  Old segments
  * ascend, numbers before other labels.  *n_both gets the rows that were and are
  * there, *n_kept those of them in the segment that is matched with their old
