@@ -9,7 +9,7 @@
  *         --drift and of --migration; the named model (-w); a program (--emit).
  * Memory  one record and the model, O(k); with --join or --migration that
  *         stream, about 56 bytes a row and its text; with --lookalike N rows, and 8 bytes for
- *         each member of the segment.
+ *         each member of the segment; with --seed-column all rows.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -24,6 +24,7 @@
 #include "model/lookalike.h"
 #include "model/migration.h"
 #include "model/rules.h"
+#include "model/seeded.h"
 #include "model/transform_in.h"
 #include "stream/gz.h"
 #include "stream/tsv.h"
@@ -32,15 +33,17 @@
 #include "table/header.h"
 #include "table/join.h"
 #include "table/param.h"
+#include "table/record.h"
 
 #define PROGRAM "seg-assign"
 #define FIXED_BYTES ((uint64_t)12 << 20) /* the reader's buffers and the program */
 
 struct opts {
-	const char *model, *names, *write, *key, *join, *drift, *migration, *migration_out;
+	const char *model, *names, *write, *key, *join, *drift, *migration, *migration_out, *seed_column;
 	struct opt_list columns; /* of --join's file */
 	int64_t lookalike, top; /* segment, rows; 0: not given */
-	int emit; /* enum emit */
+	int score; /* enum lookalike_kind */
+	int emit;  /* enum emit */
 	bool distances, strict;
 };
 
@@ -58,6 +61,8 @@ struct job {
 	double *x;         /* a row: features */
 	uint64_t *missing; /* cells without a fill so far, by column of the stream */
 	struct lookalike audience;
+	struct seeded seeded;
+	size_t seed_column;
 	struct drift drift;
 	struct join join;
 	struct migration migration;
@@ -121,21 +126,15 @@ static void prepare(struct job *j)
 	if (j->o->lookalike > (int64_t)j->a.model.k)
 		msg_die(MSG_FAILED, "%s: no segment %lld, only 1 to %zu", j->o->model,
 			(long long)j->o->lookalike, j->a.model.k);
-	if (j->o->lookalike) {
+	if (j->o->top)
 		j->key = columns_key(j->in, j->o->key, true);
-		need_memory(lookalike_init(&j->audience, &j->a, (size_t)j->o->lookalike,
+	if (j->o->seed_column) {
+		j->seed_column = columns_one(j->in, j->o->seed_column);
+		j->seeded.a = &j->a;
+	} else if (j->o->top) {
+		size_t at = (size_t)(j->o->lookalike - 1) * j->a.model.n_columns;
+		need_memory(lookalike_init(&j->audience, &j->a, j->a.centre + at,
 					   (size_t)j->o->top) == 0);
-	}
-}
-
-static void put_audience_header(struct job *j, struct header *h)
-{
-	header_put(h, j->out, span_of("lookalike_distance"));
-	header_put(h, j->out, span_of("lookalike_score"));
-	for (size_t i = 0; i < j->a.model.n_columns; i++) {
-		char *name = mem_printf("match_%s", j->a.model.column[i].raw);
-		header_put(h, j->out, span_of(name));
-		free(name);
 	}
 }
 
@@ -161,8 +160,8 @@ static void put_header(struct job *j)
 		header_put(&h, j->out, span_of(name));
 		free(name);
 	}
-	if (j->o->lookalike)
-		put_audience_header(j, &h);
+	if (j->o->top)
+		lookalike_put_names(&(struct lookalike){ .a = &j->a }, &h, j->out);
 	header_end(&h, j->out);
 	free(line);
 	free(chain);
@@ -216,42 +215,61 @@ static void put_segment(struct job *j, const struct assigned *r, const double *x
 		tsv_put_real(j->out, x ? assign_distance(&j->a, x, s) : (double)NAN);
 }
 
-/* The current record, a row of the population, into the audience. */
-static void consider(struct job *j, const struct assigned *r)
+/* The current record, a row of the population, for the audience. */
+static void consider(struct job *j, const struct assigned *own)
 {
-	const struct span *field = j->in->field;
-	const char *start = field[0].s;
-	const struct span *last = &field[j->in->n_columns - 1];
-	struct span record = { start, (size_t)(last->s - start) + last->n };
+	const struct span *field = j->in->field, *last = &field[j->in->n_columns - 1];
+	struct lookalike_row row = { .id = field[j->key], .own = *own, .text = (char *)field[0].s };
+	size_t n_bytes;
 
-	need_memory(lookalike_add(&j->audience, j->x, r, record,
-				  (size_t)(field[j->key].s - start), field[j->key].n) == 0);
-	if (j->common.mem && j->audience.n_bytes + FIXED_BYTES > j->common.mem)
+	row.n_text = (size_t)(last->s - row.text) + last->n;
+	if (j->o->seed_column) {
+		seeded_add(&j->seeded, j->x, &row, record_binary(j->in, j->seed_column) == 1);
+		n_bytes = seeded_bytes(&j->seeded, (size_t)j->o->top);
+	} else {
+		need_memory(lookalike_add(&j->audience, j->x, &row,
+					  own->segment == (size_t)j->o->lookalike) == 0);
+		n_bytes = j->audience.n_bytes;
+	}
+	if (j->common.mem && n_bytes + FIXED_BYTES > j->common.mem)
 		msg_die(MSG_FAILED, "%s: the audience needs more memory than --mem allows: %zu rows"
-			" and %zu members so far", j->in->file, j->audience.n,
-			j->audience.n_members);
+			" and %zu members so far", j->in->file, j->audience.n + j->seeded.n,
+			j->audience.n_members + j->seeded.n_members);
+}
+
+/* The audience complete: j->audience; the seed in words. */
+static char *finish_audience(struct job *j)
+{
+	double recall, chance;
+
+	if (!j->o->seed_column) {
+		lookalike_finish(&j->audience);
+		return mem_printf("segment %lld", (long long)j->o->lookalike);
+	}
+	need_memory(seeded_finish(&j->seeded, (size_t)j->o->top, &j->audience, &recall, &chance) == 0);
+	if (!isnan(recall))
+		msg_note("recall of the seed's held-out tenths among the nearest %lld: %.4g%%; by "
+			 "chance %.4g%%", (long long)j->o->top, 100 * recall, 100 * chance);
+	return mem_printf("the seed of %s", j->o->seed_column);
 }
 
 static void put_audience(struct job *j)
 {
 	struct lookalike *l = &j->audience;
+	char *seed = finish_audience(j);
 
-	lookalike_finish(l);
 	if (l->n_members == 0)
-		msg_die(MSG_FAILED, "%s: no row in segment %zu: nothing to be like", j->in->file,
-			l->segment);
+		msg_die(MSG_FAILED, "%s: no row in %s: nothing to be like", j->in->file, seed);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct lookalike_row *r = &l->row[i];
 		tsv_put_fields(j->out, (struct span){ r->text, r->n_text }, j->in->n_columns);
 		put_segment(j, &r->own, r->x);
-		tsv_put_real(j->out, r->distance);
-		tsv_put_real(j->out, lookalike_score(l, r->distance));
-		for (size_t c = 0; c < j->a.model.n_columns; c++)
-			tsv_put_real(j->out, lookalike_match(l, r, c));
+		lookalike_put(l, r, (enum lookalike_kind)j->o->score, j->out);
 		tsv_end_row(j->out);
 	}
 	if (l->n < l->n_top)
-		msg_warn("only %zu rows are outside segment %zu", l->n, l->segment);
+		msg_warn("only %zu rows are outside %s", l->n, seed);
+	free(seed);
 }
 
 static void write_migration(struct job *j)
@@ -278,7 +296,7 @@ static void finish(struct job *j)
 	free(warning);
 	if (j->o->join)
 		join_warn(&j->join, j->in->n_rows);
-	if (j->o->lookalike)
+	if (j->o->top)
 		put_audience(j);
 	if (j->o->migration)
 		write_migration(j);
@@ -302,7 +320,7 @@ static void put_row(struct job *j)
 		if (j->o->migration)
 			migration_add(&j->migration, j->in->field[j->key], r.segment);
 	}
-	if (j->o->lookalike) {
+	if (j->o->top) {
 		if (whole)
 			consider(j, &r);
 		return;
@@ -316,7 +334,7 @@ static void put_row(struct job *j)
 	tsv_end_row(j->out);
 }
 
-static void check_options(const struct opts *o)
+static void check_options(const struct opts *o, const struct opt_page *page)
 {
 	if (!o->model && !o->join)
 		opt_die("-m MODEL or --join FILE is needed");
@@ -334,10 +352,17 @@ static void check_options(const struct opts *o)
 		opt_die("options --migration and --migration-out need each other");
 	if (o->migration && !o->model)
 		opt_die("option --migration needs -m");
-	if (!o->lookalike != !o->top)
+	if (o->lookalike && o->seed_column)
+		opt_die("options --lookalike and --seed-column do not go together");
+	if (o->seed_column && !o->top)
+		opt_die("option --seed-column needs --top");
+	if (!o->seed_column && !o->lookalike != !o->top)
 		opt_die("options --lookalike and --top need each other");
-	if (o->lookalike && (!o->model || o->join))
-		opt_die("option --lookalike needs -m and does not go with --join");
+	if (o->top && (!o->model || o->join))
+		opt_die("option %s needs -m and does not go with --join",
+			o->lookalike ? "--lookalike" : "--seed-column");
+	if (opt_given(page, "score") && !o->top)
+		opt_die("option --score needs --top");
 }
 
 /* --emit: the model as a program, on standard output. */
@@ -349,7 +374,7 @@ static void emit(struct job *j, const char *operand)
 
 	if (strcmp(operand, "-") != 0)
 		opt_die("option --emit reads no rows, so no %s", operand);
-	if (!o->model || o->join || o->lookalike || o->drift || o->distances || o->migration)
+	if (!o->model || o->join || o->top || o->drift || o->distances || o->migration)
 		opt_die("option --emit needs -m and goes with --names, -w and --key only");
 	load_model(j);
 	if (!emit_reads_raw(&j->a))
@@ -372,7 +397,7 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	struct tsv_open how = { .read_ahead = true, .expect_rows = j->common.expect_rows,
 				.progress = true };
 
-	check_options(o);
+	check_options(o, j->page);
 	if (opt_given(j->page, "emit")) {
 		emit(j, operands[0]);
 		return MSG_OK;
@@ -399,6 +424,7 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	finish(j);
 	tsv_close(j->in);
 	lookalike_free(&j->audience);
+	seeded_free(&j->seeded);
 	drift_free(&j->drift);
 	transform_in_free(&j->record);
 	assign_free(&j->a);
@@ -420,6 +446,10 @@ static const struct opt table[] = {
 	  "add the distance to each centre: distance_1, distance_2, ..." },
 	{ "lookalike", 0, OPT_INT, &given.lookalike, "SEGMENT", 1, 1e9, OPT_RESULT,
 	  "instead of all rows only those outside this segment that are nearest to its centre" },
+	{ "seed-column", 0, OPT_TEXT, &given.seed_column, "COL", 0, 0, OPT_RESULT,
+	  "likewise for the rows where COL is 1, with the recall of held-out tenths of them" },
+	{ "score", 0, OPT_CHOICE, &given.score, LOOKALIKE_KINDS, 0, 0, OPT_RESULT,
+	  "what lookalike_score is; default: percentile" },
 	{ "top", 0, OPT_INT, &given.top, "N", 1, 1e9, OPT_RESULT,
 	  "how many" },
 	{ "drift", 0, OPT_TEXT, &given.drift, "FILE", 0, 0, 0,
@@ -435,7 +465,7 @@ static const struct opt table[] = {
 	{ "c", 'c', OPT_LIST, &given.columns, "COLS", 0, 0, OPT_RESULT,
 	  "with --join: the columns of FILE to attach; default: all but the key" },
 	{ "key", 0, OPT_TEXT, &given.key, "COL", 0, 0, OPT_RESULT,
-	  "the key of --join and --migration, the id of --lookalike; default: customer_id" },
+	  "the key of --join and --migration, the id of an audience; default: customer_id" },
 	{ "strict", 0, OPT_FLAG, &given.strict, NULL, 0, 0, OPT_RESULT,
 	  "a row without a match, or a level that the fit did not see, is an error" },
 };

@@ -358,6 +358,85 @@ linear() {
 	{ head -1 "$T/in"; tail -n +2 "$T/in" | sort -k3,3 -k2,2; } | assign -p --key id -m "$T/m" --lookalike 1 --top 200 | cmp - "$T/got"
 }
 
+@test "--score: percentile, inverse, cosine by hand" {
+	model > "$T/m"
+	tsv 'id|x_scaled|y_scaled' 'm|-1|0' 'a|1|0' 'b|-1|4' 'c|2|0' > "$T/in"
+	score() { assign -q -p --key id -m "$T/m" --lookalike 1 --top 3 --score "$1" "$T/in" | awk -F'\t' 'NR > 1 { print $1, $9 }' | xargs; }
+	assert_equal "$(score percentile)" "a 0 c 0 b 0"
+	# distances 2, 3, 4
+	assert_equal "$(score inverse)" "a 33.333333333333336 c 25 b 20"
+	# the centre is (-1, 0); b is at arctan 4 from it
+	run score cosine
+	assert_output --regexp '^a -100 c -100 b 24\.25356250363[0-9]*$'
+	refused 2 "seg-assign: option --score needs --top" assign -m "$T/m" --score cosine "$T/in"
+}
+
+# seeded N: rows around two points, N of the first flagged.
+seeded() {
+	awk -v n="$1" 'BEGIN { srand(11); print "id\tflag\tx_scaled\ty_scaled"; for (i = 0; i < 120; i++) {
+		a = i % 3 == 0; printf "r%d\t%s\t%.4f\t%.4f\n", i, a && m++ < n ? 1 : (i % 7 ? 0 : ""), (a ? 2 : 0) + rand() * 2, rand() * 3 } }'
+}
+
+@test "--seed-column: centre, audience, score and leave-one-out recall as awk finds them" {
+	model > "$T/m"
+	seeded 8 > "$T/in"
+	run --separate-stderr assign -p --key id -m "$T/m" --seed-column flag --top 15 "$T/in"
+	assert_success
+	# fewer than ten members: each is a fold of its own
+	awk -F'\t' 'NR > 1 { id[NR] = $1; f[NR] = $2 == 1; x[NR] = $3; y[NR] = $4; n += f[NR] } END {
+		for (h = 0; h <= NR; h++) {
+			if (h && !f[h]) continue
+			cx = cy = m = 0
+			for (i = 2; i <= NR; i++) if (f[i] && i != h) { cx += x[i]; cy += y[i]; m++ }
+			cx /= m; cy /= m
+			for (i = 2; i <= NR; i++) if (!f[i] || i == h)
+				printf "%d\t%.12f\t%s\t%d\n", h, sqrt((x[i] - cx) ^ 2 + (y[i] - cy) ^ 2), id[i], i == h
+		} }' "$T/in" | sort -t "$(printf '\t')" -k1,1n -k2,2g -k3,3 | awk -F'\t' '$1 != h { h = $1; n = 0 } ++n <= 15' > "$T/top"
+	assert_equal "$(col id <<<"$output" | xargs)" "$(awk '$1 == 0 { print $3 }' "$T/top" | xargs)"
+	paste <(col lookalike_distance <<<"$output") <(awk '$1 == 0 { print $2 }' "$T/top") |
+		awk '{ d = $1 - $2; if (d < -1e-11 || d > 1e-11) bad = 1 } END { exit bad || NR != 15 }'
+	local back
+	back=$(awk '$1 { n += $4 } END { print n }' "$T/top")
+	[ "$back" -gt 0 ] && [ "$back" -lt 8 ]
+	# by chance: 15 of the 112 rows outside and the one held out
+	assert_equal "$stderr" "seg-assign: recall of the seed's held-out tenths among the nearest 15: $(awk "BEGIN { printf \"%.4g\", 100 * $back / 8 }")%; by chance 13.27%"
+	assert_equal "$(head -1 <<<"$output")" \
+		"$(tsv 'id|flag|x_scaled|y_scaled|segment|distance|second_segment|margin|lookalike_distance|lookalike_score|match_x|match_y')"
+}
+
+@test "--seed-column: tenths: nothing depends on the order of rows; a seed without a pattern is found by chance only" {
+	model > "$T/m"
+	seeded 25 > "$T/in"
+	assign -p --key id -m "$T/m" --seed-column flag --top 20 "$T/in" > "$T/a" 2> "$T/a.err"
+	{ head -1 "$T/in"; tail -n +2 "$T/in" | sort -k3; } | assign -p --key id -m "$T/m" --seed-column flag --top 20 > "$T/b" 2> "$T/b.err"
+	cmp "$T/a" "$T/b"
+	cmp "$T/a.err" "$T/b.err"
+	awk -F'[ %;]+' '{ exit !($(NF - 4) > 2 * $(NF - 1)) }' "$T/a.err" || fail "$(cat "$T/a.err")"
+	awk 'BEGIN { srand(2); print "id\tflag\tx_scaled\ty_scaled"; for (i = 0; i < 4000; i++)
+		printf "%d\t%d\t%.4f\t%.4f\n", i, rand() < 0.25, rand(), rand() }' > "$T/in"
+	assign -p --key id -m "$T/m" --seed-column flag --top 1000 "$T/in" 2>&1 > /dev/null |
+		awk -F'[ %;]+' '{ d = $(NF - 4) - $(NF - 1); exit !(d < 5 && d > -5) }'
+}
+
+@test "--seed-column: what it refuses; one member has no recall" {
+	model > "$T/m"
+	tsv 'id|flag|x_scaled|y_scaled' 'a|1|1|0' 'b|0|1|1' 'c||1|2' > "$T/in"
+	run --separate-stderr assign -p --key id -m "$T/m" --seed-column flag --top 5 "$T/in"
+	assert_equal "$(col id <<<"$output" | xargs)" "b c"
+	assert_equal "$stderr" "seg-assign: warning: only 2 rows are outside the seed of flag"
+	tsv 'id|flag|x_scaled|y_scaled' 'a|0|1|0' > "$T/none"
+	rejected 1 "seg-assign: $T/none: no row in the seed of flag: nothing to be like" assign --key id -m "$T/m" --seed-column flag --top 5 "$T/none"
+	tsv 'id|flag|x_scaled|y_scaled' 'a|2|1|0' > "$T/none"
+	rejected 1 "seg-assign: $T/none:2: column flag: not 0 or 1: \"2\"" assign --key id -m "$T/m" --seed-column flag --top 5 "$T/none"
+	refused 2 "seg-assign: option --seed-column needs --top" assign -m "$T/m" --seed-column flag "$T/in"
+	refused 2 "seg-assign: options --lookalike and --seed-column do not go together" assign -m "$T/m" --seed-column flag --lookalike 1 --top 1 "$T/in"
+	refused 2 "seg-assign: option --seed-column needs -m and does not go with --join" assign --join "$T/in" --seed-column flag --top 1 "$T/in"
+	{ tsv 'id|flag|x_scaled|y_scaled'; yes "$(tsv 'k|1|9|9')" | head -1200000; } > "$T/in"
+	run --separate-stderr bash -c '"$@" > /dev/null' - "$B/seg-assign" --mem 96M -m "$T/m" --key id --seed-column flag --top 10 "$T/in"
+	assert_failure 1
+	assert_regex "$stderr" "^seg-assign: $T/in: the audience needs more memory than --mem allows: [0-9]+ rows and [0-9]+ members so far\$"
+}
+
 @test "--mem: an audience or a joined stream that cannot fit is refused, and the ceiling holds" {
 	model > "$T/m"
 	{ tsv 'id|x_scaled|y_scaled' 'a|-1|0'; yes "$(tsv 'k|9|9')" | head -600000; } > "$T/in"

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "math/quantile.h"
+#include "model/nearest.h"
 
-int lookalike_init(struct lookalike *l, const struct assign *a, size_t segment, size_t n_top)
+int lookalike_init(struct lookalike *l, const struct assign *a, const double *centre, size_t n_top)
 {
-	*l = (struct lookalike){ .a = a, .segment = segment, .n_top = n_top };
+	*l = (struct lookalike){ .a = a, .centre = centre, .n_top = n_top };
 	l->largest = calloc(a->model.n_columns + 1, sizeof *l->largest);
 	return l->largest ? 0 : -1;
 }
@@ -88,12 +90,11 @@ static struct lookalike_row *make_place(struct lookalike *l)
 	return &l->row[l->n];
 }
 
-static int keep(struct lookalike *l, const struct lookalike_row *row, const double *x,
-		struct span text, size_t id_at)
+static int keep(struct lookalike *l, const struct lookalike_row *row, const double *x)
 {
 	size_t d = l->a->model.n_columns;
 	struct lookalike_row *to = make_place(l);
-	char *copy = malloc(text.n + 1);
+	char *copy = malloc(row->n_text + 1);
 	double *features = malloc((d + 1) * sizeof *features);
 
 	if (!to || !copy || !features) {
@@ -101,33 +102,31 @@ static int keep(struct lookalike *l, const struct lookalike_row *row, const doub
 		free(features);
 		return -1;
 	}
-	memcpy(copy, text.s, text.n);
+	memcpy(copy, row->text, row->n_text);
 	memcpy(features, x, d * sizeof *x);
 	*to = *row;
-	to->id.s = copy + id_at;
+	to->id.s = copy + (row->id.s - row->text);
 	to->text = copy;
-	to->n_text = text.n;
 	to->x = features;
 	sift_up(l->row, l->n++);
-	l->n_bytes += row_bytes(l, text.n);
+	l->n_bytes += row_bytes(l, row->n_text);
 	return 0;
 }
 
-int lookalike_add(struct lookalike *l, const double *x, const struct assigned *own,
-		  struct span text, size_t id_at, size_t id_n)
+int lookalike_add(struct lookalike *l, const double *x, const struct lookalike_row *row,
+		  bool member)
 {
 	size_t d = l->a->model.n_columns;
-	const double *centre = l->a->centre + (l->segment - 1) * d;
-	struct lookalike_row row = { .distance = assign_distance(l->a, x, l->segment),
-				     .id = { text.s + id_at, id_n }, .own = *own };
+	struct lookalike_row r = *row;
 
+	r.distance = sqrt(nearest_squared(x, l->centre, d));
 	for (size_t j = 0; j < d; j++)
-		l->largest[j] = fmax(l->largest[j], fabs(x[j] - centre[j]));
-	if (own->segment == l->segment)
-		return add_member(l, row.distance);
-	if (l->n == l->n_top && compare(&row, &l->row[0]) >= 0)
+		l->largest[j] = fmax(l->largest[j], fabs(x[j] - l->centre[j]));
+	if (member)
+		return add_member(l, r.distance);
+	if (l->n == l->n_top && compare(&r, &l->row[0]) >= 0)
 		return 0;
-	return keep(l, &row, x, text, id_at);
+	return keep(l, &r, x);
 }
 
 void lookalike_finish(struct lookalike *l)
@@ -138,7 +137,7 @@ void lookalike_finish(struct lookalike *l)
 		quantile_sort(l->member, l->n_members);
 }
 
-double lookalike_score(const struct lookalike *l, double distance)
+static double percentile(const struct lookalike *l, double distance)
 {
 	size_t lo = 0, hi = l->n_members;
 
@@ -152,11 +151,53 @@ double lookalike_score(const struct lookalike *l, double distance)
 	return 100 * ((double)(l->n_members - lo) / (double)l->n_members);
 }
 
+static double cosine(const double *x, const double *c, size_t d)
+{
+	double xx = 0, cc = 0, xc = 0;
+
+	for (size_t j = 0; j < d; j++) {
+		xx += x[j] * x[j];
+		cc += c[j] * c[j];
+		xc += x[j] * c[j];
+	}
+	return xx > 0 && cc > 0 ? xc / (sqrt(xx) * sqrt(cc)) : (double)NAN;
+}
+
+double lookalike_score(const struct lookalike *l, const struct lookalike_row *r,
+		       enum lookalike_kind kind)
+{
+	if (kind == LOOKALIKE_INVERSE)
+		return 100 / (1 + r->distance);
+	if (kind == LOOKALIKE_COSINE)
+		return 100 * cosine(r->x, l->centre, l->a->model.n_columns);
+	return percentile(l, r->distance);
+}
+
 double lookalike_match(const struct lookalike *l, const struct lookalike_row *r, size_t j)
 {
-	double c = l->a->centre[(l->segment - 1) * l->a->model.n_columns + j];
+	double c = l->centre[j];
 
 	return l->largest[j] > 0 ? 100 * (1 - fabs(r->x[j] - c) / l->largest[j]) : 100;
+}
+
+void lookalike_put_names(const struct lookalike *l, struct header *h, struct tsv_out *out)
+{
+	header_put(h, out, span_of("lookalike_distance"));
+	header_put(h, out, span_of("lookalike_score"));
+	for (size_t j = 0; j < l->a->model.n_columns; j++) {
+		char *name = mem_printf("match_%s", l->a->model.column[j].raw);
+		header_put(h, out, span_of(name));
+		free(name);
+	}
+}
+
+void lookalike_put(const struct lookalike *l, const struct lookalike_row *r,
+		   enum lookalike_kind kind, struct tsv_out *out)
+{
+	tsv_put_real(out, r->distance);
+	tsv_put_real(out, lookalike_score(l, r, kind));
+	for (size_t j = 0; j < l->a->model.n_columns; j++)
+		tsv_put_real(out, lookalike_match(l, r, j));
 }
 
 void lookalike_free(struct lookalike *l)
