@@ -37,7 +37,7 @@ struct opts {
 	const char *metrics, *lift, *calibration;
 	struct opt_list features, onehot, profit;
 	struct logit_options fit;
-	bool drop_missing, strict;
+	bool drop_missing, strict, ci, covariance;
 	double holdout;
 	int64_t cv, seed, path;
 	int rule;
@@ -151,7 +151,7 @@ static void write_model(const struct job *j, const struct logit_fit *fit, const 
 	const struct opts *o = j->o;
 	const struct logit_about about = { o->outcome, o->weights,
 					   o->cv || o->holdout > 0 ? o->seed : -1, o->holdout,
-					   j->l1_min, j->l1_1se };
+					   o->covariance, j->l1_min, j->l1_1se };
 	struct tsv_create how = { j->common.plain, j->common.level, j->provenance };
 	struct param_list model = { 0 };
 	struct tsv_out *out;
@@ -217,7 +217,7 @@ static void fit_and_judge(struct job *j)
 static struct opts given = { .seed = 1, .fit = { .max_iter = 25, .tol = 1e-8 } };
 
 /* The first options are a fit's, the last ones of scoring. */
-enum { N_FIT_OPTIONS = 16, N_SCORE_OPTIONS = 3 };
+enum { N_FIT_OPTIONS = 17, N_SCORE_OPTIONS = 4 };
 static const struct opt table[] = {
 	{ "y", 'y', OPT_TEXT, &given.outcome, "COL", 0, 0, OPT_RESULT,
 	  "fit: the outcome, 0 or 1" },
@@ -245,6 +245,8 @@ static const struct opt table[] = {
 	  OPT_RESULT, "penalise the coefficients of the standardised columns" },
 	{ "firth", 0, OPT_FLAG, &given.fit.firth, NULL, 0, 0, OPT_RESULT,
 	  "Firth's penalised likelihood: finite estimates under separation" },
+	{ "covariance", 0, OPT_FLAG, &given.covariance, NULL, 0, 0, OPT_RESULT,
+	  "write the covariance of the estimates too: --ci needs it" },
 	{ "cv", 0, OPT_INT, &given.cv, "K", 2, 1000, OPT_RESULT,
 	  "judge by stratified cross-validation with K folds" },
 	{ "holdout", 0, OPT_REAL, &given.holdout, "SHARE", 0, 0.99, OPT_RESULT,
@@ -265,6 +267,8 @@ static const struct opt table[] = {
 	  "score: add the elasticity of the probability to this price" },
 	{ "evaluate", 0, OPT_TEXT, &given.evaluate, "COL", 0, 0, 0,
 	  "score: judge against this outcome" },
+	{ "ci", 0, OPT_FLAG, &given.ci, NULL, 0, 0, OPT_RESULT,
+	  "score: add the 95% interval of the probability" },
 	{ "strict", 0, OPT_FLAG, &given.strict, NULL, 0, 0, OPT_RESULT,
 	  "score: a missing value or a level not in the model is an error" },
 };
@@ -325,8 +329,8 @@ static void run(struct job *j, const struct opt_page *page, char *const *paths, 
 	j->judging = o->metrics || o->lift || o->calibration || o->holdout > 0 || o->cv;
 	if (o->model)
 		scoring_run(j->in,
-			    &(struct scoring){ o->model, o->elasticity, o->evaluate, o->strict,
-					       o->fit.threads },
+			    &(struct scoring){ o->model, o->elasticity, o->evaluate, o->ci,
+					       o->strict, o->fit.threads },
 			    &out, &j->tables);
 	else
 		fit_and_judge(j);

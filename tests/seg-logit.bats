@@ -619,6 +619,31 @@ seg-logit: warning: 2 rows hold levels that are not in the model"
 	refused 2 'seg-logit: option --profit: not a number: "x"' "$B/seg-logit" -y y --metrics m --profit 1,2,3,x
 }
 
+@test "--ci: the interval of the logit, as by hand" {
+	awk 'BEGIN { print "y\tg\th"; for (i = 0; i < 80; i++) print (i < 30 || i >= 70) "\t" (i < 40) "\t" (i < 40 ? "u" : "a") }' > "$T/x"
+	logit -y y -c g --covariance "$T/x" > "$T/m"
+	logit -y y --onehot h --covariance "$T/x" > "$T/n"
+	for m in m n; do
+		logit -m "$T/$m" --ci "$T/x" > "$T/p"
+		assert_equal "$(head -1 "$T/p" | cut -f4-)" "$(tsv 'probability|probability_low|probability_high')"
+		# log odds 3 and 1/3, both with variance 1/30 + 1/10
+		awk -F'\t' 'function p(e) { return 1 / (1 + exp(-e)) } function off(a, b) { return (a - b) ^ 2 > 1e-18 }
+			NR > 1 { e = $2 ? log(3) : -log(3); h = 1.959963984540054 * sqrt(1 / 30 + 1 / 10)
+				if (off($4, p(e)) || off($5, p(e - h)) || off($6, p(e + h))) exit 1 }' "$T/p" || fail "$m"
+	done
+	made 500 | tee "$T/x" | logit -y y -c a,b --onehot c --covariance > "$T/m"
+	# where all numbers are 0 and the category is the reference the error is the intercept's
+	tsv 'a|b|c' '0|0|x' '|0|x' '0|0|new' | logit -m "$T/m" --ci > "$T/p" 
+	assert_equal "$(sed -n 3p "$T/p")" "$(tsv '|0|x|||')"
+	assert_equal "$(sed -n 4p "$T/p" | cut -f4-)" "$(sed -n 2p "$T/p" | cut -f4-)"
+	near "$(sed -n 2p "$T/p" | cut -f6 | awk '{ printf "%.15g", log($1 / (1 - $1)) }')" "$(param "$T/m" term '(intercept)' ci_high)" 1e-9
+	logit -y y -c a "$T/x" > "$T/m"
+	refused 1 "seg-logit: $T/m: no covariance for --ci: fit with --covariance" "$B/seg-logit" -m "$T/m" --ci "$T/x"
+	printf 'covariance\ta\tq\t1\n' >> "$T/m"
+	refused 1 "seg-logit: $T/m: covariance of a, q: no such term or no number" "$B/seg-logit" -m "$T/m" --ci "$T/x"
+	refused 2 "seg-logit: option --ci needs -m" "$B/seg-logit" -y y --ci
+}
+
 @test "--holdout and --cv: stratified, from the seed; judged rows took no part in the fit" {
 	made 1000 > "$T/x"
 	logit -y y -c a,b --holdout 0.3 --seed 4 --metrics "$T/m1" "$T/x" > "$T/model"

@@ -130,6 +130,26 @@ static int store_column(struct param_list *p, const struct logit_fit *fit, const
 	return 0;
 }
 
+/* The lower triangle; terms without an estimate or an error have none. */
+static int store_covariance(struct param_list *p, const struct logit_fit *fit, const struct design *d)
+{
+	char **name = calloc(fit->n_terms, sizeof *name);
+	int status = name ? 0 : -1;
+
+	for (size_t t = 0; status == 0 && t < fit->n_terms; t++)
+		if (!(name[t] = plain_of(d->term[t].name, strlen(d->term[t].name))))
+			status = -1;
+	for (size_t t = 0; status == 0 && t < fit->n_terms; t++)
+		for (size_t u = 0; u <= t && !isnan(fit->term[t].std_error); u++)
+			if (!isnan(fit->term[u].std_error))
+				param_add_real(p, "covariance", name[t], name[u],
+					       fit->covariance[t * fit->n_terms + u]);
+	for (size_t t = 0; name && t < fit->n_terms; t++)
+		free(name[t]);
+	free(name);
+	return status;
+}
+
 int logit_model_store(struct param_list *p, const struct logit_fit *fit, const struct design *d,
 		      const struct logit_options *options, const struct logit_about *about)
 {
@@ -141,7 +161,7 @@ int logit_model_store(struct param_list *p, const struct logit_fit *fit, const s
 	for (size_t t = 0; t < fit->n_terms; t++)
 		if (store_term(p, fit, d, t) != 0)
 			return -1;
-	return 0;
+	return about->covariance && fit->covariance ? store_covariance(p, fit, d) : 0;
 }
 
 static struct logit_input *find_input(const struct logit_model *m, const char *name)
@@ -169,7 +189,7 @@ static int add_input(struct logit_model *m, const char *name, bool category)
 	return category && !in->level ? -1 : 0;
 }
 
-static int add_level(struct logit_input *in, const char *level, double estimate)
+static int add_level(struct logit_input *in, const char *level, double estimate, size_t slot)
 {
 	size_t n = strlen(level);
 	char *raw = malloc(2 * n + 1);
@@ -187,11 +207,16 @@ static int add_level(struct logit_input *in, const char *level, double estimate)
 		if (!grown)
 			return -1;
 		in->level_estimate = grown;
+		size_t *slots = realloc(in->level_slot, capacity * sizeof *slots);
+		if (!slots)
+			return -1;
+		in->level_slot = slots;
 		in->capacity = capacity;
 	}
 	if ((size_t)code >= in->n_levels)
 		in->n_levels = (size_t)code + 1;
 	in->level_estimate[code] = estimate;
+	in->level_slot[code] = slot;
 	return 0;
 }
 
@@ -215,6 +240,57 @@ static size_t read_term(struct term_rows *t, const struct param_list *p, size_t 
 	return i;
 }
 
+static int add_slot(struct logit_model *m, const char *name)
+{
+	char **grown = realloc(m->slot_name, (m->n_slots + 1) * sizeof *grown);
+
+	if (!grown)
+		return -1;
+	m->slot_name = grown;
+	grown[m->n_slots] = strdup(name);
+	return grown[m->n_slots++] ? 0 : -1;
+}
+
+/* Rows come in the order of the terms, so the search starts where the last ended. */
+static size_t find_slot(const struct logit_model *m, const char *name, size_t from)
+{
+	for (size_t i = 0; i < m->n_slots; i++) {
+		size_t at = (from + i) % m->n_slots;
+		if (strcmp(m->slot_name[at], name) == 0)
+			return at;
+	}
+	return m->n_slots;
+}
+
+static int load_covariance(struct logit_model *m, const struct param_list *p, char error[200])
+{
+	size_t n = m->n_slots, a = 0, b = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct param *r = &p->row[i];
+		double x;
+		if (strcmp(r->kind, "covariance") != 0)
+			continue;
+		if (!m->covariance) {
+			m->covariance = calloc(n * n + n, sizeof *m->covariance);
+			if (!m->covariance) {
+				snprintf(error, 200, "out of memory");
+				return -1;
+			}
+			m->room = m->covariance + n * n;
+		}
+		a = find_slot(m, r->name, a);
+		b = find_slot(m, r->key, b);
+		if (a == n || b == n || !num_parse(r->value, strlen(r->value), &x)) {
+			snprintf(error, 200, "covariance of %.60s, %.60s: no such term or no number",
+				 r->name, r->key);
+			return -1;
+		}
+		m->covariance[a * n + b] = m->covariance[b * n + a] = x;
+	}
+	return 0;
+}
+
 static int load_term(struct logit_model *m, const struct term_rows *t, bool *has_intercept,
 		     char error[200])
 {
@@ -230,6 +306,10 @@ static int load_term(struct logit_model *m, const struct term_rows *t, bool *has
 		snprintf(error, 200, "term %.60s: not a number: %.60s", t->name, t->estimate);
 		return -1;
 	}
+	if (add_slot(m, t->name) != 0) {
+		snprintf(error, 200, "out of memory");
+		return -1;
+	}
 	if (intercept) {
 		*has_intercept = !isnan(x);
 		m->intercept = x;
@@ -239,9 +319,10 @@ static int load_term(struct logit_model *m, const struct term_rows *t, bool *has
 		snprintf(error, 200, "term %.120s: its column is not in the model", t->name);
 		return -1;
 	}
-	if (!in->category)
+	if (!in->category) {
 		in->estimate = x;
-	else if (add_level(in, t->level, isnan(x) ? 0 : x) != 0) {
+		in->slot = m->n_slots - 1;
+	} else if (add_level(in, t->level, isnan(x) ? 0 : x, m->n_slots - 1) != 0) {
 		snprintf(error, 200, "out of memory");
 		return -1;
 	}
@@ -259,7 +340,7 @@ static int load_columns(struct logit_model *m, const struct param_list *p)
 			return -1;
 		if (strcmp(r->key, "reference") == 0) {
 			struct logit_input *in = find_input(m, r->name);
-			if (in && in->category && add_level(in, r->value, 0) != 0)
+			if (in && in->category && add_level(in, r->value, 0, 0) != 0)
 				return -1;
 		}
 	}
@@ -300,16 +381,17 @@ int logit_model_load(struct logit_model *m, const struct param_list *p, char err
 			goto failed;
 	}
 	drop_unused(m);
-	if (has_intercept)
+	if (has_intercept && load_covariance(m, p, error) == 0)
 		return 0;
-	snprintf(error, 200, "no estimate of the term (intercept)");
+	if (!has_intercept)
+		snprintf(error, 200, "no estimate of the term (intercept)");
 failed:
 	logit_model_free(m);
 	return -1;
 }
 
-double logit_model_apply(const struct logit_model *m, const double *number,
-			 const struct span *category, ptrdiff_t *unseen)
+static double linear(const struct logit_model *m, const double *number, const struct span *category,
+		     ptrdiff_t *unseen)
 {
 	double eta = m->intercept;
 	ptrdiff_t at = 0;
@@ -328,7 +410,51 @@ double logit_model_apply(const struct logit_model *m, const double *number,
 			*unseen = at;
 		at++;
 	}
-	return logit_probability(eta);
+	return eta;
+}
+
+double logit_model_apply(const struct logit_model *m, const double *number,
+			 const struct span *category, ptrdiff_t *unseen)
+{
+	return logit_probability(linear(m, number, category, unseen));
+}
+
+double logit_model_eta(const struct logit_model *m, const double *number,
+		       const struct span *category)
+{
+	ptrdiff_t unseen;
+
+	return linear(m, number, category, &unseen);
+}
+
+/* The row's value of each slot into room, or 0 again. */
+static void fill_room(struct logit_model *m, const double *number, const struct span *category,
+		      bool fill)
+{
+	m->room[0] = fill;
+	for (size_t i = 0; i < m->n; i++) {
+		const struct logit_input *in = &m->input[i];
+		if (!in->category) {
+			m->room[in->slot] = fill ? *number++ : 0;
+			continue;
+		}
+		int64_t level = design_dictionary_find(in->level, *category++);
+		if (level >= 0 && in->level_slot[level] > 0)
+			m->room[in->level_slot[level]] = fill;
+	}
+}
+
+double logit_model_error(struct logit_model *m, const double *number, const struct span *category)
+{
+	size_t n = m->n_slots;
+	double variance = 0;
+
+	fill_room(m, number, category, true);
+	for (size_t a = 0; a < n; a++)
+		for (size_t b = 0; m->room[a] != 0 && b < n; b++)
+			variance += m->room[a] * m->covariance[a * n + b] * m->room[b];
+	fill_room(m, number, category, false);
+	return sqrt(variance);
 }
 
 const double *logit_model_estimate(const struct logit_model *m, const char *name)
@@ -343,8 +469,13 @@ void logit_model_free(struct logit_model *m)
 	for (size_t i = 0; i < m->n; i++) {
 		free(m->input[i].name);
 		free(m->input[i].level_estimate);
+		free(m->input[i].level_slot);
 		design_dictionary_free(m->input[i].level);
 	}
+	for (size_t i = 0; i < m->n_slots; i++)
+		free(m->slot_name[i]);
+	free(m->slot_name);
+	free(m->covariance);
 	free(m->input);
 	*m = (struct logit_model){ 0 };
 }

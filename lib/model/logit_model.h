@@ -21,6 +21,7 @@ struct logit_about {
 	const char *weights; /* the column, or NULL */
 	int64_t seed;        /* of holdout and folds; < 0: none were drawn */
 	double holdout;      /* share held out, 0: none */
+	bool covariance;     /* store it too, if the fit has one */
 	double l1_min, l1_1se; /* what a path chose by either rule; 0: no path */
 };
 
@@ -33,8 +34,10 @@ struct logit_input {
 	char *name;        /* plain */
 	bool category;
 	double estimate;   /* of a number */
+	size_t slot;       /* of a number, in the covariance */
 	struct design_dictionary *level; /* of a category, raw; the reference among them */
 	double *level_estimate;          /* [levels] 0 where there is no term */
+	size_t *level_slot;              /* [levels] 0 where there is none */
 	size_t n_levels, capacity;
 };
 
@@ -42,6 +45,10 @@ struct logit_model {
 	double intercept;
 	struct logit_input *input;
 	size_t n;
+	char **slot_name;   /* [n_slots] terms as they came; 0 is the intercept */
+	size_t n_slots;
+	double *covariance; /* [n_slots][n_slots], or NULL */
+	double *room;       /* [n_slots] of the row at hand, all 0 between rows */
 };
 
 /*
@@ -58,6 +65,14 @@ int logit_model_load(struct logit_model *m, const struct param_list *p, char err
  */
 double logit_model_apply(const struct logit_model *m, const double *number,
 			 const struct span *category, ptrdiff_t *unseen);
+
+/* The logit of that probability. */
+double logit_model_eta(const struct logit_model *m, const double *number,
+		       const struct span *category);
+
+/* The standard error of the logit of that probability, for a model with a
+ * covariance.  O(inputs terms). */
+double logit_model_error(struct logit_model *m, const double *number, const struct span *category);
 
 /* The coefficient of a numeric column, or NULL. */
 const double *logit_model_estimate(const struct logit_model *m, const char *name);

@@ -12,6 +12,8 @@
 #include "table/param.h"
 #include "table/record.h"
 
+#define NORMAL_975 1.959963984540054 /* the 97.5% quantile of the normal */
+
 struct job {
 	const struct scoring *o;
 	struct tsv_in *in;
@@ -36,6 +38,8 @@ static void load_model(struct job *s)
 	if (logit_model_load(&s->model, &list, error) != 0)
 		msg_die(MSG_FAILED, "%s: %s", s->o->model, error);
 	param_free(&list);
+	if (s->o->ci && !s->model.covariance)
+		msg_die(MSG_FAILED, "%s: no covariance for --ci: fit with --covariance", s->o->model);
 	for (size_t i = 0; i < s->model.n; i++)
 		record_add(&s->record, columns_one(s->in, s->model.input[i].name),
 			   s->model.input[i].category);
@@ -54,10 +58,16 @@ static void load_model(struct job *s)
 static struct tsv_out *put_header(const struct job *s, const struct tsv_create *create)
 {
 	char *elasticity = mem_printf("elasticity_%s", s->o->elasticity ? s->o->elasticity : "");
-	const char *added[] = { "probability", elasticity };
-	size_t n_added = s->o->elasticity ? 2 : 1;
+	const char *added[4] = { "probability" };
+	size_t n_added = 1;
 	struct tsv_out *out;
 
+	if (s->o->ci) {
+		added[n_added++] = "probability_low";
+		added[n_added++] = "probability_high";
+	}
+	if (s->o->elasticity)
+		added[n_added++] = elasticity;
 	for (size_t i = 0; i < n_added; i++)
 		if (tsv_column(s->in, added[i]) >= 0)
 			msg_die(MSG_FAILED, "%s: column %s is there already", s->in->file, added[i]);
@@ -118,12 +128,26 @@ static void keep_judged(struct job *s, double p)
 	s->y[s->n++] = (uint8_t)y;
 }
 
+/* Wald's, on the scale of the logit. */
+static void put_interval(struct job *s, struct tsv_out *out, bool missing)
+{
+	const double *x = s->record.number;
+	const struct span *text = s->record.text;
+	double eta = missing ? (double)NAN : logit_model_eta(&s->model, x, text);
+	double half = missing ? (double)NAN : NORMAL_975 * logit_model_error(&s->model, x, text);
+
+	tsv_put_real(out, missing ? (double)NAN : logit_probability(eta - half));
+	tsv_put_real(out, missing ? (double)NAN : logit_probability(eta + half));
+}
+
 static void score_row(struct job *s, struct tsv_out *out)
 {
 	double p = probability(s);
 
 	tsv_put_record(out, s->in);
 	tsv_put_real(out, p);
+	if (s->o->ci)
+		put_interval(s, out, isnan(p));
 	if (s->price >= 0)
 		tsv_put_real(out, s->slope * tsv_real(s->in, (size_t)s->price) * (1 - p));
 	tsv_end_row(out);

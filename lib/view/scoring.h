@@ -14,6 +14,7 @@ struct scoring {
 	const char *model;      /* the file */
 	const char *elasticity; /* a price column, or NULL */
 	const char *evaluate;   /* the outcome's column, or NULL */
+	bool ci;                /* the 95% interval of the probability too */
 	bool strict;            /* missing values and unknown levels are errors */
 	int threads;
 };

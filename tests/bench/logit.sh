@@ -23,8 +23,8 @@ R
 
 ours="$B/seg-logit -q -y y -c x1..x20 $W/x.gz > $W/model.gz"
 if $py -c 'import pandas, sklearn' 2>/dev/null; then
-	turns "${ROUNDS:-3}" "gz to a model, against pandas, scikit-learn" "$ours" "$py $W/fit.py $W/x.gz > $W/peer"
-	zcat "$W/model.gz" | awk -F'\t' '$1 == "term" && $3 == "estimate" { print $4 }' | paste - <(tr ' ' '\n' < "$W/peer") |
+	turns "${ROUNDS:-3}" "gz to a model, against pandas, scikit-learn" "$ours" "$py $W/fit.py $W/x.gz > $W/theirs"
+	zcat "$W/model.gz" | awk -F'\t' '$1 == "term" && $3 == "estimate" { print $4 }' | paste - <(tr ' ' '\n' < "$W/theirs") |
 		awk '{ d = $1 - $2; if (d * d > 1e-6) print "  DIFFERENT: " $0 }'
 else
 	echo "logit: no pandas or scikit-learn: make setup-bench"
