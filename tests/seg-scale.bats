@@ -110,6 +110,29 @@ $1.3" | head -1000; } > "$T/in"
 	near "$mean" 10000000.2 1e-15; near "$sd" 0.1 1e-8
 }
 
+# certified NAME MEAN DEVIATION TOLERANCE: of the column x in $T/in.
+certified() {
+	scale -q -c x -w "$T/p" "$T/in" > /dev/null
+	read -r mean sd < <(zcat -f "$T/p" | awk -F'\t' -v n="$(($(wc -l < "$T/in") - 1))" '$3 == "center" { c = $4 } $3 == "scale" { s = $4 }
+		END { printf "%.17g %.17g\n", c, s * sqrt(n / (n - 1)) }')
+	echo "$1: $mean $sd"
+	near "$mean" "$2" 2e-15
+	near "$sd" "$3" "$4"
+}
+
+@test "NIST StRD univariate: Lew, Lottery, Mavro, Michelso, NumAcc1" {
+	data() { # NAME: the values that the unit test of the moments holds
+		{ echo x; awk -v name="$1" '$0 ~ "double " name "\\[\\]" { on = 1; sub(/.*{/, "") } on { print } on && /};/ { exit }' \
+			"$BATS_TEST_DIRNAME/unit/moments.c" | grep -oE -- '-?[0-9]+(\.[0-9]+)?'; } > "$T/in"
+	}
+	data lew; certified Lew -177.435 277.332168044316 2e-15
+	data lottery; certified Lottery 518.958715596330 291.699727470969 2e-15
+	# the digits that the parsed doubles of these two carry
+	data mavro; certified Mavro 2.001856 0.000429123454003053 1e-12
+	data michelso; certified Michelso 299.8524 0.0790105478190518 2e-14
+	tsv x 10000001 10000003 10000002 > "$T/in"; certified NumAcc1 10000002 1 2e-15
+}
+
 @test "winsor cuts at type-7 quantiles before scaling" {
 	{ echo x; seq 0 100; } > "$T/in"
 	scale -p -c x --winsor 0.05 --method none "$T/in" | col x_scaled > "$T/out"
