@@ -24,6 +24,7 @@
 #include "table/columns.h"
 #include "table/frame.h"
 #include "table/param.h"
+#include "value/hash.h"
 #include "value/num.h"
 #include "view/sweep.h"
 
@@ -68,7 +69,8 @@ static char *copy(const char *s)
 
 static bool is_given_init(const struct opts *o)
 {
-	return strcmp(o->init, "kmeans++") != 0 && strcmp(o->init, "random") != 0;
+	return strcmp(o->init, "kmeans++") != 0 && strcmp(o->init, "random") != 0 &&
+	       strcmp(o->init, "parallel") != 0;
 }
 
 /* -k 5 or -k 2..10. */
@@ -112,7 +114,8 @@ static void check_options(struct job *j)
 		opt_die("option --restarts: given centres leave nothing to draw");
 	j->fit_options = (struct kmeans_options){
 		.init = is_given_init(o) ? KMEANS_GIVEN
-					 : strcmp(o->init, "random") ? KMEANS_PLUSPLUS : KMEANS_RANDOM,
+			: strcmp(o->init, "random") == 0 ? KMEANS_RANDOM
+			: strcmp(o->init, "parallel") == 0 ? KMEANS_PARALLEL : KMEANS_PLUSPLUS,
 		.restarts = (size_t)o->restarts, .swaps = (size_t)o->swaps,
 		.seed = (uint64_t)o->seed, .tol = o->tol, .max_iterations = o->max_iterations,
 		.algorithm = (enum kmeans_algorithm)o->algorithm,
@@ -153,12 +156,22 @@ static void read_rows(struct job *j)
 	if (j->o->gap || j->o->stability)
 		how.work_bytes += 8 * (j->d + 1) + 16;
 
+	/* k-means|| draws by the rows' keys, so that rows can be in any order or place */
+	if (j->fit_options.init == KMEANS_PARALLEL) {
+		how.key = columns_key(j->in, j->o->key, false);
+		how.work_bytes += 8;
+	}
 	frame_read(f, j->in, &j->columns, &how, NULL);
 	if (f->n_rows == 0)
 		msg_die(MSG_FAILED, "%s: no rows", j->in->file);
 	if (f->n_rows > UINT32_MAX)
 		msg_die(MSG_FAILED, "%s: more than %u rows", j->in->file, UINT32_MAX);
-	j->rows = (struct kmeans_rows){ f->n_rows, j->d, f->column, NULL, NULL };
+	j->rows = (struct kmeans_rows){ .n = f->n_rows, .d = j->d, .column = f->column };
+	if (how.key >= 0) {
+		j->rows.key = mem_array(f->n_rows, sizeof *j->rows.key);
+		for (size_t i = 0; i < f->n_rows; i++)
+			j->rows.key[i] = hash_64(f->key[i].s, f->key[i].n);
+	}
 	if (!j->o->weights)
 		return;
 	j->rows.weight = f->column[j->d];
@@ -418,8 +431,9 @@ static const struct opt table[] = {
 	  "point; default: 0.0001" },
 	{ "max-iter", 0, OPT_INT, &given.max_iterations, "N", 1, 1000000, OPT_RESULT,
 	  "iterations of a run; status 3 when they do not do; default: 300" },
-	{ "init", 0, OPT_TEXT, &given.init, "kmeans++|random|FILE", 0, 0, 0,
-	  "greedy k-means++, random rows, or the centres in FILE; default: kmeans++" },
+	{ "init", 0, OPT_TEXT, &given.init, "kmeans++|random|parallel|FILE", 0, 0, 0,
+	  "greedy k-means++, random rows, k-means||, or the centres in FILE;\n"
+	  "default: kmeans++" },
 	{ "algorithm", 0, OPT_CHOICE, &given.algorithm, "auto|lloyd|hamerly|kdtree", 0, 0, OPT_RESULT,
 	  "how; the segments are the same to the bit; default: auto" },
 	{ "weights", 0, OPT_TEXT, &given.weights, "COL", 0, 0, OPT_RESULT,

@@ -195,6 +195,27 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 	assert_equal "$(stopped 0.0001)" ""
 }
 
+@test "--init parallel: by the rows' keys, in any order; as good as k-means++; few distinct rows" {
+	heaps > "$T/in"
+	kmeans -q -p -k 3 --init parallel --restarts 3 --threads 1 --silhouette none "$T/in" > "$T/m"
+	assert_equal "$(param "$T/m" model seg-kmeans init)" parallel
+	(head -1 "$T/in"; tail -n +2 "$T/in" | shuf --random-source="$T/in") > "$T/shuffled"
+	for t in 1 3; do
+		kmeans -q -p -k 3 --init parallel --restarts 3 --threads $t --silhouette none "$T/shuffled" | cmp - "$T/m"
+	done
+	assert_equal "$(param "$T/m" model seg-kmeans inertia)" "$(param <(kmeans -q -p -k 3 "$T/in") model seg-kmeans inertia)"
+	# one k is the same alone and in a range
+	kmeans -q -k 2..9 --init parallel --restarts 2 --silhouette none --sweep "$T/s" "$T/in" > /dev/null || [ $? = 3 ]
+	assert_equal "$(param <(kmeans -q -p -k 7 --init parallel --restarts 2 "$T/in") model seg-kmeans inertia)" \
+		"$(zcat -f "$T/s" | awk -F'\t' '$1 == 7 { print $2 }')"
+	# without a key by row numbers; many duplicates; whole weights
+	awk 'BEGIN { print "x\ty\tw"; for (i = 0; i < 9000; i++) print (i % 9 < 7 ? 1 : i % 9) "\t" 2 "\t" 1 + i % 2 }' > "$T/dup"
+	assert_equal "$(param <(kmeans -q -p -k 3 -c x,y --init parallel "$T/dup") model seg-kmeans inertia)" 0
+	assert_equal "$(param <(kmeans -q -p -k 3 -c x,y --weights w --init parallel "$T/dup") model seg-kmeans inertia)" 0
+	refused 1 "seg-kmeans: $T/dup: only 3 distinct rows, fewer than k = 5" kmeans -k 5 -c x,y --init parallel "$T/dup"
+	refused 1 "seg-kmeans: $T/dup: only 3 distinct rows, fewer than k = 5" kmeans -k 2..5 -c x,y --init parallel "$T/dup"
+}
+
 @test "not converged: a warning, status 3, complete output" {
 	awk 'BEGIN { srand(3); print "x\ty"; for (i = 0; i < 3000; i++) print rand() "\t" rand() }' > "$T/in"
 	run --separate-stderr kmeans -p -k 7 -c x,y --tol 0 --max-iter 2 --restarts 1 --silhouette none "$T/in"

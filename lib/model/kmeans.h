@@ -18,11 +18,12 @@ struct kmeans_rows {
 	size_t n, d;      /* n < 2^32 */
 	double **column;  /* [d][n], finite */
 	double *weight;   /* [n], > 0 and finite; NULL: all 1 */
+	uint64_t *key;    /* [n] what KMEANS_PARALLEL draws by; NULL: the rows' numbers */
 	uint32_t *row;    /* NULL; while kmeans_sweep runs, the rows may be in another order,
 			   * and this is the number of each */
 };
 
-enum kmeans_init { KMEANS_PLUSPLUS, KMEANS_RANDOM, KMEANS_GIVEN };
+enum kmeans_init { KMEANS_PLUSPLUS, KMEANS_RANDOM, KMEANS_PARALLEL, KMEANS_GIVEN };
 enum kmeans_algorithm { KMEANS_AUTO, KMEANS_LLOYD, KMEANS_HAMERLY, KMEANS_KDTREE };
 enum kmeans_stop { KMEANS_BY_LABELS, KMEANS_BY_SHIFT, KMEANS_BY_ITERATIONS };
 
@@ -74,7 +75,8 @@ enum kmeans_status {
  *
  * Method: greedy k-means++ (Arthur & Vassilvitskii 2007) with 2 + floor(ln k)
  * candidates a step; Lloyd (1982); best of the restarts by inertia, then by
- * lowest restart; random swap (Franti 2018).
+ * lowest restart; random swap (Franti 2018).  KMEANS_PARALLEL: k-means||
+ * (Bahmani et al. 2012), 5 rounds of 2 k rows expected, drawn by the rows' keys.
  *
  * Memory beyond the rows: 16 bytes a row while seeding, then 4 a row and the
  * tree (KMEANS_KDTREE), 20 a row (KMEANS_HAMERLY), nothing a row (KMEANS_LLOYD);

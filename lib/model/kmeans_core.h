@@ -114,4 +114,9 @@ enum kmeans_status kmeans_seed(const struct kmeans_space *s, const struct kmeans
 			       size_t restart, size_t k_first, size_t k_last, double *to,
 			       double *squared, size_t *n_distinct);
 
+/* The same by k-means||, of one k, into to[k][d]. */
+enum kmeans_status kmeans_seed_parallel(const struct kmeans_space *s,
+					const struct kmeans_options *o, size_t restart, size_t k,
+					double *to, double *squared, size_t *n_distinct);
+
 #endif

@@ -299,6 +299,12 @@ enum kmeans_status kmeans_seed(const struct kmeans_space *s, const struct kmeans
 	};
 	enum kmeans_status status = KMEANS_NO_MEMORY;
 
+	if (o->init == KMEANS_PARALLEL) {
+		status = KMEANS_OK;
+		for (size_t k = k_first; status == KMEANS_OK && k <= k_last; to += k++ * s->rows->d)
+			status = kmeans_seed_parallel(s, o, restart, k, to, squared, n_distinct);
+		return status;
+	}
 	g.mass = malloc(g.n_blocks * sizeof *g.mass);
 	g.candidate = malloc(CANDIDATES_MAX * s->rows->d * sizeof *g.candidate);
 	if (g.mass && g.candidate)

@@ -22,6 +22,7 @@ enum rng_purpose {
 	RNG_GENERATE = 8,
 	RNG_REPORT = 9,
 	RNG_TEST = 10,
+	RNG_KMEANS_PARALLEL = 11,
 };
 
 /* 64 random bits. */
