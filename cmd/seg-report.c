@@ -97,14 +97,18 @@ static void read_model(struct kmodel *m, const char *path)
 	param_free(&list);
 }
 
-/* A small stream of another filter, kept whole in the document. */
-static struct report_extra *read_extra(struct doc *d, const char *path)
+/* A small stream, kept whole in the document; `what` has these columns (NULL: any). */
+static struct report_extra *read_extra(struct doc *d, const char *path, const char *const *names,
+				       const char *what)
 {
 	struct tsv_open how = { .expect_rows = -1 };
 	struct report_extra *x = doc_alloc(d, 1, sizeof *x);
 	struct tsv_in *in = tsv_open((char *[]){ (char *)path }, 1, &how);
 	size_t capacity = 0;
 	struct span *cell = NULL;
+	for (; names && *names; names++)
+		if (tsv_column(in, *names) < 0)
+			msg_die(MSG_FAILED, "%s: no column \"%s\": not %s", path, *names, what);
 	x->n_columns = in->n_columns;
 	x->name = doc_alloc(d, in->n_columns, sizeof *x->name);
 	for (size_t c = 0; c < in->n_columns; c++)
@@ -223,6 +227,8 @@ static void choose_sections(struct opts *o)
 
 static void run(struct opts *o, char **paths, size_t n_paths)
 {
+	static const char *const of_sweep[] = { "k", "inertia", NULL };
+	static const char *const of_lift[] = { "share", "gains", NULL };
 	struct rows rows = { 0 };
 	struct doc d = { 0 };
 	if (o->common.mem) /* what is freed must go back to the system */
@@ -243,15 +249,15 @@ static void run(struct opts *o, char **paths, size_t n_paths)
 		rows.r.model = &model;
 	}
 	rows_figures(&rows, &d, &how);
-	rows.r.playbook = o->playbook ? read_extra(&d, o->playbook) : NULL;
+	rows.r.playbook = o->playbook ? read_extra(&d, o->playbook, NULL, NULL) : NULL;
 	rows.r.playbook_file = o->playbook;
 	rows.r.all_words = o->format == FORMAT_TSV;
-	rows.r.title = o->title ? doc_clean(&d, span_of(o->title)) : "Customer segments";
+	rows.r.title = o->title && *o->title ? doc_clean(&d, span_of(o->title)) : "Customer segments";
 	d.note = doc_alloc(&d, o->notes.n, sizeof *d.note);
 	for (; d.n_notes < o->notes.n; d.n_notes++)
 		d.note[d.n_notes] = doc_clean(&d, span_of(o->notes.item[d.n_notes]));
-	rows.r.sweep = o->sweep ? read_extra(&d, o->sweep) : NULL;
-	rows.r.lift = o->lift ? read_extra(&d, o->lift) : NULL;
+	rows.r.sweep = o->sweep ? read_extra(&d, o->sweep, of_sweep, "the sweep of seg-kmeans") : NULL;
+	rows.r.lift = o->lift ? read_extra(&d, o->lift, of_lift, "a lift table of seg-logit") : NULL;
 	report_build(&d, &rows.r, o->want);
 	if (o->svg)
 		write_charts(&d, o->svg);

@@ -22,10 +22,10 @@ section() {
 @test "overview: sizes and shares; segments in the order of their numbers" {
 	run section overview --value monetary
 	assert_success
-	assert_output "$(tsv 'segment|rows|share_rows|value|share_value|value_per_row' \
-		'1|3|0.25|600.6|0.752442996742671|200.20000000000002' \
-		'2|4|0.3333333333333333|180.1|0.22563267351540967|45.025' \
-		'10|5|0.4166666666666667|17.5|0.021924329741919317|3.5')"
+	assert_output "$(tsv 'segment|rows|share_rows|value|share_value|value_per_row|rows_valued' \
+		'1|3|0.25|600.6|0.752442996742671|200.20000000000002|3' \
+		'2|4|0.3333333333333333|180.1|0.22563267351540967|45.025|4' \
+		'10|5|0.4166666666666667|17.5|0.021924329741919317|3.5|5')"
 	[ "$(section overview --value monetary | awk -F'\t' 'NR > 1 { r += $2; s += $3; v += $5 }
 		END { printf "%d %.12f %.12f", r, s, v }')" = "12 1.000000000000 1.000000000000" ]
 }
@@ -168,7 +168,7 @@ section() {
 	assert_line --index 0 "$(tsv 'column|chi_squared|df|p|cramers_v|p_holm|least_expected|cells|cells_below_5')"
 	assert_line --index 1 --regexp "^party	30\.070[0-9]+	2	2\.953[0-9]+e-7	0\.1044[0-9]+	2\.953[0-9]+e-7	246\.[0-9]+	6	0$"
 	run "$B/seg-report" --section categories --share party --fitted party "$T/in"
-	assert_line --regexp '^  Party +30\.07 +2 +circular +circular +0\.104 +6 +0$'
+	assert_line --regexp '^  party +30\.07 +2 +circular +circular +0\.104 +6 +0$'
 	assert_output --partial "Rows of one customer are not independent"
 	run "$B/seg-report" --section categories --share country "$S/rows"
 	assert_output --partial "Where cells expect fewer than 5 rows"
@@ -235,6 +235,40 @@ section() {
 	run "$B/seg-report" --section overview --value monetary "$T/in"
 	assert_line --regexp '^  All +13 +100\.0% +798\.20 '
 	assert_output --partial "Without revenue: 1; counted as customers, not towards revenue."
+	assert_line --regexp '^  Revenue per customer +66\.52  of 12 with revenue$'
+	assert_line --regexp '^  Segment 10 +5$'
+	run "$B/seg-report" -p --format tsv --section overview --value monetary "$T/in"
+	assert_line --regexp "^10	6	0\.46153846153846156	17\.5	0\.021924329741919317	3\.5	5$"
+}
+
+@test "a total that is not above 0 has no shares" {
+	local last
+	for last in -600 -900; do
+		tsv 'segment|g|v' '1|a|300' '1|b|300' "2|a|$last" > "$T/in"
+		run "$B/seg-report" --section overview,shares --share g --value v "$T/in"
+		assert_success
+		assert_equal "$(grep -c '^All v together is not above 0: it has no shares\.$' <<<"$output")" 2
+		refute_output --partial "Most valuable"
+		run "$B/seg-report" -p --format tsv --section overview --value v "$T/in"
+		assert_line "$(tsv '1|2|0.6666666666666666|600||300|2')"
+		run "$B/seg-report" -p --format tsv --section shares --share g --value v "$T/in"
+		assert_line "$(tsv 'g|b|1|1|300|0.5|1||')"
+	done
+}
+
+@test "names: columns of these filters for people, all others as they are" {
+	tsv 'segment|a|A|monetary|Revenue|recency_days' '1|1|2|3|4|5' '2|1|2|3|4|5' > "$T/in"
+	run "$B/seg-report" --section profiles -c a..recency_days "$T/in"
+	assert_line --regexp '^  Segment +a +A +monetary +Revenue +Recency \(days\)$'
+	run "$B/seg-report" --section overview --value A "$T/in"
+	assert_line --regexp '^  A per row +2$'
+}
+
+@test "small numbers do not print as 0" {
+	tsv 'segment|x|v' '1|1e-9|0.01' '2|3e-9|5000' '2|3e-9|5000' > "$T/in"
+	run "$B/seg-report" --section overview,profiles -c x --value v "$T/in"
+	assert_line --regexp '^  Segment 1 +1e-09$'
+	assert_line --regexp '^  Segment 1 .* 0\.01 +<0\.1%'
 }
 
 @test "--value: more than 12 decimals are rounded half to even and counted; fewer stay exact" {
@@ -326,7 +360,12 @@ section() {
 	assert_success
 	assert_output --partial "Centres in the k-means model, original units"
 	assert_line --regexp '^  Recency \(days\) .* circular '
-	refute_line --regexp '^  Age .* circular'
+	refute_line --regexp '^  age .* circular'
+	run bash -c '"$0" --section overview -m "$1" "$2" | tr "\n" " "' "$B/seg-report" "$T/model.gz" "$T/segments.gz"
+	assert_output --partial "The model numbered the segments by the monetary of their centres, the highest first"
+	"$B/seg-kmeans" -q -k 2 -c frequency "$S/rows" > "$T/age.gz"
+	run "$B/seg-report" --section overview -m "$T/age.gz" "$T/segments.gz"
+	assert_line "The model numbered the segments by their size, the largest first."
 	run "$B/seg-report" -m "$T/scale.gz" "$T/segments.gz"
 	assert_failure 1
 }
@@ -531,6 +570,23 @@ section() {
 	assert_line --regexp '^\| Segment 1 \| 3 \| 25\.0% \| 600\.60 \|'
 }
 
+@test "md: no empty bullets; an empty title is the default" {
+	run "$B/seg-report" --format md --section overview --title '' "$S/rows"
+	assert_line --index 0 '# Customer segments'
+	refute_line --regexp '^- \*\*[^*]*\*\*:$'
+}
+
+@test "--from-sweep, --from-lift: another stream is refused by the column that it lacks" {
+	refused 1 "seg-report: $S/rows: no column \"k\": not the sweep of seg-kmeans" \
+		"$B/seg-report" --from-sweep "$S/rows" "$S/rows"
+	tsv 'k|inertia' '2|5' > "$T/sweep"
+	refused 1 "seg-report: $T/sweep: no column \"share\": not a lift table of seg-logit" \
+		"$B/seg-report" --from-lift "$T/sweep" "$S/rows"
+	tsv 'bin|share|lift' '1|0.5|1.6' > "$T/lift"
+	refused 1 "seg-report: $T/lift: no column \"gains\": not a lift table of seg-logit" \
+		"$B/seg-report" --from-lift "$T/lift" "$S/rows"
+}
+
 @test "-o and --svg: files appear when they are complete" {
 	mkdir "$T/charts"
 	"$B/seg-report" --section overview,profiles -c age --svg "$T/charts" --format html -o "$T/r.html" "$S/rows"
@@ -552,6 +608,16 @@ section() {
 	assert_line --index 2 "> Made up."
 	run "$B/seg-report" --section overview --format html --note '<i>' "$S/rows"
 	assert_line '<p class="note">&lt;i&gt;</p>'
+}
+
+@test "--width: long names, values and titles are cut or wrapped, figures never" {
+	local long=$(printf 'name_%.0s' {1..40}) w
+	tsv "segment|$long|g" "1|1234567890.25|$long" "2|2234567890.25|$long x" '3|5|b' > "$T/in"
+	for w in 40 60 100; do
+		"$B/seg-report" --width $w -c "$long" --value "$long" --share g --title "$long" "$T/in" > "$T/text"
+		[ "$(LC_ALL=C.UTF-8 wc -L < "$T/text")" -le $w ]
+		grep -q '1,234,567,890' "$T/text"
+	done
 }
 
 @test "--width: no line is wider" {

@@ -151,7 +151,7 @@ uint64_t shares_rows(const struct shares *s, size_t level, size_t group)
 
 static double ratio(dec_wide num, dec_wide den)
 {
-	return den == 0 ? NAN : dec_ratio(num, den);
+	return den > 0 ? dec_ratio(num, den) : NAN;
 }
 
 static dec_wide group_value(const struct shares *s, size_t group)
@@ -177,7 +177,7 @@ double shares_part(const struct shares *s, size_t level, size_t group)
 double shares_index(const struct shares *s, size_t level, size_t group)
 {
 	double overall = ratio(s->of_level[level], s->total);
-	return overall == 0 ? NAN : 100 * shares_mix(s, level, group) / overall;
+	return !(overall > 0) ? NAN : 100 * shares_mix(s, level, group) / overall;
 }
 
 bool shares_check(const struct shares *s, size_t *level, size_t *group)

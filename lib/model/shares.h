@@ -41,7 +41,7 @@ int shares_merge(struct shares *into, const struct shares *from, const uint32_t 
 dec_wide shares_value(const struct shares *s, size_t level, size_t group);
 uint64_t shares_rows(const struct shares *s, size_t level, size_t group);
 
-/* NaN where the denominator is 0. */
+/* NaN where the denominator is not above 0: what is lost has no shares. */
 double shares_mix(const struct shares *s, size_t level, size_t group);   /* of the group's value */
 double shares_split(const struct shares *s, size_t level, size_t group); /* of the level's value */
 double shares_part(const struct shares *s, size_t level, size_t group);  /* of all value */

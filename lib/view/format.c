@@ -31,16 +31,27 @@ char *format_int(char to[FORMAT_MAX], int64_t v)
 	return to;
 }
 
+/* Beside numbers of 1 and more this is the rounding of a sum, not a figure. */
+#define DUST 1e-12
+#define DUST_DIGITS 3
+
 char *format_real(char to[FORMAT_MAX], double x, int digits)
 {
 	char plain[FORMAT_MAX];
+	double size = fabs(x);
 	if (!isfinite(x))
 		return strcpy(to, en_dash);
-	if (fabs(x) >= 1e15) {
+	if (size >= 1e15) {
 		snprintf(to, FORMAT_MAX, "%.4g", x);
 		return to;
 	}
 	snprintf(plain, sizeof plain, "%.*f", digits < 0 ? 2 : digits, x);
+	bool zero = strspn(plain, "-0.") == strlen(plain);
+	if ((zero && size > 0 && (size >= DUST || digits > DUST_DIGITS)) ||
+	    (digits > DUST_DIGITS && size > 0 && size < 1e-4)) {
+		snprintf(to, FORMAT_MAX, zero && size >= 1e-4 ? "%.2g" : "%.3g", x);
+		return to;
+	}
 	group_thousands(to, plain);
 	return to;
 }
@@ -56,6 +67,8 @@ char *format_money(char to[FORMAT_MAX], dec_wide pico, int digits)
 	bool odd = kept / unit % 2 != 0;
 	if (2 * away > unit || (2 * away == unit && odd))
 		kept += half < 0 ? -unit : unit;
+	if (kept == 0 && pico != 0)
+		return format_real(to, dec_to_double(pico), 0);
 	size_t n = dec_print_pico(plain, kept);
 	plain[n] = '\0';
 	if (digits > 0) {
@@ -169,35 +182,48 @@ size_t format_prefix(const char *s, size_t width)
 	return n;
 }
 
+/* Columns of seg-clean and seg-rfm, without _scaled; of sweeps and lift tables. */
+static bool is_known(const char *name, size_t n)
+{
+	static const char *const known[] = {
+		"segment", "recency_days", "frequency", "monetary", "aov", "line_value", "n_invoices",
+		"n_days", "n_lines", "quantity", "n_products", "gross", "returned", "return_rate",
+		"first_date", "last_date", "tenure_days", "gap_days", "r_score", "f_score", "m_score",
+		"rfm_score", "rfm_segment", "bought", "invoice", "date", "product", "description",
+		"price", "amount", "country", "inertia", "silhouette", "silhouette_kind",
+		"silhouette_se", "calinski_harabasz", "davies_bouldin", "gap", "gap_se", "picked_by",
+		"iterations", "stopped", "set", "share", "rows", "events", "gains", "lift",
+		"threshold", "probability", "distance", "margin",
+	};
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strlen(known[i]) == n && memcmp(known[i], name, n) == 0)
+			return true;
+	return false;
+}
+
 const char *format_title(struct doc *d, const char *name)
 {
 	static const char *const by_heart[][2] = { { "monetary", "Revenue" },
 						   { "aov", "Average order value" } };
-	static const struct {
-		const char *tail, *unit;
-	} known[] = { { "_days", " (days)" }, { "_scaled", " (scaled)" } };
-	size_t n = strlen(name);
+	static const char scaled[] = "_scaled", days[] = "_days";
+	size_t n = strlen(name), tail = sizeof scaled - 1;
 	const char *unit = "";
 	for (size_t i = 0; i < sizeof by_heart / sizeof *by_heart; i++)
 		if (strcmp(name, by_heart[i][0]) == 0)
 			return by_heart[i][1];
+	if (n > tail && strcmp(name + n - tail, scaled) == 0)
+		unit = " (scaled)", n -= tail;
+	if (!is_known(name, n))
+		return doc_printf(d, "%s", name);
 	if (n > 2 && name[0] == 'n' && name[1] == '_')
 		name += 2, n -= 2;
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		size_t m = strlen(known[i].tail);
-		if (n > m && strcmp(name + n - m, known[i].tail) == 0) {
-			unit = known[i].unit;
-			n -= m;
-			break;
-		}
-	}
-	char *title = doc_alloc(d, n + strlen(unit) + 1, 1);
-	memcpy(title, name, n);
+	tail = sizeof days - 1;
+	if (!*unit && n > tail && memcmp(name + n - tail, days, tail) == 0)
+		unit = " (days)", n -= tail;
+	char *title = doc_printf(d, "%.*s%s", (int)n, name, unit);
 	for (size_t i = 0; i < n; i++)
 		if (title[i] == '_')
 			title[i] = ' ';
-	if (title[0] >= 'a' && title[0] <= 'z')
-		title[0] = (char)(title[0] - 'a' + 'A');
-	strcpy(title + n, unit);
+	title[0] = (char)(title[0] - 'a' + 'A');
 	return title;
 }

@@ -8,8 +8,10 @@
 #include "view/doc.h"
 
 /*
- * Numbers as people read them: 8,911,407.90, 12.3%, <0.0001.  Never an
- * exponent below 10^15, a minus as "-", NaN and infinities as an en dash.
+ * Numbers as people read them: 8,911,407.90, 12.3%, <0.0001.  A number that is
+ * not 0 does not print as 0: below the decimals asked for it has two figures,
+ * 0.0033, or an exponent, 3.3e-05, as from 10^15.  A minus as "-", NaN and
+ * infinities as an en dash.
  * All write NUL-ended text to `to` and return `to`.
  */
 #define FORMAT_MAX 64
@@ -33,8 +35,9 @@ size_t format_width(const char *s);
 size_t format_prefix(const char *s, size_t width);
 
 /*
- * A name for people made from a column's (clean) name: "recency_days"
- * "Recency (days)", "monetary" "Revenue", "n_lines" "Lines".  Other underscores become blanks, the first letter a capital.
+ * A name for people made from the (clean) name of a column that these filters
+ * make: "recency_days" "Recency (days)", "monetary" "Revenue", "n_lines"
+ * "Lines".  Any other name as it is.
  */
 const char *format_title(struct doc *d, const char *name);
 

@@ -88,13 +88,17 @@ static void put_keys(struct buf *b, const struct doc_block *k)
 
 static void put_cards(struct buf *b, const struct doc_block *k)
 {
+	size_t n_lines = 0;
 	for (size_t i = 0; i < k->n; i++) {
+		n_lines += k->card[i].n_lines;
+		if (k->card[i].n_lines == 0)
+			continue;
 		put_line(b, "- **", k->card[i].title, "**:");
 		for (size_t j = 0; j < k->card[i].n_lines; j++)
 			put_line(b, " ", k->card[i].line[j], "");
 		buf_text(b, "\n");
 	}
-	buf_text(b, "\n");
+	buf_text(b, n_lines ? "\n" : "");
 }
 
 /* A fence longer than any run of backquotes inside. */

@@ -52,7 +52,7 @@ enum kind { MIX, SPLIT, PART };
 
 static double ratio(dec_wide num, dec_wide den)
 {
-	return den == 0 ? NAN : dec_ratio(num, den);
+	return den > 0 ? dec_ratio(num, den) : NAN;
 }
 
 static dec_wide segment_value(const struct shares *s, size_t g, size_t n_segments)
@@ -90,7 +90,7 @@ static void put_values(struct doc *d, struct doc_section *sec, const struct repo
 	size_t n = r->n_segments;
 	struct doc_table *t = wide_table(d, sec, r, x, "value",
 					 doc_printf(d, "%s by %s and segment", r->value_title,
-						    report_word(d, x->title)), "All");
+						    x->word), "All");
 	for (size_t i = 0; i < v.n_shown + (v.n_other > 0); i++) {
 		struct doc_cell *row = doc_row(d, t);
 		row[0] = level_cell(d, &v, i);
@@ -156,7 +156,7 @@ static void put_index(struct doc *d, struct doc_section *sec, const struct repor
 		double overall = share_at(&v, i, n, n, MIX);
 		row[0] = level_cell(d, &v, i);
 		for (size_t g = 0; g < n; g++) {
-			double index = overall == 0 ? NAN : 100 * share_at(&v, i, g, n, MIX) / overall;
+			double index = !(overall > 0) ? NAN : 100 * share_at(&v, i, g, n, MIX) / overall;
 			row[g + 1] = doc_cell_real(index);
 			row[g + 1].digits = 0;
 				row[g + 1].heat = heat_of(index);
@@ -207,9 +207,12 @@ void mix_build(struct doc *d, const struct report *r)
 			 "how much of everything is this? The sums stand beside them as a check.");
 	if (!r->valued)
 		doc_note(d, sec, "No value column was given: shares are of rows.");
+	if (r->value < 0 || (r->valued && r->value == 0))
+		doc_note(d, sec, doc_printf(d, "All %s together is not above 0: it has no shares.",
+					    r->value_word));
 	for (size_t c = 0; c < r->n_shares; c++) {
 		const struct report_share *x = &r->share[c];
-		const char *what = r->value_word, *level = report_word(d, x->title);
+		const char *what = r->value_word, *level = x->word;
 		put_values(d, sec, r, x);
 		put_shares(d, sec, r, x, MIX, "mix",
 			   doc_printf(d, "Mix: each segment's %s by %s", what, level));

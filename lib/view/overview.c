@@ -10,7 +10,7 @@
 
 static double value_share(const struct report *r, size_t s)
 {
-	return r->value == 0 ? NAN : dec_ratio(r->segment[s].value, r->value);
+	return r->value > 0 ? dec_ratio(r->segment[s].value, r->value) : NAN;
 }
 
 static double row_share(const struct report *r, size_t s)
@@ -28,7 +28,7 @@ static const char *real_text(struct doc *d, double x)
 {
 	char to[FORMAT_MAX];
 	double size = fabs(x);
-	int digits = size >= 1000 || size == floor(size) ? 0 : size >= 100 ? 1 : 2;
+	int digits = size > 0 && size < 1e-4 ? 8 : size >= 1000 || size == floor(size) ? 0 : size >= 100 ? 1 : 2;
 	return doc_printf(d, "%s", format_real(to, x, digits));
 }
 
@@ -90,11 +90,13 @@ static void put_keys(struct doc *d, struct doc_section *sec, const struct report
 						     money_text(d, r->value), NULL };
 		b->pair[b->n++] = (struct doc_pair){
 			doc_printf(d, "%s per %s", r->value_title, singular(d, r->noun)),
-			real_text(d, per_row(r->value, r->n_valued)), NULL };
+			real_text(d, per_row(r->value, r->n_valued)),
+			r->n_valued < r->n_rows ? doc_printf(d, "of %s with %s", int_text(d, r->n_valued),
+							     r->value_word) : NULL };
 	}
 	size_t top = richest(r);
 	double share = r->valued ? value_share(r, top) : row_share(r, top);
-	if (tied(r, top) || r->n_segments < 2)
+	if (tied(r, top) || r->n_segments < 2 || isnan(share))
 		return;
 	b->pair[b->n++] = (struct doc_pair){
 		r->valued ? "Most valuable segment" : "Largest segment", share_text(d, share),
@@ -166,16 +168,20 @@ static void put_cards(struct doc *d, struct doc_section *sec, const struct repor
 			card->fact[card->n_facts++] = (struct doc_pair){ r->value_word,
 				money_text(d, r->segment[s].value), share_text(d, value_share(r, s)) };
 			card->fact[card->n_facts++] = (struct doc_pair){
-				doc_printf(d, "per %s", singular(d, r->noun)),
+				doc_printf(d, r->n_valued < r->n_rows ? "per %s with %s" : "per %s",
+					   singular(d, r->noun), r->value_word),
 				real_text(d, per_row(r->segment[s].value, r->segment[s].n_valued)), NULL };
 		}
 		put_distinctions(d, card, r, s);
 	}
 }
 
-static void put_sizes(struct doc *d, struct doc_section *sec, const struct report *r)
+/* People see how many rows have a value where it is not all. */
+static void put_sizes(struct doc *d, struct doc_section *sec, const struct report *r,
+		      enum doc_use use)
 {
-	struct doc_table *t = doc_table(d, sec, "sizes", "Segments: size and value", 0);
+	struct doc_table *t = doc_table(d, sec, "sizes", "Segments: size and value", use);
+	bool counted = use == DOC_RECORDS || r->n_valued < r->n_rows;
 	const char *noun = r->noun;
 	report_segment_column(d, t, r);
 	doc_column(d, t, "rows", doc_printf(d, "%c%s", noun[0] - 'a' + 'A', noun + 1), true);
@@ -184,6 +190,8 @@ static void put_sizes(struct doc *d, struct doc_section *sec, const struct repor
 		doc_column(d, t, "value", r->value_title, true);
 		doc_column(d, t, "share_value", doc_printf(d, "Share of %s", r->value_word), true);
 		doc_column(d, t, "value_per_row", doc_printf(d, "Per %s", singular(d, noun)), true);
+		if (counted)
+			doc_column(d, t, "rows_valued", doc_printf(d, "With %s", r->value_word), true);
 	}
 	double sum_rows = 0, sum_value = 0;
 	for (size_t s = 0; s <= r->n_segments; s++) {
@@ -201,7 +209,10 @@ static void put_sizes(struct doc *d, struct doc_section *sec, const struct repor
 		row[4] = doc_cell_share(foot ? sum_value : value_share(r, s));
 		row[4].bar = foot || row[4].kind == DOC_NONE ? NAN : row[4].real;
 		sum_value += foot ? 0 : value_share(r, s);
-		row[5] = doc_cell_real(per_row(value, foot ? r->n_valued : r->segment[s].n_valued));
+		uint64_t n_valued = foot ? r->n_valued : r->segment[s].n_valued;
+		row[5] = doc_cell_real(per_row(value, n_valued));
+		if (counted)
+			row[6] = doc_cell_int((int64_t)n_valued);
 	}
 	t->n_foot = 1;
 }
@@ -209,26 +220,41 @@ static void put_sizes(struct doc *d, struct doc_section *sec, const struct repor
 static void put_bars(struct doc *d, struct doc_section *sec, const struct report *r)
 {
 	size_t top = richest(r);
+	bool shared = r->valued && r->value > 0;
 	struct chart *c = doc_chart(d, sec, CHART_BARS, "chart-shares",
-				    r->valued ? doc_printf(d, "Share of %s and of %s by segment", r->noun,
+				    shared ? doc_printf(d, "Share of %s and of %s by segment", r->noun,
 							   r->value_word)
 					      : doc_printf(d, "Share of %s by segment", r->noun),
-				    r->n_segments, r->valued ? 2 : 1);
+				    r->n_segments, shared ? 2 : 1);
 	c->percent = true;
 	c->series[0].name = doc_printf(d, "Share of %s", r->noun);
 	for (size_t s = 0; s < r->n_segments; s++) {
 		c->label[s] = r->segment[s].label;
 		c->series[0].y[s] = row_share(r, s);
-		if (r->valued)
+		if (shared)
 			c->series[1].y[s] = value_share(r, s);
 	}
-	if (r->valued)
+	if (shared)
 		c->series[1].name = doc_printf(d, "Share of %s", r->value_word);
-	c->desc = r->valued ? doc_printf(d, "%s holds %s of %s and %s of %s.", r->segment[top].label,
+	if (!shared)
+		for (size_t s = top = 0; s < r->n_segments; s++)
+			top = r->segment[s].n > r->segment[top].n ? s : top;
+	c->desc = shared ? doc_printf(d, "%s holds %s of %s and %s of %s.", r->segment[top].label,
 					 share_text(d, row_share(r, top)), r->noun,
 					 share_text(d, value_share(r, top)), r->value_word)
 			    : doc_printf(d, "The largest segment is %s with %s of %s.",
 					 r->segment[top].label, share_text(d, row_share(r, top)), r->noun);
+}
+
+/* What the segments' numbers go by. */
+static void put_order(struct doc *d, struct doc_section *sec, const char *order_by)
+{
+	if (strcmp(order_by, "size") == 0)
+		doc_note(d, sec, "The model numbered the segments by their size, the largest first.");
+	else
+		doc_note(d, sec, doc_printf(d, "The model numbered the segments by the %s of their centres, "
+					       "the highest first; on a log scale means and totals may "
+					       "come in another order.", order_by));
 }
 
 void overview_build(struct doc *d, const struct report *r)
@@ -237,9 +263,17 @@ void overview_build(struct doc *d, const struct report *r)
 	put_keys(d, sec, r);
 	if (r->n_segments <= CARDS_MAX)
 		put_cards(d, sec, r);
-	put_sizes(d, sec, r);
+	put_sizes(d, sec, r, DOC_PEOPLE);
+	put_sizes(d, sec, r, DOC_RECORDS);
 	if (r->valued && r->n_valued < r->n_rows)
-		doc_note(d, sec, doc_printf(d, "Without %s: %s; counted as %s, not towards %s.", r->value_word,
-					    int_text(d, r->n_rows - r->n_valued), r->noun, r->value_word));
+		doc_note(d, sec, doc_printf(d, "Without %s: %s; counted as %s, not towards %s. \"Per %s\" is "
+					       "%s over those with %s.", r->value_word,
+					    int_text(d, r->n_rows - r->n_valued), r->noun, r->value_word,
+					    singular(d, r->noun), r->value_word, r->value_word));
+	if (r->valued && r->value <= 0)
+		doc_note(d, sec, doc_printf(d, "All %s together is not above 0: it has no shares.",
+					    r->value_word));
+	if (r->model && r->model->order_by)
+		put_order(d, sec, r->model->order_by);
 	put_bars(d, sec, r);
 }

@@ -38,7 +38,7 @@ struct report_column {
 
 struct report_share {
 	struct span raw;     /* the column's name */
-	const char *title;
+	const char *title, *word; /* in a heading, in a sentence */
 	struct levels levels;
 	struct shares shares; /* groups numbered as in report.place */
 	size_t *order;       /* [levels.n] levels, most valuable first, ties by bytes */

@@ -211,14 +211,16 @@ static void name_things(struct rows *p, struct doc *d)
 	distinct_free(&p->keys);
 	r->valued = p->value >= 0;
 	r->value_title = r->valued ? value_title(d, doc_clean(d, p->in->name[p->value])) : "Rows";
-	r->value_word = report_word(d, r->value_title);
+	bool own = r->valued && strcmp(r->value_title, doc_clean(d, p->in->name[p->value])) == 0;
+	r->value_word = own ? r->value_title : report_word(d, r->value_title);
 	r->provenance = tsv_provenance(p->in);
 	for (size_t s = 0; s < r->n_segments; s++)
 		r->segment[s].label = segment_label(d, r, r->segment[s].raw);
 	for (size_t c = 0; c < r->n_shares; c++) {
 		struct report_share *x = &r->share[c];
 		x->raw = p->in->name[p->share.index[c]];
-		x->title = format_title(d, doc_clean(d, x->raw));
+		x->word = doc_clean(d, x->raw);
+		x->title = format_title(d, x->word);
 		x->order = doc_alloc(d, x->levels.n, sizeof *x->order);
 		for (size_t l = 0; l < x->levels.n; l++)
 			x->order[l] = l;
@@ -300,6 +302,11 @@ static void compute_columns(struct rows *p, struct doc *d, const struct rows_how
 			die_differs(p, c, job.bad[c]);
 		x->raw = p->in->name[p->features.index[c]];
 		x->title = format_title(d, doc_clean(d, x->raw));
+		for (size_t i = 0; i < c; i++) /* `monetary` beside `Revenue` */
+			if (strcmp(x->title, r->column[i].title) == 0) {
+				x->title = doc_clean(d, x->raw);
+				r->column[i].title = doc_clean(d, r->column[i].raw);
+			}
 		x->fitted = was_fitted(how, r->model, x->raw);
 		pv[c] = x->fitted ? NAN : x->anova.p;
 		welch[c] = x->fitted ? NAN : x->anova.welch_p;
@@ -371,7 +378,7 @@ static void check_sums(struct rows *p, struct doc *d)
 		if (!shares_check(&x->shares, &level, &group) ||
 		    (r->valued && x->shares.total != r->value))
 			msg_die(MSG_FAILED, "self-check: shares by %s, %s: the parts are not the whole",
-				report_word(d, x->title),
+				x->word,
 				level < x->levels.n ? doc_clean(d, x->levels.text[level])
 				: group < r->n_segments ? r->segment[group].label : "(all)");
 		r->n_checked += (x->levels.n + 1) * (r->n_segments + 1);

@@ -18,11 +18,12 @@ static void put_times(struct buf *b, const char *s, size_t n)
 		buf_text(b, s);
 }
 
-static void heading(struct buf *b, const char *text, const char *rule)
+static size_t width_of(const char *text, size_t n)
 {
-	buf_printf(b, "%s\n", text);
-	put_times(b, rule, format_width(text));
-	buf_text(b, "\n");
+	char *copy = mem_copy(text, n);
+	size_t w = format_width(copy);
+	free(copy);
+	return w;
 }
 
 /* Words of `text` in lines of `width`, from and back to column `indent`. */
@@ -31,9 +32,12 @@ static void wrap(struct buf *b, const char *text, size_t width, size_t indent)
 	size_t at = indent;
 	while (*text) {
 		size_t word = strcspn(text, " ");
-		char *copy = mem_copy(text, word);
-		size_t w = format_width(copy);
-		free(copy);
+		size_t w = width_of(text, word);
+		if (w > width - indent) { /* no line holds it: cut where this one ends */
+			size_t cut = format_prefix(text, width - (at > indent && at + 2 < width ? at + 1 : indent));
+			word = cut ? cut : word;
+			w = width_of(text, word);
+		}
 		if (at > indent && at + 1 + w > width) {
 			buf_text(b, "\n");
 			buf_fill(b, ' ', indent);
@@ -46,6 +50,14 @@ static void wrap(struct buf *b, const char *text, size_t width, size_t indent)
 		at += w;
 		text += word + strspn(text + word, " ");
 	}
+	buf_text(b, "\n");
+}
+
+static void heading(struct buf *b, const char *text, const char *rule, size_t width)
+{
+	size_t w = format_width(text);
+	wrap(b, text, width, 0);
+	put_times(b, rule, w < width ? w : width);
 	buf_text(b, "\n");
 }
 
@@ -80,8 +92,9 @@ static size_t layout_width(const struct layout *l)
 	return l->text + (l->bar ? BAR_WIDTH + 1 : 0) + (l->heat ? 2 : 0);
 }
 
-/* A title stands above the number and its bar together. */
-static void lay_out(struct layout *l, const struct doc_table *t)
+/* A title stands above the number and its bar together; titles and texts are cut
+ * to what the first column leaves on a line, numbers never. */
+static void lay_out(struct layout *l, const struct doc_table *t, size_t width)
 {
 	char number[FORMAT_MAX];
 	for (size_t c = 0; c < t->n_columns; c++) {
@@ -93,10 +106,15 @@ static void lay_out(struct layout *l, const struct doc_table *t)
 			l[c].bar = l[c].bar || !isnan(x->bar);
 			l[c].heat = l[c].heat || !isnan(x->heat);
 		}
-		size_t title = format_width(t->column[c].title), width = layout_width(&l[c]);
-		l[c].text += title > width ? title - width : 0;
-		if (!t->column[c].numeric && l[c].text > LABEL_WIDTH)
-			l[c].text = LABEL_WIDTH;
+		size_t label = LABEL_WIDTH < width / 2 ? LABEL_WIDTH : width / 2;
+		size_t room = c ? width - 2 - layout_width(&l[0]) - GAP : label;
+		size_t title = format_width(t->column[c].title);
+		if (!t->column[c].numeric && l[c].text > label)
+			l[c].text = label;
+		l[c].bar = l[c].bar && layout_width(&l[c]) <= room;
+		title = title < room ? title : room;
+		size_t used = layout_width(&l[c]);
+		l[c].text += title > used ? title - used : 0;
 	}
 }
 
@@ -186,7 +204,7 @@ static void put_block(struct buf *b, const struct doc_table *t, const struct lay
 static void put_table(struct buf *b, const struct doc_table *t, size_t width)
 {
 	struct layout *l = mem_array(t->n_columns + 1, sizeof *l);
-	lay_out(l, t);
+	lay_out(l, t, width);
 	wrap(b, t->caption, width, 0);
 	buf_text(b, "\n");
 	size_t from = t->n_columns > 1 ? 1 : t->n_columns;
@@ -210,6 +228,8 @@ static void put_keys(struct buf *b, const struct doc_block *k, size_t width)
 		label = w > label ? w : label;
 		value = v > value ? v : value;
 	}
+	if (label + value + 4 > width)
+		label = width > value + 12 ? width - value - 4 : 8;
 	for (size_t i = 0; i < k->n; i++) {
 		const char *note = k->pair[i].note ? k->pair[i].note : "";
 		buf_text(b, "  ");
@@ -237,7 +257,8 @@ static void put_cards(struct buf *b, const struct doc_block *k, size_t width)
 		n_lines += c->n_lines;
 		if (c->n_lines == 0)
 			continue;
-		buf_printf(b, "  %s\n", c->title);
+		buf_text(b, "  ");
+		wrap(b, c->title, width - 2, 2);
 		for (size_t j = 0; j < c->n_lines; j++) {
 			buf_text(b, "    ");
 			wrap(b, c->line[j], width - 4, 4);
@@ -277,13 +298,13 @@ static void put_section_block(struct buf *b, const struct doc_block *k, size_t w
 
 void terminal_render(struct buf *b, const struct doc *d, size_t width)
 {
-	heading(b, d->title, "\xe2\x95\x90");
+	heading(b, d->title, "\xe2\x95\x90", width);
 	wrap(b, d->subtitle, width, 0);
 	for (size_t i = 0; i < d->n_notes; i++)
 		wrap(b, d->note[i], width, 0);
 	buf_text(b, "\n");
 	for (size_t s = 0; s < d->n_sections; s++) {
-		heading(b, d->section[s].title, "\xe2\x94\x80");
+		heading(b, d->section[s].title, "\xe2\x94\x80", width);
 		buf_text(b, "\n");
 		for (size_t i = 0; i < d->section[s].n_blocks; i++)
 			put_section_block(b, &d->section[s].block[i], width);
