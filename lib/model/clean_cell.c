@@ -10,13 +10,24 @@
 #endif
 
 /*
- * Copies in steps of 16 bytes, up to 15 too many, and returns whether a byte
+ * Copies in steps of 16 bytes, up to 32 too many, and returns whether a byte
  * needs care: a control byte, a backslash or one above 127.
  */
 static inline bool copy_special(char *to, const char *s, size_t n)
 {
 #if defined(__SSE2__)
 	const __m128i low = _mm_set1_epi8(0x20), backslash = _mm_set1_epi8('\\');
+	if (n <= 32) {
+		/* two steps whatever the length: a loop's end would be mispredicted */
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)s);
+		__m128i y = _mm_loadu_si128((const __m128i *)(const void *)(s + 16));
+		_mm_storeu_si128((__m128i *)(void *)to, x);
+		_mm_storeu_si128((__m128i *)(void *)(to + 16), y);
+		x = _mm_or_si128(_mm_cmplt_epi8(x, low), _mm_cmpeq_epi8(x, backslash));
+		y = _mm_or_si128(_mm_cmplt_epi8(y, low), _mm_cmpeq_epi8(y, backslash));
+		uint64_t hit = (unsigned)_mm_movemask_epi8(x) | (uint64_t)(unsigned)_mm_movemask_epi8(y) << 16;
+		return hit & (((uint64_t)1 << n) - 1);
+	}
 	for (size_t i = 0; i < n; i += 16) {
 		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
 		_mm_storeu_si128((__m128i *)(void *)(to + i), x);
@@ -185,13 +196,27 @@ static size_t print_date(char to[DATE_MAX], int64_t seconds, bool with_time)
 	return with_time ? date_print_seconds(to, seconds) : date_print_days(to, date_day_of(seconds));
 }
 
+/* memcmp for n <= 32; 32 bytes are readable at both. */
+static inline bool same(const char *a, const char *b, size_t n)
+{
+#if defined(__SSE2__)
+	const __m128i *p = (const __m128i *)(const void *)a, *q = (const __m128i *)(const void *)b;
+	__m128i x = _mm_cmpeq_epi8(_mm_loadu_si128(p), _mm_loadu_si128(q));
+	__m128i y = _mm_cmpeq_epi8(_mm_loadu_si128(p + 1), _mm_loadu_si128(q + 1));
+	uint64_t equal = (unsigned)_mm_movemask_epi8(x) | (uint64_t)(unsigned)_mm_movemask_epi8(y) << 16;
+	return (~equal & (((uint64_t)1 << n) - 1)) == 0;
+#else
+	return memcmp(a, b, n) == 0;
+#endif
+}
+
 char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *to)
 {
 	const struct clean_column *c = &row->plan->column[column];
 	struct clean_last *last = &row->last[column];
 	int64_t seconds;
 	bool has_time;
-	if (f.n > 0 && f.n == last->n_text && memcmp(f.s, last->text, f.n) == 0) {
+	if (f.n > 0 && f.n == last->n_text && same(f.s, last->text, f.n)) {
 		memcpy(to, last->out, DATE_MAX);
 		return to + last->n_out;
 	}
