@@ -97,7 +97,7 @@ static void add_to_sets(struct rfm *t, struct rfm_customer *c, const struct rfm_
 		t->seen_day = w->day;
 	}
 	if (w->product)
-		idset_add(&c->products, &t->sets, w->product);
+		idset_append(&c->products, &t->sets, w->product);
 }
 
 uint32_t rfm_month(int64_t day)
@@ -180,9 +180,9 @@ void rfm_flush(struct rfm *t)
 						   group_id_hashed(&t->customers,
 								   waiting_key(t, &w[i]), w[i].hash);
 		const struct rfm_customer *c = rfm_customer(t, w[i].customer);
-		idset_near(&c->products, w[i].product);
 		if (w[i].is_same_key)
 			continue;
+		idset_near_end(&c->products);
 		idset_near(&c->invoices, w[i].invoice);
 		idset_near(&c->days, rfm_day_member(w[i].day));
 	}
@@ -191,11 +191,19 @@ void rfm_flush(struct rfm *t)
 	t->n_waiting = t->waiting_keys.n = 0;
 }
 
+void rfm_settle(struct rfm *t)
+{
+	rfm_flush(t);
+	for (uint32_t i = 0; i < t->customers.n; i++)
+		idset_pack(&rfm_customer(t, i)->products, &t->sets);
+}
+
 size_t rfm_memory(const struct rfm *t, size_t n_more)
 {
 	const struct group *named[] = { &t->customers, &t->invoices.others, &t->products.others,
 					&t->pivot_values.others };
-	size_t bytes = t->sets.arena.n_bytes + t->counts.arena.n_bytes + t->sums.arena.n_bytes +
+	size_t bytes = t->sets.arena.n_bytes + t->sets.n_seen * sizeof *t->sets.seen +
+		       t->counts.arena.n_bytes + t->sums.arena.n_bytes +
 		       t->moves.n_bytes + t->scratch.capacity + t->texts.capacity;
 
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)

@@ -26,7 +26,7 @@ struct rfm_customer {
 	dec_wide gross_pico, returned_pico; /* returned: as a positive amount */
 	dec_wide quantity_micro;            /* of the counted lines */
 	uint64_t n_sales, n_returns;        /* lines */
-	struct idset invoices, products;    /* codes, of the counted lines */
+	struct idset invoices, products;    /* codes, of the counted lines; products appended */
 	struct idset days;                  /* of sales; rfm_day_member */
 	struct rfm_moves *moves;            /* with t->has_moves, newest first, or NULL */
 	uint32_t n_whole;                   /* invoices returned whole, after rfm_match_all */
@@ -114,8 +114,12 @@ void rfm_init(struct rfm *t);
 #define RFM_BATCH 64
 void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate);
 
-/* Adds what waits.  To be called before the customers are looked at. */
+/* Adds what waits. */
 void rfm_flush(struct rfm *t);
+
+/* The same and packs the products.  To be called before the customers are
+ * looked at. */
+void rfm_settle(struct rfm *t);
 
 /* Adds a line to a customer's moves. */
 void rfm_add_move(struct rfm *t, struct rfm_customer *c, const struct rfm_move *move);

@@ -58,7 +58,7 @@ static struct group escaped_keys(struct rfm_part *p)
 void rfm_part_share(void *part)
 {
 	struct rfm_part *p = part;
-	rfm_flush(p->rfm);
+	rfm_settle(p->rfm);
 	p->overflow |= p->rfm->overflow;
 	struct group escaped = escaped_keys(p);
 	uint32_t *order = group_sorted(&escaped), i;

@@ -171,7 +171,7 @@ void rfm_result_names(struct opt_list *names, const struct rfm_result *r,
 void rfm_result_share(void *result)
 {
 	struct rfm_result *r = result;
-	rfm_flush(r->rfm);
+	rfm_settle(r->rfm);
 	if (r->rfm->overflow)
 		r->error = "a customer's sum passes 128 bits";
 	if (r->control->match)

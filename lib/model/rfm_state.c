@@ -252,14 +252,19 @@ static bool get_days(struct rfm *t, struct idset *days, struct span field)
 	return true;
 }
 
-static bool get_set(struct rfm *t, struct idset *set, struct code *names, struct span field)
+static bool get_set(struct rfm *t, struct idset *set, bool appended, struct code *names,
+		    struct span field)
 {
 	struct span rest = open_list(&t->scratch, field), member;
 
 	while (next_member(&rest, &member)) {
 		if (!member.n)
 			return false;
-		idset_add(set, &t->sets, code_of(names, member));
+		uint32_t id = code_of(names, member);
+		if (appended)
+			idset_append(set, &t->sets, id);
+		else
+			idset_add(set, &t->sets, id);
 	}
 	return true;
 }
@@ -339,9 +344,9 @@ const char *rfm_state_merge(struct rfm *t, struct span key, const struct span *f
 		[GROSS] = get_sum(field[GROSS], 1, &c->gross_pico),
 		[RETURNED] = get_sum(field[RETURNED], 1, &c->returned_pico),
 		[BOUGHT] = get_count(field[BOUGHT], &bought),
-		[INVOICES] = get_set(t, &c->invoices, &t->invoices, field[INVOICES]),
+		[INVOICES] = get_set(t, &c->invoices, false, &t->invoices, field[INVOICES]),
 		[DAYS] = get_days(t, &c->days, field[DAYS]),
-		[PRODUCTS] = get_set(t, &c->products, &t->products, field[PRODUCTS]),
+		[PRODUCTS] = get_set(t, &c->products, true, &t->products, field[PRODUCTS]),
 		[PIVOT] = !field[PIVOT].n || (t->has_pivot &&
 			  get_sums(t, rfm_pivot_sums(t, i), &t->pivot_values, field[PIVOT])),
 		[MONTHS] = !field[MONTHS].n || (t->has_months &&
@@ -377,7 +382,7 @@ static void spill_empty(void *ctx, struct spill *to)
 	struct buf record = { 0 };
 	char room[GROUP_SHORT];
 
-	rfm_flush(t);
+	rfm_settle(t);
 	for (uint32_t i = 0; i < t->customers.n; i++) {
 		struct span key = group_bytes(&t->customers, i, room);
 		uint32_t n = (uint32_t)key.n;

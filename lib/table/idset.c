@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "table/idset.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -131,6 +132,72 @@ int idset_add(struct idset *s, struct idset_pool *pool, uint32_t id)
 	return is_new;
 }
 
+/* Whether `id` comes for the first time under this stamp. */
+static int is_first(struct idset_pool *pool, uint32_t id)
+{
+	uint64_t mark = (uint64_t)pool->stamp << 32 | id;
+	size_t mask = pool->n_seen - 1, i = (id * UINT32_C(2654435769)) >> 7 & mask;
+
+	while (pool->seen[i] >> 32 == pool->stamp) {
+		if (pool->seen[i] == mark)
+			return 0;
+		i = (i + 1) & mask;
+	}
+	pool->seen[i] = mark;
+	return 1;
+}
+
+/* At most half full, so that linear probing stays short. */
+static void prepare_seen(struct idset_pool *pool, size_t n)
+{
+	if (2 * n > pool->n_seen || pool->stamp == UINT32_MAX) {
+		size_t room = pool->n_seen ? pool->n_seen : 64;
+		while (room < 2 * n)
+			room *= 2;
+		free(pool->seen);
+		pool->seen = mem_zero(room, sizeof *pool->seen);
+		pool->n_seen = room;
+		pool->stamp = 0;
+	}
+	pool->stamp++;
+}
+
+void idset_pack(struct idset *s, struct idset_pool *pool)
+{
+	uint32_t *member = s->class ? s->at.many : s->at.few, n = 0;
+
+	prepare_seen(pool, s->n);
+	for (uint32_t i = 0; i < s->n; i++)
+		if (is_first(pool, member[i]))
+			member[n++] = member[i];
+	memset(member + n, 0, (s->n - n) * sizeof *member);
+	s->n = n;
+}
+
+/* Room for one more: what packing frees, if it is a quarter at least. */
+static void make_room(struct idset *s, struct idset_pool *pool)
+{
+	size_t room = class_room(s->class);
+	uint32_t old_class = s->class, *old = s->at.many;
+
+	idset_pack(s, pool);
+	if (s->n <= room - (room + 3) / 4)
+		return;
+	uint32_t *block = take_block(pool, old_class + 1);
+	memcpy(block, old_class ? old : s->at.few, s->n * sizeof *block);
+	if (old_class)
+		give_block(pool, old, old_class);
+	s->at.many = block;
+	s->class = old_class + 1;
+}
+
+void idset_append(struct idset *s, struct idset_pool *pool, uint32_t id)
+{
+	if (s->n == class_room(s->class))
+		make_room(s, pool);
+	(s->class ? s->at.many : s->at.few)[s->n++] = id;
+}
+
 void *idset_value(struct idset *s, struct idset_pool *pool, uint32_t id)
 {
 	int is_new;
@@ -159,4 +226,7 @@ void idset_pool_free(struct idset_pool *pool)
 {
 	mem_arena_free(&pool->arena);
 	memset(pool->unused, 0, sizeof pool->unused);
+	free(pool->seen);
+	pool->seen = NULL;
+	pool->n_seen = 0;
 }

@@ -32,10 +32,31 @@ struct idset_pool {
 	size_t width;
 	struct mem_arena arena;
 	void *unused[64]; /* by class: a list through the blocks' first bytes */
+	/* idset_pack's table, of stamp and member: what has another stamp is free */
+	uint64_t *seen;
+	size_t n_seen; /* a power of two, or 0 */
+	uint32_t stamp;
 };
 
 /* Adds `id` >= 1 to a set (pool->width 0); returns 1 if it is new, else 0. */
 int idset_add(struct idset *s, struct idset_pool *pool, uint32_t id);
+
+/*
+ * The other way to fill a set, for members that come often and are asked for
+ * at the end only: they are put behind each other, one line of cache, and only
+ * when there is no room are repeated ones dropped.  Until idset_pack, n is not
+ * the number of members and idset_next may repeat them; idset_add is not for
+ * such a set.  Amortised O(1).
+ */
+void idset_append(struct idset *s, struct idset_pool *pool, uint32_t id);
+void idset_pack(struct idset *s, struct idset_pool *pool);
+
+/* Asks for the memory that appending will need. */
+static inline void idset_near_end(const struct idset *s)
+{
+	if (s->class)
+		__builtin_prefetch(&s->at.many[s->n]);
+}
 
 /* Asks for the memory that adding `id` will need first. */
 void idset_near(const struct idset *s, uint32_t id);

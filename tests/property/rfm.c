@@ -120,7 +120,7 @@ static bool merge_table(struct table *to, struct table *from)
 	bool right = true;
 	char room[GROUP_SHORT];
 
-	rfm_flush(&from->rfm);
+	rfm_settle(&from->rfm);
 	for (uint32_t i = 0; i < from->rfm.customers.n; i++) {
 		struct span field[RFM_STATE_FIELDS + 1];
 		struct buf state = { 0 };
@@ -200,7 +200,7 @@ static void test_figures(bool count_returns)
 	open_table(&t, count_returns, 0);
 	for (size_t i = 0; i < N_LINES; i++)
 		add_line(&t, i);
-	rfm_flush(&t.rfm);
+	rfm_settle(&t.rfm);
 	for (uint32_t c = 0; c < t.rfm.customers.n; c++) {
 		struct span key = group_bytes(&t.rfm.customers, c, room);
 		struct rfm_figures f;

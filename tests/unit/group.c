@@ -149,6 +149,40 @@ static void test_idset(size_t n_sets, uint32_t range, size_t n_adds)
 	free(count);
 }
 
+/* Appended members, packed at the end and now and then before, are those that
+ * were added. */
+static void test_append(size_t n_sets, uint32_t range, size_t n_adds)
+{
+	struct idset_pool pool = { 0 };
+	struct idset *set = calloc(n_sets, sizeof *set), *log = calloc(n_sets, sizeof *log);
+	unsigned char *there = calloc(n_sets * (range + 1), 1);
+	bool right = true;
+
+	for (size_t i = 0; i < n_adds; i++) {
+		size_t at = rng_below(n_sets, 1, RNG_TEST, i, 60);
+		uint32_t id = (uint32_t)rng_below(range, 1, RNG_TEST, i, 61) + 1;
+		idset_add(&set[at], &pool, id);
+		idset_append(&log[at], &pool, id);
+		if (i % 97 == 0)
+			idset_pack(&log[at], &pool);
+	}
+	for (size_t at = 0; at < n_sets; at++) {
+		uint32_t id, n = 0;
+		size_t walk = 0;
+		idset_pack(&log[at], &pool);
+		while ((id = idset_next(&set[at], &pool, &walk, NULL)))
+			there[at * (range + 1) + id] = 1;
+		for (walk = 0; (id = idset_next(&log[at], &pool, &walk, NULL)); n++)
+			right &= there[at * (range + 1) + id]-- == 1;
+		right &= n == set[at].n && n == log[at].n;
+	}
+	tap_ok(right, "%zu appended sets of up to %u", n_sets, (unsigned)range);
+	idset_pool_free(&pool);
+	free(set);
+	free(log);
+	free(there);
+}
+
 int main(void)
 {
 	make_keys();
@@ -157,5 +191,8 @@ int main(void)
 	test_idset(200, 3, 2000);
 	test_idset(50, 40, 5000);
 	test_idset(3, 5000, 20000);
+	test_append(200, 3, 2000);
+	test_append(50, 40, 5000);
+	test_append(3, 5000, 20000);
 	return tap_done();
 }
