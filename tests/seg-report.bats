@@ -542,6 +542,21 @@ section() {
 	refute_output --partial '@import'
 }
 
+@test "html: with scripts, tables sort and segments can be taken out; no error, no request" {
+	need_command chromium
+	"$B/seg-report" --value monetary --share country -c age,frequency --format html "$S/rows" > "$T/page.html"
+	# a click on the heading of the rows, and on the first box
+	sed 's|</body>|<script>document.querySelectorAll("th button")[1].click();document.querySelector(".filter input").click();\
+document.title="rows "+[...document.querySelector("table").tBodies[0].rows].map(r=>r.cells[1].textContent+(r.hidden?"-":"+"))\
++" hidden "+document.querySelectorAll("th[hidden]").length+" cards "+document.querySelectorAll(".card[hidden]").length;</script></body>|' \
+		"$T/page.html" > "$T/clicked.html"
+	run timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$T/profile" \
+		--host-resolver-rules='MAP * ~NOTFOUND' --dump-dom "file://$T/clicked.html"
+	assert_success
+	# five, four, three rows; segment 1 is the one of three, and a column in each of four tables of shares
+	assert_output --regexp '<title>rows 5\+,4\+,3- hidden [1-9] cards 1</title>'
+}
+
 @test "html: tidy finds nothing" {
 	need_command tidy
 	tsv 'k|inertia|silhouette|picked_by' '1|100||' '2|50|0.6|elbow' > "$T/sweep"

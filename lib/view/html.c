@@ -34,7 +34,8 @@ static void put_look(struct buf *b, const struct doc_cell *c, bool numeric)
 	if (!isnan(c->bar))
 		buf_printf(b, " class=\"bar\" style=\"--w:%.4f\"", fmax(0, fmin(1, c->bar)));
 	else if (!isnan(c->heat) && fabs(c->heat) >= 0.02)
-		buf_printf(b, " class=\"%s\" style=\"--h:%.2f\"", c->heat > 0 ? "hot" : "cold", fabs(c->heat));
+		buf_printf(b, " class=\"%s%s\" style=\"--h:%.2f\"", numeric ? "" : "t ", c->heat > 0 ? "hot" : "cold",
+			   fabs(c->heat));
 	else if (!numeric)
 		buf_text(b, " class=\"t\"");
 }

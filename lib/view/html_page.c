@@ -43,7 +43,7 @@ const char *const html_style[] = {
 	"table{border-collapse:collapse;min-width:100%;font-size:.93rem;font-variant-numeric:tabular-nums}\n",
 	"caption{text-align:left;font-weight:600;padding:0 0 .5rem}\n",
 	"th,td{padding:.42rem .75rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}\n",
-	"th.t,td.t{text-align:left}td.t{white-space:normal;overflow-wrap:anywhere}\n",
+	"th.t,td.t{text-align:left}td.t{white-space:normal;overflow-wrap:break-word;min-width:6rem}\n",
 	"th[scope=row]{font-weight:500;position:sticky;left:0;background:var(--bg);max-width:16rem;"
 	"white-space:normal;overflow-wrap:anywhere;min-width:7rem}\n",
 	"thead th{color:var(--soft);font-weight:600;font-size:.84rem;vertical-align:bottom;white-space:normal;"
@@ -52,6 +52,9 @@ const char *const html_style[] = {
 	"calc((100% - 1.5rem)*var(--w)) 3px no-repeat}\n",
 	"td.hot{background:rgb(var(--hot)/calc(var(--h)*var(--tint)))}"
 	"td.cold{background:rgb(var(--cold)/calc(var(--h)*var(--tint)))}\n",
+	".filter{border:1px solid var(--line);border-radius:.5rem;margin:1.2rem 0 0;padding:.4rem .9rem .6rem;"
+	"display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;font-size:.92rem;min-width:0}.filter legend{color:var(--soft);"
+	"font-size:.86rem;padding:0 .3rem}.filter label{overflow-wrap:anywhere}.filter input{accent-color:var(--accent)}\n",
 	"th button{all:unset;cursor:pointer;display:inline;font:inherit;color:inherit}"
 	"th button:focus-visible{outline:2px solid var(--accent)}\n",
 	"th button::after{content:\"\";display:inline-block;width:.9em;text-align:right}\n",
@@ -73,14 +76,15 @@ const char *const html_style[] = {
 	"@media(max-width:30rem){header{padding-top:1.6rem}h1{font-size:1.6rem}.keys strong{font-size:1.45rem}"
 	".keys{grid-template-columns:1fr 1fr}th,td{padding:.4rem .5rem}th[scope=row]{min-width:6.4rem;max-width:9rem}}\n",
 	"@media print{:root{--bg:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#bbb}body{font-size:10.5pt}"
-	"nav{display:none}.scroll{overflow:visible}section{break-inside:auto}.card,figure,tr{break-inside:avoid}"
+	"nav,.filter{display:none}.scroll{overflow:visible}section{break-inside:auto}.card,figure,tr{break-inside:avoid}"
 	"h2,caption{break-after:avoid}details{border:0;padding:0}details::details-content{"
 	"content-visibility:visible;block-size:auto}td,.card,svg *{print-color-adjust:exact;"
 	"-webkit-print-color-adjust:exact}th[scope=row]{position:static}}\n",
 	NULL
 };
 
-/* Sorting; and closed details open for paper where the style sheet cannot. */
+/* Sorting; choosing segments, by their labels in rows, columns and cards; and
+ * closed details open for paper where the style sheet cannot. */
 const char *const html_script[] = {
 	"\"use strict\";\n",
 	"for(const table of document.querySelectorAll(\"table\")){\n",
@@ -101,6 +105,29 @@ const char *const html_script[] = {
 	"   body.append(...rows.map(([,row])=>row));\n",
 	"  });\n",
 	" });\n",
+	"}\n",
+	"const sizes=document.getElementById(\"cap-sizes\");\n",
+	"const labels=sizes?[...sizes.parentNode.tBodies[0].rows].map(row=>row.cells[0].textContent):[];\n",
+	"if(labels.length>1&&labels.length<=60){\n",
+	" const off=new Set(),box=document.createElement(\"fieldset\"),legend=document.createElement(\"legend\");\n",
+	" const hide=x=>{x.hidden=off.has(x.dataset.label)};\n",
+	" const known=new Set(labels),mark=(x,text)=>{if(known.has(text))x.dataset.label=text};\n",
+	" for(const table of document.querySelectorAll(\"table\")){\n",
+	"  const heads=[...table.tHead.rows[0].cells].map(th=>th.textContent);\n",
+	"  for(const row of table.rows){\n",
+	"   if(row.parentNode===table.tBodies[0])mark(row,row.cells[0].textContent);\n",
+	"   [...row.cells].forEach((cell,i)=>mark(cell,i?heads[i]:\"\"));\n",
+	"  }\n",
+	" }\n",
+	" for(const card of document.querySelectorAll(\".card\"))mark(card,card.querySelector(\"h3\").textContent);\n",
+	" const marked=[...document.querySelectorAll(\"[data-label]\")];\n",
+	" box.className=\"filter\";legend.textContent=\"Segments shown in tables and cards\";box.append(legend);\n",
+	" for(const text of labels){\n",
+	"  const label=document.createElement(\"label\"),input=document.createElement(\"input\");\n",
+	"  input.type=\"checkbox\";input.checked=true;label.append(input,\" \"+text);box.append(label);\n",
+	"  input.addEventListener(\"change\",()=>{off[input.checked?\"delete\":\"add\"](text);marked.forEach(hide)});\n",
+	" }\n",
+	" document.querySelector(\"header\").append(box);\n",
 	"}\n",
 	"addEventListener(\"beforeprint\",()=>{for(const d of document.querySelectorAll(\"details\"))d.open=true});\n",
 	NULL
