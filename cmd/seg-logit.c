@@ -33,9 +33,9 @@
 #define JUDGE_BYTES_ROW 88 /* probability, sorted copy, groups, calibration fit */
 
 struct opts {
-	const char *outcome, *weights, *model, *elasticity, *evaluate;
+	const char *outcome, *weights, *model, *evaluate;
 	const char *metrics, *lift, *calibration;
-	struct opt_list features, onehot, profit;
+	struct opt_list features, onehot, profit, elasticity;
 	struct logit_options fit;
 	bool drop_missing, strict, ci, covariance;
 	double holdout;
@@ -263,8 +263,8 @@ static const struct opt table[] = {
 	  "write observed against predicted in ten bins" },
 	{ "model", 'm', OPT_TEXT, &given.model, "FILE", 0, 0, OPT_INPUT,
 	  "score: add the probability by this model" },
-	{ "elasticity", 0, OPT_TEXT, &given.elasticity, "COL", 0, 0, OPT_RESULT,
-	  "score: add the elasticity of the probability to this price" },
+	{ "elasticity", 0, OPT_LIST, &given.elasticity, "COLS", 0, 0, OPT_RESULT,
+	  "score: add the elasticity of the probability to each of these prices" },
 	{ "evaluate", 0, OPT_TEXT, &given.evaluate, "COL", 0, 0, 0,
 	  "score: judge against this outcome" },
 	{ "ci", 0, OPT_FLAG, &given.ci, NULL, 0, 0, OPT_RESULT,
@@ -286,6 +286,11 @@ static void check_options(const struct opt_page *page, const struct opts *o)
 	for (const struct opt *p = last - N_SCORE_OPTIONS; !o->model && p < last; p++)
 		if (opt_given(page, p->name))
 			opt_die("option --%s needs -m", p->name);
+	for (size_t i = 1; i < o->elasticity.n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(o->elasticity.item[i], o->elasticity.item[k]) == 0)
+				opt_die("option --elasticity: %s is named twice",
+					o->elasticity.item[i]);
 	if (o->model && !o->evaluate && (o->metrics || o->lift || o->calibration))
 		opt_die("--metrics, --lift and --calibration of scored rows need --evaluate");
 	if (logit_penalised(&o->fit) && o->fit.firth)
@@ -329,7 +334,7 @@ static void run(struct job *j, const struct opt_page *page, char *const *paths, 
 	j->judging = o->metrics || o->lift || o->calibration || o->holdout > 0 || o->cv;
 	if (o->model)
 		scoring_run(j->in,
-			    &(struct scoring){ o->model, o->elasticity, o->evaluate, o->ci,
+			    &(struct scoring){ o->model, &o->elasticity, o->evaluate, o->ci,
 					       o->strict, o->fit.threads },
 			    &out, &j->tables);
 	else

@@ -619,6 +619,20 @@ seg-logit: warning: 2 rows hold levels that are not in the model"
 	refused 2 'seg-logit: option --profit: not a number: "x"' "$B/seg-logit" -y y --metrics m --profit 1,2,3,x
 }
 
+@test "--elasticity of several prices: own and cross" {
+	# a model by hand: own price -2, the rival's 0.5
+	tsv 'kind|name|key|value' 'model|seg-logit|version|1' 'column|own|type|number' 'column|rival|type|number' \
+		'term|(intercept)|estimate|1' 'term|own|estimate|-2' 'term|own|column|own' \
+		'term|rival|estimate|0.5' 'term|rival|column|rival' > "$T/m"
+	tsv 'own|rival' '1.5|2' '1|' > "$T/x"
+	logit -m "$T/m" --elasticity own,rival "$T/x" > "$T/p"
+	assert_equal "$(head -1 "$T/p")" "$(tsv 'own|rival|probability|elasticity_own|elasticity_rival')"
+	# eta = 1 - 3 + 1
+	awk -F'\t' 'NR == 2 { q = 1 - 1 / (1 + exp(1)); a = $4 + 3 * q; b = $5 - q; exit !(a * a + b * b < 1e-28) }' "$T/p"
+	assert_equal "$(sed -n 3p "$T/p")" "$(tsv '1||||')"
+	refused 2 "seg-logit: option --elasticity: own is named twice" "$B/seg-logit" -m "$T/m" --elasticity own,own "$T/x"
+}
+
 @test "--ci: the interval of the logit, as by hand" {
 	awk 'BEGIN { print "y\tg\th"; for (i = 0; i < 80; i++) print (i < 30 || i >= 70) "\t" (i < 40) "\t" (i < 40 ? "u" : "a") }' > "$T/x"
 	logit -y y -c g --covariance "$T/x" > "$T/m"

@@ -20,8 +20,8 @@ struct job {
 	struct logit_model model;
 	struct record record;    /* the model's inputs */
 	ptrdiff_t evaluate;      /* column, or -1 */
-	ptrdiff_t price;         /* column of the elasticity, or -1 */
-	double slope;            /* of the price */
+	size_t *price;           /* columns of the elasticities */
+	double *slope;           /* of these prices */
 	size_t n_unseen, n_unjudged; /* rows */
 	double *p;               /* of the judged rows */
 	uint8_t *y;
@@ -31,7 +31,7 @@ struct job {
 static void load_model(struct job *s)
 {
 	struct param_list list = { 0 };
-	const double *slope;
+	const struct opt_list *prices = s->o->elasticity;
 	char error[200];
 
 	param_read(&list, s->o->model, LOGIT_MODEL_PROGRAM);
@@ -44,40 +44,52 @@ static void load_model(struct job *s)
 		record_add(&s->record, columns_one(s->in, s->model.input[i].name),
 			   s->model.input[i].category);
 	s->evaluate = s->o->evaluate ? (ptrdiff_t)columns_one(s->in, s->o->evaluate) : -1;
-	s->price = -1;
-	if (!s->o->elasticity)
-		return;
-	slope = logit_model_estimate(&s->model, s->o->elasticity);
-	if (!slope)
-		msg_die(MSG_FAILED, "%s: no numeric term %s for --elasticity", s->o->model,
-			s->o->elasticity);
-	s->slope = *slope;
-	s->price = (ptrdiff_t)columns_one(s->in, s->o->elasticity);
+	s->price = mem_array(prices->n + 1, sizeof *s->price);
+	s->slope = mem_array(prices->n + 1, sizeof *s->slope);
+	for (size_t i = 0; i < prices->n; i++) {
+		const double *slope = logit_model_estimate(&s->model, prices->item[i]);
+		if (!slope)
+			msg_die(MSG_FAILED, "%s: no numeric term %s for --elasticity", s->o->model,
+				prices->item[i]);
+		s->slope[i] = *slope;
+		s->price[i] = columns_one(s->in, prices->item[i]);
+	}
+}
+
+/* The columns added, by name; each to be freed, and the array. */
+static char **added_names(const struct scoring *o, size_t *n)
+{
+	char **added = mem_array(o->elasticity->n + 3, sizeof *added);
+
+	*n = 0;
+	added[(*n)++] = mem_printf("probability");
+	if (o->ci) {
+		added[(*n)++] = mem_printf("probability_low");
+		added[(*n)++] = mem_printf("probability_high");
+	}
+	for (size_t i = 0; i < o->elasticity->n; i++)
+		added[(*n)++] = mem_printf("elasticity_%s", o->elasticity->item[i]);
+	return added;
 }
 
 static struct tsv_out *put_header(const struct job *s, const struct tsv_create *create)
 {
-	char *elasticity = mem_printf("elasticity_%s", s->o->elasticity ? s->o->elasticity : "");
-	const char *added[4] = { "probability" };
-	size_t n_added = 1;
+	size_t n_added;
+	char **added = added_names(s->o, &n_added);
 	struct tsv_out *out;
 
-	if (s->o->ci) {
-		added[n_added++] = "probability_low";
-		added[n_added++] = "probability_high";
-	}
-	if (s->o->elasticity)
-		added[n_added++] = elasticity;
 	for (size_t i = 0; i < n_added; i++)
 		if (tsv_column(s->in, added[i]) >= 0)
 			msg_die(MSG_FAILED, "%s: column %s is there already", s->in->file, added[i]);
 	out = tsv_create(create);
 	for (size_t i = 0; i < s->in->n_columns; i++)
 		tsv_put_span(out, s->in->name[i]);
-	for (size_t i = 0; i < n_added; i++)
+	for (size_t i = 0; i < n_added; i++) {
 		tsv_put_text(out, added[i]);
+		free(added[i]);
+	}
 	tsv_end_row(out);
-	free(elasticity);
+	free(added);
 	return out;
 }
 
@@ -148,8 +160,8 @@ static void score_row(struct job *s, struct tsv_out *out)
 	tsv_put_real(out, p);
 	if (s->o->ci)
 		put_interval(s, out, isnan(p));
-	if (s->price >= 0)
-		tsv_put_real(out, s->slope * tsv_real(s->in, (size_t)s->price) * (1 - p));
+	for (size_t i = 0; i < s->o->elasticity->n; i++)
+		tsv_put_real(out, s->slope[i] * tsv_real(s->in, s->price[i]) * (1 - p));
 	tsv_end_row(out);
 	if (s->evaluate >= 0)
 		keep_judged(s, p);
@@ -180,6 +192,8 @@ void scoring_run(struct tsv_in *in, const struct scoring *how, const struct tsv_
 	tsv_finish(out);
 	logit_model_free(&s.model);
 	record_free(&s.record);
+	free(s.price);
+	free(s.slope);
 	free(s.p);
 	free(s.y);
 }

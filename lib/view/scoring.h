@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/opt.h"
 #include "stream/tsv.h"
 #include "view/judged.h"
 
@@ -12,7 +13,7 @@
  */
 struct scoring {
 	const char *model;      /* the file */
-	const char *elasticity; /* a price column, or NULL */
+	const struct opt_list *elasticity; /* price columns */
 	const char *evaluate;   /* the outcome's column, or NULL */
 	bool ci;                /* the 95% interval of the probability too */
 	bool strict;            /* missing values and unknown levels are errors */
