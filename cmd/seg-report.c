@@ -87,13 +87,21 @@ static const struct opt_page page = {
 	"seg-report --value monetary --format html -o report.html segments.tsv.gz\n"
 };
 
-static void read_model(struct kmodel *m, const char *path)
+/* What the components were made of joins the fitted columns. */
+static void read_model(struct kmodel *m, const char *path, struct opt_list *fitted)
 {
 	struct param_list list = { 0 };
 	char error[KMODEL_ERROR];
 	param_read(&list, path, KMODEL_PROGRAM);
 	if (kmodel_load(m, &list, error))
 		msg_die(MSG_FAILED, "%s: %s", path, error);
+	char **item = mem_array(fitted->n + list.n + 1, sizeof *item);
+	for (size_t i = 0; i < fitted->n; i++)
+		item[i] = fitted->item[i];
+	fitted->item = item;
+	for (size_t i = 0; i < list.n; i++)
+		if (strcmp(list.row[i].kind, "pca") == 0 && strcmp(list.row[i].key, "mean") == 0)
+			item[fitted->n++] = mem_copy(list.row[i].name, strlen(list.row[i].name));
 	param_free(&list);
 }
 
@@ -229,13 +237,14 @@ static void run(struct opts *o, char **paths, size_t n_paths)
 {
 	static const char *const of_sweep[] = { "k", "inertia", NULL };
 	static const char *const of_lift[] = { "share", "gains", NULL };
+	struct opt_list fitted = o->fitted;
 	struct rows rows = { 0 };
 	struct doc d = { 0 };
 	if (o->common.mem) /* what is freed must go back to the system */
 		mallopt(M_MMAP_THRESHOLD, 1 << 16);
 	struct kmodel model = { 0 };
 	const struct opt_list none = { 0 };
-	const struct rows_how how = { o->by, o->value, &o->columns, &o->share, &o->fitted,
+	const struct rows_how how = { o->by, o->value, &o->columns, &o->share, &fitted,
 		o->want[REPORT_PROFILES] || o->want[REPORT_INDEX] || o->want[REPORT_ANOVA] ||
 			o->want[REPORT_PAIRS] || (o->want[REPORT_PLAYBOOK] && o->columns.n),
 		o->want[REPORT_PAIRS], o->want[REPORT_PAIRS] && o->section.n,
@@ -245,7 +254,7 @@ static void run(struct opts *o, char **paths, size_t n_paths)
 		getenv("SEG_TEST_FAULT") };
 	rows_read(&rows, paths, n_paths, &how);
 	if (o->model) {
-		read_model(&model, o->model);
+		read_model(&model, o->model, &fitted);
 		rows.r.model = &model;
 	}
 	rows_figures(&rows, &d, &how);

@@ -366,8 +366,24 @@ section() {
 	"$B/seg-kmeans" -q -k 2 -c frequency "$S/rows" > "$T/age.gz"
 	run "$B/seg-report" --section overview -m "$T/age.gz" "$T/segments.gz"
 	assert_line "The model numbered the segments by their size, the largest first."
+	run bash -c '"$0" --section profiles -m "$1" -c age "$2" | tr "\n" " "' "$B/seg-report" "$T/model.gz" "$T/segments.gz"
+	assert_output --partial "on a log scale, or with values cut or filled before the fit, it is not the mean of its rows."
 	run "$B/seg-report" -m "$T/scale.gz" "$T/segments.gz"
 	assert_failure 1
+}
+
+@test "circular: the raw columns of components and one-hot features too" {
+	local o
+	for o in "--pca 2" ""; do
+		"$B/seg-scale" -q -c recency_days,frequency --onehot country $o -w "$T/scale.gz" "$S/rows" > "$T/scaled.gz"
+		"$B/seg-kmeans" -q -k 2 -c "$([ -n "$o" ] && echo pc1..pc2 || echo recency_days_scaled,country=FR)" \
+			--scaled-by "$T/scale.gz" "$T/scaled.gz" > "$T/model.gz"
+		run "$B/seg-report" -p --format tsv -m "$T/model.gz" -c recency_days,age --section anova "$S/rows"
+		assert_line --regexp "^recency_days	.*	circular	"
+		refute_line --regexp "^age	.*circular"
+		run "$B/seg-report" -p --format tsv -m "$T/model.gz" --share country --section categories "$S/rows"
+		assert_line --regexp "^country	.*	circular	"
+	done
 }
 
 @test "self-check: figures are counted; one made wrong fails the report and names the cell" {

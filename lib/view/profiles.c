@@ -146,6 +146,10 @@ void profiles_build(struct doc *d, const struct report *r)
 	put_wide(d, sec, r, "means", "Means", mean_of);
 	if (r->model)
 		put_centres(d, sec, r->model);
+	if (r->model && r->model->scale.n)
+		doc_note(d, sec, "A centre is the mean of the scaled values put back into original units: "
+				 "on a log scale, or with values cut or filled before the fit, it is not the "
+				 "mean of its rows.");
 	for (size_t c = 0; c < r->n_columns; c++)
 		put_ranges(d, sec, r, c);
 	for (size_t c = 0; c < r->n_columns; c++)

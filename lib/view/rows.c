@@ -264,13 +264,20 @@ static _Noreturn void die_differs(const struct rows *p, size_t column, struct ba
 		s < p->r.n_segments ? p->r.segment[s].label : "(all)", bad.what);
 }
 
-/* Whether `name` is this column, raw or scaled. */
-static bool same_column(struct span name, const char *column)
+static size_t unscaled(const char *s, size_t n)
 {
-	size_t n = strlen(column);
-	if (name.n < n || memcmp(name.s, column, n) != 0)
+	static const char tail[] = "_scaled";
+	size_t m = sizeof tail - 1;
+	return n > m && memcmp(s + n - m, tail, m) == 0 ? n - m : n;
+}
+
+/* Whether `name` is this feature, raw or scaled, or the category that it is a level of. */
+static bool same_column(struct span name, const char *feature)
+{
+	size_t n = unscaled(name.s, name.n);
+	if (strncmp(feature, name.s, n) != 0)
 		return false;
-	return name.n == n || span_is((struct span){ name.s + n, name.n - n }, "_scaled");
+	return n == unscaled(feature, strlen(feature)) || feature[n] == '=';
 }
 
 static bool was_fitted(const struct rows_how *how, const struct kmodel *m, struct span name)
