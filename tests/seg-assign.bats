@@ -550,3 +550,11 @@ seeded() {
 	assign -q -p --join "$T/response" "$T/tx" | awk -F'\t' -v OFS='\t' '$4 == "" { print $1, $2, $3; next } { print }' |
 		sort | cmp - "$T/want"
 }
+
+@test "values whose squared distances overflow are refused with their line" {
+	tsv 'x' 1 2 11 12 > "$T/small"
+	"$B/seg-kmeans" -q -k 2 -c x "$T/small" > "$T/small.model"
+	tsv 'x' 1 1e200 > "$T/large"
+	rejected 1 "seg-assign: $T/large:3: values too large: their squared distances overflow" \
+		"$B/seg-assign" -m "$T/small.model" "$T/large"
+}
