@@ -47,6 +47,13 @@ static inline double fixed_unit(double max_abs)
 	return ldexp(1, e - 51 < -1022 ? -1022 : e - 51);
 }
 
+static inline int64_t fixed_bits(double x)
+{
+	int64_t bits;
+	memcpy(&bits, &x, sizeof bits);
+	return bits;
+}
+
 /*
  * x in units, rounded to nearest even; |x| <= max_abs, not NaN; per_unit =
  * 1 / unit.  Adding 1.5 * 2^52 leaves the integer in the low bits of the
@@ -56,11 +63,21 @@ static inline double fixed_unit(double max_abs)
 static inline int64_t fixed_from(double x, double per_unit)
 {
 	const double shifter = 0x1.8p52;
-	double y = x * per_unit + shifter;
-	int64_t bits, base;
-	memcpy(&bits, &y, sizeof bits);
-	memcpy(&base, &shifter, sizeof base);
-	return bits - base;
+	return fixed_bits(x * per_unit + shifter) - fixed_bits(shifter);
+}
+
+/*
+ * The same without scaling: magic = fixed_magic(unit) is 1.5 * 2^52 units, and
+ * what is added to it is rounded to whole units.
+ */
+static inline double fixed_magic(double unit)
+{
+	return unit * 0x1.8p52;
+}
+
+static inline int64_t fixed_count(double x, double magic)
+{
+	return fixed_bits(x + magic) - fixed_bits(magic);
 }
 
 /* sum * unit, rounded to nearest even (where it is not subnormal). */

@@ -7,39 +7,32 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "math/fixed.h"
 #include "model/kmeans.h"
 #include "value/dec.h"
 
 /* Shared by the parts of k-means; not for callers. */
 
 /*
- * A column in fixed point: x stands for the whole number of units nearest to
- * w * (x - shift), at most 2^51 in size.  Adding 1.5 * 2^52 units leaves that
- * number in the low bits of the sum's significand.
+ * A column in fixed point (math/fixed): x stands for the whole number of units
+ * nearest to w * (x - shift), at most 2^51 in size.
  */
 struct kmeans_unit {
 	double shift, magic, unit;
 };
 
-static inline int64_t kmeans_bits(double x)
-{
-	int64_t bits;
-	memcpy(&bits, &x, sizeof bits);
-	return bits;
-}
-
 static inline int64_t kmeans_quantum(const struct kmeans_unit *u, double x)
 {
-	return kmeans_bits((x - u->shift) + u->magic) - kmeans_bits(u->magic);
+	return fixed_count(x - u->shift, u->magic);
 }
 
 static inline int64_t kmeans_quantum_weighted(const struct kmeans_unit *u, double x, double w)
 {
-	return kmeans_bits(w * (x - u->shift) + u->magic) - kmeans_bits(u->magic);
+	return fixed_count(w * (x - u->shift), u->magic);
 }
 
 /* Numbers of at most 2^51 that an int64_t can add up: rows a block. */
-#define KMEANS_BLOCK 2048
+#define KMEANS_BLOCK FIXED_BLOCK
 
 struct kmeans_space {
 	const struct kmeans_rows *rows;

@@ -161,7 +161,7 @@ VECTOR_INLINE void leaf_sums(const struct filter *f, const struct kmeans_node *n
 			if (weighted && j < d)
 				y *= w;
 			y += u->magic;
-			q = ((vector_int)y - kmeans_bits(u->magic)) & moved;
+			q = ((vector_int)y - fixed_bits(u->magic)) & moved;
 			for (size_t p = 1; p < m; p++)
 				LANES(f, list[p])[j] += q & (label == (int64_t)p);
 			first[j] -= q;

@@ -11,10 +11,9 @@
 /* The unit for values of size at most `largest`: 2^51 of them are no less. */
 static struct kmeans_unit unit_for(double shift, double largest)
 {
-	int exponent;
+	double unit = fixed_unit(largest);
 
-	frexp(largest, &exponent);
-	return (struct kmeans_unit){ shift, ldexp(1.5, exponent + 1), ldexp(1, exponent - 51) };
+	return (struct kmeans_unit){ shift, fixed_magic(unit), unit };
 }
 
 /*
