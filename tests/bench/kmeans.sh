@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# seg-kmeans against scikit-learn with as many threads: sweeps, one large fit,
+# exact silhouettes; its memory.  Reading the text is in our time, not in theirs.
+. "$(dirname "$0")/lib.sh"
+py=/usr/bin/python3
+$py -c 'import sklearn' 2>/dev/null || { echo "kmeans: no scikit-learn: make setup-bench"; exit 0; }
+export OMP_NUM_THREADS=${THREADS:-2} OPENBLAS_NUM_THREADS=${THREADS:-2}
+turns_each=${TURNS:-3} rows=${ROWS:-200000}
+here=$(dirname "$0")
+ours="$B/seg-kmeans -q --threads $OMP_NUM_THREADS"
+
+# pair NAME COMMAND WHAT: COMMAND is ours; the peer prints the seconds of its own work.
+pair() {
+	local i
+	: > "$W/ours"; : > "$W/peer"
+	for ((i = 0; i < turns_each; i++)); do
+		seconds "$2" >> "$W/ours"
+		$py "$here/kmeans.py" "$3" "$W/x.npy" >> "$W/peer" || exit 1
+	done
+	printf '%-44s ours %8.3f s   peer %8.3f s   %6.1f times faster\n' "$1" "$(median < "$W/ours")" \
+		"$(median < "$W/peer")" "$(paste "$W/ours" "$W/peer" | awk '{ print $2 / $1 }' | median)"
+}
+
+for shape in correlated cube heaps; do
+	$py "$here/kmeans.py" make-$shape "$W/x.npy" "$rows" > "$W/x.tsv"
+	pair "sweep 2..10, 10 restarts, $rows x 3, $shape" \
+		"$ours -k 2..10 -c a0..a2 --silhouette none --sweep $W/s $W/x.tsv || [ \$? = 3 ]" sweep
+done
+$py "$here/kmeans.py" make-wide "$W/x.npy" "$((5 * rows))" > "$W/x.tsv"
+head -65 "$W/x.tsv" > "$W/centres"
+pair "k = 64, 30 iterations, $((5 * rows)) x 16" \
+	"$ours -k 64 -c a0..a15 --init $W/centres --tol 0 --max-iter 30 --silhouette none $W/x.tsv || [ \$? = 3 ]" fit
+$py "$here/kmeans.py" make-heaps "$W/x.npy" 20000 > "$W/x.tsv"
+pair "exact silhouette, 20,000 x 3, k = 5, with the fit" \
+	"$ours -k 5 -c a0..a2 --restarts 1 --silhouette exact $W/x.tsv" silhouette
+$py "$here/kmeans.py" make-cube "$W/x.npy" "$((10 * rows))" > "$W/x.tsv"
+/usr/bin/time -f %M -o "$W/rss" bash -c "$ours -k 5 -c a0..a2 $W/x.tsv" > /dev/null
+awk -v n="$((10 * rows))" '{ printf "memory, %d x 3, k = 5: %.1f bytes a row, of which 24 are the values\n", n, $1 * 1024 / n }' "$W/rss"
