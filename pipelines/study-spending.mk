@@ -28,7 +28,7 @@ $(OUT)/scaled.tsv.gz: $(OUT)/clean.tsv.gz
 	$(call made,seg-scale --key id --log1p $(SPENT) -c $(FEATURES) -w $(OUT)/scale.tsv.gz $<)
 
 $(OUT)/sweep-model.tsv.gz: $(OUT)/scaled.tsv.gz
-	$(call made_3,seg-kmeans --key id --tol 0 --swaps 100 -k 1..10 --scaled-by $(OUT)/scale.tsv.gz \
+	$(call made_3,seg-kmeans --key id --tol 0 -k 1..10 --scaled-by $(OUT)/scale.tsv.gz \
 		--sweep $(OUT)/sweep.tsv.gz $<)
 
 $(OUT)/model.tsv.gz: $(OUT)/scaled.tsv.gz
