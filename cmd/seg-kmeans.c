@@ -26,6 +26,7 @@
 #include "table/param.h"
 #include "value/hash.h"
 #include "value/num.h"
+#include "view/spread.h"
 #include "view/sweep.h"
 
 #define PROGRAM "seg-kmeans"
@@ -473,6 +474,10 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	judge(j);
 	pick(j);
 	describe(j, &model);
+	spread_warn(j->frame.name, j->frame.column, j->d, j->rows.n);
+	if (j->n_k == 1)
+		msg_note("k = %zu: %zu rows, inertia %.6g, %lld iterations", j->fit->k, j->rows.n,
+			 j->fit->inertia, (long long)j->fit->iterations);
 	write_sides(j);
 	write_model(j, &model);
 	tsv_close(j->in);

@@ -220,7 +220,7 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 	awk 'BEGIN { srand(3); print "x\ty"; for (i = 0; i < 3000; i++) print rand() "\t" rand() }' > "$T/in"
 	run --separate-stderr kmeans -p -k 7 -c x,y --tol 0 --max-iter 2 --restarts 1 --silhouette none "$T/in"
 	assert_equal "$status" 3
-	assert_equal "$stderr" "seg-kmeans: warning: k = 7: not converged after 2 iterations"
+	assert_equal "${stderr%%$'\n'*}" "seg-kmeans: warning: k = 7: not converged after 2 iterations"
 	assert_line "$(tsv 'model|seg-kmeans|stopped|iterations')"
 	assert_line "$(tsv 'model|seg-kmeans|converged|0')"
 }
@@ -386,4 +386,15 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 	EOF
 	run /usr/bin/python3 "$T/peer.py" "$T"
 	assert_success
+}
+
+@test "unscaled and constant features are named; a single k is summed up in a line" {
+	tsv 'x|money|c' '1|1000|5' '2|3000|5' '9|-7000|5' '10|9000|5' > "$T/in"
+	run --separate-stderr "$B/seg-kmeans" -k 2 -c x,money,c "$T/in"
+	assert_success
+	assert_equal "$(sed -n 1,2p <<<"$stderr")" "seg-kmeans: warning: feature c is constant: it tells no rows apart
+seg-kmeans: warning: feature money varies 2.02e+06 times as much as x (variances), which hardly counts: seg-scale makes them comparable"
+	assert_regex "$(sed -n 3p <<<"$stderr")" '^seg-kmeans: k = 2: 4 rows, inertia [0-9.e+]+, [0-9]+ iterations$'
+	run --separate-stderr "$B/seg-kmeans" -q -k 2 -c x,money,c "$T/in"
+	assert_equal "$stderr" ""
 }

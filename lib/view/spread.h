@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef VIEW_SPREAD_H
+#define VIEW_SPREAD_H
+
+#include <stddef.h>
+
+/*
+ * Warns of features that tell no rows apart, being constant, and of two whose
+ * variances differ so much (100 times) that Euclidean distances are those of
+ * the wider one alone.  x[n_columns][n_rows].  O(n_rows n_columns)
+ */
+void spread_warn(char *const *name, double *const *x, size_t n_columns, size_t n_rows);
+
+#endif
