@@ -38,8 +38,8 @@
 #define DEDUP_REST ((uint64_t)28 << 20)
 
 struct opts {
-	struct opt_list columns, fixed, missing, where, derive;
-	const char *delimiter, *quote, *encoding, *date_format, *decimal;
+	struct opt_list columns, fixed, missing, where, derive, date_format;
+	const char *delimiter, *quote, *encoding, *decimal;
 	const char *cancel_prefix, *min_price, *schema, *rejects, *ledger;
 	uint64_t max_field, date_probe;
 	int returns;
@@ -97,7 +97,6 @@ static struct clean_rules rules_of(const struct opts *o, bool missing_given)
 		.missing = missing_given ? o->missing.item : NULL, .n_missing = o->missing.n,
 		.drop_record = drop ? strtoull(drop, NULL, 10) : 0,
 	};
-	struct datefmt f;
 	if (missing_given && !r.missing)
 		r.missing = mem_zero(1, sizeof *r.missing);
 	r.any_price = o->min_price && strcmp(o->min_price, "none") == 0;
@@ -107,10 +106,6 @@ static struct clean_rules rules_of(const struct opts *o, bool missing_given)
 	r.decimal = one_byte("decimal", o->decimal);
 	if (r.decimal != '.' && r.decimal != ',')
 		opt_die("option --decimal: neither . nor ,: \"%s\"", o->decimal);
-	if (strcmp(o->date_format, "auto") != 0)
-		r.date_format = o->date_format;
-	if (r.date_format && datefmt_compile(&f, r.date_format) != 0)
-		opt_die("option --date-format: not a format of a whole date: \"%s\"", r.date_format);
 	r.utf8_only = text_same_word(span_of(o->encoding), "utf-8");
 	r.all_1252 = text_same_word(span_of(o->encoding), "windows-1252");
 	return r;
@@ -164,6 +159,9 @@ static void plan_make(struct run *r, const struct clean_rules *rules)
 			    error) != 0)
 		msg_die(MSG_FAILED, "%s:%llu: %s", r->first->name,
 			(unsigned long long)r->first->header_line, error);
+	for (size_t i = 0; i < o->date_format.n; i++)
+		if (clean_plan_date(&r->plan, o->date_format.item[i], error) != 0)
+			opt_die("%s", error);
 	add_checks(r, &schema);
 	schema_free(&schema);
 	for (size_t i = 0; i < o->derive.n; i++)
@@ -220,7 +218,9 @@ static void prove(struct run *r)
 	struct csv_block b = { 0 };
 	struct csv_records records = { 0 };
 	char error[CLEAN_ERROR];
+	struct clean_place at = { 0, NULL, "" };
 	uint64_t n_bytes = 0;
+	const struct csv_source *source = NULL;
 	bool open = true, more = true;
 	while (open && more && !(r->o->date_probe && n_bytes > r->o->date_probe)) {
 		more = csv_block(r->in, &b, BLOCK);
@@ -228,10 +228,16 @@ static void prove(struct run *r)
 			break;
 		n_bytes += b.n;
 		csv_block_keep(&r->spool, &b);
-		if (b.kind != CSV_CUT_RECORDS)
+		if (source != b.source)
+			at = (struct clean_place){ b.source->first_line, b.source->name, "" };
+		source = b.source;
+		if (b.kind != CSV_CUT_RECORDS) {
+			at.line++;
 			continue;
-		if (clean_probe_block(&probe, &r->plan, map_for(r, b.source), &records, b.s, b.n) != 0)
+		}
+		if (clean_probe_block(&probe, &r->plan, map_for(r, source), &records, b.s, b.n, at) != 0)
 			msg_die(MSG_FAILED, "out of memory");
+		at.line += records.n_lines;
 		open = clean_probe_open(&probe, &r->plan);
 	}
 	if (probe.begun && clean_probe_settle(&probe, &r->plan, error) != 0)
@@ -317,6 +323,15 @@ static void refuse(const struct run *r)
 		msg_die(MSG_FAILED, "%s:%llu: %s (--strict)", at.file, (unsigned long long)at.line, what);
 }
 
+/* The proof and a later date cannot both be right. */
+static void refuse_date(const struct run *r)
+{
+	char error[CLEAN_ERROR];
+	clean_probe_against(&r->plan, &r->ledger, error);
+	msg_die(MSG_FAILED, "%s:%llu: %s", r->ledger.against.file,
+		(unsigned long long)r->ledger.against.line, error);
+}
+
 static void consume(void *ctx, void *slot)
 {
 	struct run *r = ctx;
@@ -336,6 +351,8 @@ static void consume(void *ctx, void *slot)
 		drop_duplicates(r, b);
 	clean_ledger_merge(&r->ledger, &b->ledger, r->line, r->source->name);
 	r->line += b->n_lines;
+	if (r->ledger.against.line > 0)
+		refuse_date(r);
 	r->n_lines_out += csv_count_lf(b->out, b->n_out);
 	if (r->o->strict)
 		refuse(r);
@@ -384,6 +401,7 @@ static size_t spool_limit(const struct opts *o)
 static void run(const struct opts *o, const struct opt_page *page, char **paths, size_t n_paths)
 {
 	struct run r = { .o = o };
+	char error[CLEAN_ERROR];
 	struct clean_rules rules = rules_of(o, opt_given(page, "missing"));
 	struct csv_fixed fixed = { .n = 0 };
 	struct csv_open how = dialect_of(o, &rules, &fixed);
@@ -405,7 +423,9 @@ static void run(const struct opts *o, const struct opt_page *page, char **paths,
 		tsv_finish(r.rejects);
 	if (o->ledger)
 		clean_ledger_put(r.ledger_out, &r.plan, &r.ledger, r.n_records, r.n_lines_out);
-	clean_summary(&r.ledger, r.n_records, r.n_lines_out);
+	clean_summary(&r.plan, &r.ledger, r.n_records, r.n_lines_out);
+	if (clean_ledger_all_faults(&r.ledger, r.n_records, error))
+		msg_die(MSG_FAILED, "%s", error);
 	tsv_finish(r.out);
 	csv_close(r.in);
 	tape_free(&r.spool);
@@ -416,7 +436,7 @@ static void run(const struct opts *o, const struct opt_page *page, char **paths,
 }
 
 static struct opts given = {
-	.delimiter = "auto", .quote = "\"", .encoding = "auto", .date_format = "auto", .decimal = ".",
+	.delimiter = "auto", .quote = "\"", .encoding = "auto", .decimal = ".",
 	.max_field = (uint64_t)1 << 20,
 };
 
@@ -434,7 +454,7 @@ static const struct opt table[] = {
 	{ "encoding", 0, OPT_TEXT, &given.encoding, "NAME", 0, 0, OPT_RESULT,
 	  "auto (default): a record that is not UTF-8 is windows-1252;\n"
 	  "utf-8: it is left out; windows-1252; or any that iconv knows" },
-	{ "date-format", 0, OPT_TEXT, &given.date_format, "FMT", 0, 0, OPT_RESULT,
+	{ "date-format", 0, OPT_MANY, &given.date_format, "[COL=]FMT", 0, 0, OPT_RESULT,
 	  "like %d/%m/%Y, or auto (default): proved on the data" },
 	{ "date-probe", 0, OPT_SIZE, &given.date_probe, "SIZE", 1, 1e15, 0,
 	  "give up the proof after so many bytes" },

@@ -110,7 +110,7 @@ seg-clean: repaired: read as windows-1252: 2 (first at $T/mixed:3)"
 	gives 'a,b,c\n5.0,1.50,20200105\n' 'a|b|c/5|1.5|2020-01-05' --columns a:int,b:money,c:date
 	printf 'a,b\n1,2\n5.5,2\n' > "$T/in"
 	run notes --columns a:int,b "$T/in"
-	assert_line "seg-clean: left out: bad_value 1 (first at $T/in:3)"
+	assert_line "seg-clean: left out: bad_value 1 (first at $T/in:3: \"5.5\")"
 	refused 1 "seg-clean: $T/in:1: option --columns: no column \"z\"" clean --columns a,z "$T/in"
 	refused 1 "seg-clean: $T/in:1: option --columns: the header has no column \"z\"" clean --columns y=z "$T/in"
 	refused 1 "seg-clean: $T/in:1: option --columns: named twice: \"a\"" clean --columns a,b,a "$T/in"
@@ -147,10 +147,11 @@ seg-clean: repaired: read as windows-1252: 2 (first at $T/mixed:3)"
 	assert_output "$(tsv 'id|age|day|size|note' '01|20|2020-12-31|S|x' '8|||X,L|y')"
 	run notes --schema "$T/s" --rejects "$T/r" "$T/in"
 	assert_output "seg-clean: 8 rows in, 2 out, 6 left out
-seg-clean: left out: bad_value 1 (first at $T/in:6)
+seg-clean: column day: %d.%m.%Y, decided by \"31.12.2020\" at $T/in:2
+seg-clean: left out: bad_value 1 (first at $T/in:6: \"x\")
 seg-clean: left out: missing_value 1 (first at $T/in:3)
-seg-clean: left out: out_of_range 3 (first at $T/in:4)
-seg-clean: left out: unknown_level 1 (first at $T/in:8)"
+seg-clean: left out: out_of_range 3 (first at $T/in:4: \"17\")
+seg-clean: left out: unknown_level 1 (first at $T/in:8: \"Q\")"
 	assert_equal "$(cut -f1,2,4 "$T/r" | tail -n +2)" "$(tsv '3|missing_value|id' '4|out_of_range|age' '5|out_of_range|age' \
 		'6|bad_value|age' '7|out_of_range|day' '8|unknown_level|size')"
 	run --separate-stderr clean --strict --schema "$T/s" "$T/in"
@@ -194,14 +195,15 @@ seg-clean: left out: unknown_level 1 (first at $T/in:8)"
 	assert_output "$(tsv 'customer_id|invoice|date|quantity|price|amount' '17850|1|2020-01-01|1|1|1' '0001||2020-01-01|1|1000.25|1000.25')"
 	run notes "$T/in"
 	assert_output "seg-clean: 10 rows in, 2 out, 8 left out
-seg-clean: left out: missing_id 1 (first at $T/in:5)
-seg-clean: left out: bad_id 1 (first at $T/in:4)
+seg-clean: column date: %Y-%m-%d, decided by \"2020-01-01\" at $T/in:2
+seg-clean: left out: missing_id 1 (first at $T/in:5: \"nan\")
+seg-clean: left out: bad_id 1 (first at $T/in:4: \"2.46E+04\")
 seg-clean: left out: missing_date 1 (first at $T/in:10)
-seg-clean: left out: bad_date 1 (first at $T/in:11)
+seg-clean: left out: bad_date 1 (first at $T/in:11: \"2020-02-30\")
 seg-clean: left out: missing_quantity 1 (first at $T/in:7)
-seg-clean: left out: bad_quantity 1 (first at $T/in:6)
+seg-clean: left out: bad_quantity 1 (first at $T/in:6: \"x\")
 seg-clean: left out: missing_price 1 (first at $T/in:9)
-seg-clean: left out: bad_price 1 (first at $T/in:8)
+seg-clean: left out: bad_price 1 (first at $T/in:8: \"x\")
 seg-clean: repaired: ids without their .0: 1 (first at $T/in:2)
 seg-clean: repaired: currency signs, thousands and brackets resolved: 1 (first at $T/in:3)
 seg-clean: repaired: rounded to 6 decimals: 1 (first at $T/in:2)
@@ -209,7 +211,7 @@ seg-clean: repaired: tokens read as missing: 1 (first at $T/in:3)"
 	printf 'customer_id,date,amount\n1,2020-01-01,x\n1,2020-01-01,\n' > "$T/in"
 	run notes "$T/in"
 	assert_line "seg-clean: left out: missing_amount 1 (first at $T/in:3)"
-	assert_line "seg-clean: left out: bad_amount 1 (first at $T/in:2)"
+	assert_line "seg-clean: left out: bad_amount 1 (first at $T/in:2: \"x\")"
 	printf 'customer_id,date,quantity,price,amount\n1,2020-01-01,2,3,7\n1,2020-01-01,2,3,6.00\n' > "$T/in"
 	run notes "$T/in"
 	assert_line "seg-clean: repaired: given amounts differ from quantity * price, which was written: 1 (first at $T/in:2)"
@@ -226,6 +228,7 @@ seg-clean: repaired: tokens read as missing: 1 (first at $T/in:3)"
 	awk 'BEGIN { print "a,b"; for (i = 0; i < 20000; i++) printf "%016d,2020-01-05\n", i; print "twelve,x" }' > "$T/in"
 	run notes "$T/in"
 	assert_output "seg-clean: 20001 rows in, 20001 out, 0 left out
+seg-clean: column b: %Y-%m-%d, decided by \"2020-01-05\" at $T/in:2
 seg-clean: repaired: values that do not fit their column kept as they are: 2 (first at $T/in:20002)"
 	[ "$(clean "$T/in" | tail -1)" = "$(tsv 'twelve|x')" ]
 }
@@ -259,14 +262,42 @@ seg-clean: repaired: values that do not fit their column kept as they are: 2 (fi
 	gives 'id,when\n1,04-09-2012\n2,21-09-2012\n' 'id|when/1|2012-09-04/2|2012-09-21'
 }
 
-@test "dates: two readings to the end are an error, contradictions are left out" {
+@test "dates: two readings to the end are an error, and so are contradictions" {
 	printf 'customer_id,date,amount\n1,12/12/2010,1\n1,3/4/2010 5:00,1\n' > "$T/in"
 	run --separate-stderr clean "$T/in"
 	assert_equal "$status" 1
 	assert_equal "$stderr" "seg-clean: $T/in: column date: \"3/4/2010 5:00\" may be 2010-03-04 or 2010-04-03, and no date in the input decides; say --date-format %m/%d/%Y or --date-format %d/%m/%Y"
-	printf 'customer_id,date,amount\n1,1/13/2010,1\n1,13/1/2010,1\n1,1-14-2010,1\n' > "$T/in"
+	printf 'customer_id,date,amount\n1,13-11-10,1\n' > "$T/in"
+	run --separate-stderr clean "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/in: column date: \"13-11-10\" may be 2010-11-13 or 2013-11-10, and no date in the input decides; say --date-format %d-%m-%y or --date-format %y-%m-%d"
+	printf 'customer_id,date,amount,ship_date\n1,2010-01-01,1,10/11/12\n' > "$T/in"
+	run --separate-stderr clean "$T/in"
+	assert_equal "$stderr" "seg-clean: $T/in: column ship_date: \"10/11/12\" may be 2012-10-11, 2012-11-10 or 2010-11-12, and no date in the input decides; say --date-format ship_date=%m/%d/%y, --date-format ship_date=%d/%m/%y or --date-format ship_date=%y/%m/%d, or --columns ship_date:text"
+	gives 'customer_id,date,amount,ship_date\n1,2/1/2010,1,10/11/12\n' 'customer_id|date|amount|ship_date/1|2010-01-02|1|2012-11-10' \
+		--date-format ship_date=%d/%m/%y --date-format %d/%m/%Y
+	# whichever line comes first: two lines that refute each other's reading
+	printf '1,13/01/2010,1\n' > "$T/d"
+	for i in $(seq 1 40); do echo "1,1/$i/2010,1"; done > "$T/m"
+	{ echo customer_id,date,amount; cat "$T/d" "$T/m"; } > "$T/in"
+	run --separate-stderr clean --threads 2 "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/in:15: column date: \"1/13/2010\" is no date in %d/%m/%Y, which \"13/01/2010\" in line 2 decided for; say --date-format %d/%m/%Y or --date-format %m/%d/%Y, and the others are left out"
+	{ echo customer_id,date,amount; cat "$T/m" "$T/d"; } > "$T/in"
+	run --separate-stderr clean "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/in:42: column date: \"13/01/2010\" is no date in %m/%d/%Y, which \"1/13/2010\" in line 14 decided for; say --date-format %m/%d/%Y or --date-format %d/%m/%Y, and the others are left out"
+	{ echo customer_id,date,amount; cat "$T/m"; } > "$T/1"
+	{ echo customer_id,date,amount; cat "$T/d"; } > "$T/2"
+	run --separate-stderr clean "$T/2" "$T/1"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/1:14: column date: \"1/13/2010\" is no date in %d/%m/%Y, which \"13/01/2010\" in line 2 of $T/2 decided for; say --date-format %d/%m/%Y or --date-format %m/%d/%Y, and the others are left out"
+	[ "$(clean --date-format %m/%d/%Y "$T/in" | wc -l)" = 32 ]
+	# what no format takes decides nothing and contradicts nothing
+	printf 'customer_id,date,amount\n1,rubbish,1\n1,1/13/2010,1\n1,13/13/2010,1\n' > "$T/in"
 	run notes "$T/in"
-	assert_line "seg-clean: left out: bad_date 2 (first at $T/in:3)"
+	assert_output "seg-clean: 3 rows in, 1 out, 2 left out
+seg-clean: column date: %m/%d/%Y, decided by \"1/13/2010\" at $T/in:3
+seg-clean: left out: bad_date 2 (first at $T/in:2: \"rubbish\")"
+	printf 'customer_id,date,amount\n1,1/1/2010,1\n' > "$T/in"
+	run notes "$T/in"
+	assert_line "seg-clean: column date: %m/%d/%Y; all readings agree"
 	{ dump; awk 'BEGIN { for (i = 0; i < 30000; i++)
 		printf "%d,%d,%d/%d/2010,1,1\n", i % 99, i, i % 12 + 1, i % 11 + 1 }'; } > "$T/in"
 	run --separate-stderr clean --date-probe 1000 "$T/in"
@@ -274,6 +305,32 @@ seg-clean: repaired: values that do not fit their column kept as they are: 2 (fi
 	assert_equal "$stderr" "seg-clean: $T/in: column date: \"12/1/2010\" may be 2010-12-01 or 2010-01-12, and no date in the input decides; say --date-format %m/%d/%Y or --date-format %d/%m/%Y"
 	echo '1,1,1/13/2010,1,1' >> "$T/in"
 	assert_equal "$(clean "$T/in" | sed -n '3p;$=')" "$(tsv '1|1|2010-02-02|1|1|1' 30002)"
+}
+
+@test "dates: in a table only clear ones; a later time of day is cut; formats of one column" {
+	gives 'version,n,ip,d\n10.1.12,5-3-10,1.2.3,10.1.2012\n3.1.4,1-1-1,9.9.9,31.1.2012\n' \
+		'version|n|ip|d/10.1.12|5-3-10|1.2.3|2012-01-10/3.1.4|1-1-1|9.9.9|2012-01-31'
+	gives 'd\n1-Feb-12\n' 'd/2012-02-01'
+	{ echo customer_id,date,amount; yes 1,2020-01-02,1 | head -30000; echo 1,2020-01-03 10:00,1; } > "$T/in"
+	[ "$(clean "$T/in" | tail -1)" = "$(tsv '1|2020-01-03|1')" ]
+	run notes "$T/in"
+	assert_line "seg-clean: repaired: times of day cut from dates, in a column that began without: 1 (first at $T/in:30002)"
+	gives 'a,b\n1-2-10,1-2-10\n' 'a|b/2010-02-01|1-2-10' --date-format a=%d-%m-%y
+	gives 'a,b\n1-2-10,1-2-2010\n' 'a|b/2010-02-01|2010-01-02' --date-format %m-%d-%Y --date-format a=%d-%m-%y
+	refused 2 'seg-clean: option --date-format: no such column: "z"' clean --date-format z=%d-%m-%y "$T/in"
+	refused 2 'seg-clean: option --date-format: column amount is no date' clean --date-format amount=%d-%m-%y "$T/in"
+}
+
+@test "nothing left but faults is status 1" {
+	printf 'customer_id,date,amount\n1,40543,1\n1,40544,1\n,40544,1\n' > "$T/in"
+	run --separate-stderr clean --rejects "$T/r" "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: no record of 3 is left, 2 for bad_date: first at $T/in:2: \"40543\""
+	assert_equal "$(wc -l < "$T/r")" 4
+	printf 'a,b\n1\n' > "$T/in"
+	run --separate-stderr clean "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: no record of 1 is left, 1 for too_few_fields: first at $T/in:2"
+	gives 'customer_id,date,amount\n1,2020-01-01,-1\n' 'customer_id|date|amount' --returns drop
+	gives 'customer_id,date,amount\n' 'customer_id|date|amount'
 }
 
 @test "ragged records, open quotes, repeated headers are left out with their places" {
@@ -552,7 +609,7 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	clean "$D/marketing-campaign.tab.csv" > "$T/tab"
 	clean "$D/marketing-campaign.semicolon-bom-crlf.csv" > "$T/semi"
 	cmp "$T/tab" "$T/semi"
-	local common=id,year_birth,education,marital_status,income,kidhome,teenhome,dt_customer,recency,mnt_wines,complain,response
+	local common=id,year_birth,education,marital_status,income,kidhome,teenhome,dt_customer:date,recency,mnt_wines,complain,response
 	clean --columns $common "$D/marketing-campaign.tab.csv" | tail -n +2 | sort > "$T/tab"
 	clean --columns $common "$D/marketing-campaign.dollar.csv" | tail -n +2 | sort > "$T/dollar"
 	cmp "$T/tab" "$T/dollar"

@@ -48,7 +48,7 @@ bool clean_reason_is_fault(enum clean_reason r);
 /* What was repaired, or is worth a warning. */
 enum clean_repair {
 	CLEAN_TRIMMED, CLEAN_1252, CLEAN_ID_DECIMAL, CLEAN_SIGNS, CLEAN_ROUNDED, CLEAN_NUL,
-	CLEAN_TOKEN, CLEAN_BLANK_LINE, CLEAN_AMOUNT_DIFFERS, CLEAN_AS_TEXT,
+	CLEAN_TOKEN, CLEAN_TIME_CUT, CLEAN_BLANK_LINE, CLEAN_AMOUNT_DIFFERS, CLEAN_AS_TEXT,
 	CLEAN_REPAIRS,
 };
 const char *clean_repair_text(enum clean_repair r); /* "blanks at the edges cut", ... */
@@ -61,9 +61,12 @@ struct clean_sum {
 };
 
 /* The first line (from 1) of a kind; 0: none.  Relative to the block until merged. */
+#define CLEAN_SHOWN 47
+
 struct clean_place {
 	uint64_t line;
 	const char *file;
+	char value[CLEAN_SHOWN + 1]; /* the value at fault, cut and NUL-ended; "": none */
 };
 
 struct clean_ledger {
@@ -71,6 +74,8 @@ struct clean_ledger {
 	struct clean_place left_at[CLEAN_REASONS], repair_at[CLEAN_REPAIRS];
 	uint64_t repair[CLEAN_REPAIRS];
 	bool overflow; /* a sum did not fit */
+	struct clean_place against; /* a date that a refuted format takes */
+	size_t against_column;
 };
 
 /* a += b; b's places are lines counted from base_line of `file`. */
@@ -89,6 +94,9 @@ void clean_ledger_move(struct clean_ledger *l, enum clean_reason why, const stru
 bool clean_ledger_balances(const struct clean_ledger *l, uint64_t n_records, uint64_t n_lines,
 			   char error[CLEAN_ERROR]);
 
+/* Whether there are records and all have a fault: then with the most frequent one. */
+bool clean_ledger_all_faults(const struct clean_ledger *l, uint64_t n_records, char error[CLEAN_ERROR]);
+
 /* The first fault or repair and its place, or NULL. */
 const char *clean_ledger_fault(const struct clean_ledger *l, struct clean_place *at);
 
@@ -102,6 +110,10 @@ struct clean_column {
 	bool skipped;            /* hidden and not needed */
 	struct datefmt format;   /* CLEAN_DATE */
 	bool with_time;
+	const char *given_format; /* the user's; NULL: proved */
+	bool format_named;       /* for this column alone */
+	const char *proved;      /* what the proof gave; NULL: the user's, or there was no date */
+	struct clean_place decided; /* by this value; line 0: all readings agree */
 };
 
 struct clean_rules {
@@ -114,7 +126,6 @@ struct clean_rules {
 	bool utf8_only, all_1252;
 	char *const *missing;    /* tokens; NULL: the default ones */
 	size_t n_missing;
-	const char *date_format; /* NULL: proved */
 	uint64_t drop_record;    /* tests only: loses this record (from 1) of the first block */
 };
 
@@ -152,6 +163,12 @@ int clean_plan_where(struct clean_plan *p, const char *text, char error[CLEAN_ER
 int clean_plan_check(struct clean_plan *p, const char *name, bool required, const char *min, const char *max,
 		     char *const *level, size_t n_levels, char error[CLEAN_ERROR]);
 
+/*
+ * "FMT" or "NAME=FMT", FMT a format or auto; a column that is named is a date.
+ * 0, or -1 with a message.
+ */
+int clean_plan_date(struct clean_plan *p, const char *text, char error[CLEAN_ERROR]);
+
 /* When all expressions are in: hidden columns that nothing asks for are not read. */
 void clean_plan_finish(struct clean_plan *p);
 void clean_plan_free(struct clean_plan *p);
@@ -181,14 +198,15 @@ int clean_map_make(struct clean_map *m, const struct clean_plan *p, const struct
  * Types and date formats from the records themselves.  The kind of an
  * undeclared column is settled by the first block: numbers if all its values
  * are, dates likewise; the format of a date column by the proof of
- * value/datefmt.h, for which more blocks may be needed.
+ * value/datefmt.h, for which more blocks may be needed.  `begin` is the
+ * block's first line.
  */
 struct clean_probe {
 	struct clean_guess *guess; /* [n_columns] */
 	bool begun;
 };
 int clean_probe_block(struct clean_probe *pr, struct clean_plan *p, const struct clean_map *m,
-		      struct csv_records *r, const char *s, size_t n);
+		      struct csv_records *r, const char *s, size_t n, struct clean_place begin);
 
 /* Whether some date column still has two readings. */
 bool clean_probe_open(const struct clean_probe *pr, const struct clean_plan *p);
@@ -198,6 +216,9 @@ bool clean_probe_open(const struct clean_probe *pr, const struct clean_plan *p);
  * differ on a value to the end.
  */
 int clean_probe_settle(struct clean_probe *pr, struct clean_plan *p, char error[CLEAN_ERROR]);
+
+/* The message for a date that contradicts the proof: ledger.against of a merged ledger. */
+void clean_probe_against(const struct clean_plan *p, const struct clean_ledger *l, char error[CLEAN_ERROR]);
 void clean_probe_free(struct clean_probe *pr);
 
 struct clean_left {

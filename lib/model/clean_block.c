@@ -30,11 +30,7 @@ static bool room_for(char **buffer, size_t *room, size_t need, size_t size)
 	return true;
 }
 
-static void mark(struct clean_place *at, uint64_t line)
-{
-	if (at->line == 0)
-		at->line = line;
-}
+static const struct span no_value = { "", 0 };
 
 static void add_sum(struct clean_ledger *l, struct clean_sum *to, const struct clean_sum *x)
 {
@@ -44,11 +40,19 @@ static void add_sum(struct clean_ledger *l, struct clean_sum *to, const struct c
 	l->overflow |= !dec_add(&to->amount_pico, x->amount_pico);
 }
 
+static struct span source_field(const struct work *w, size_t column)
+{
+	ptrdiff_t i = w->map->field[column];
+	return i < 0 ? no_value : w->to->records.field[i];
+}
+
 static void leave_out(struct work *w, enum clean_reason why, ptrdiff_t column, const struct clean_sum *sum)
 {
 	struct clean_result *to = w->to;
 	add_sum(&to->ledger, &to->ledger.left[why], sum);
-	mark(&to->ledger.left_at[why], to->records.line + 1);
+	struct span value = column >= 0 ? clean_trim(source_field(w, (size_t)column)) : no_value;
+	value.n = text_utf8_prefix(value.s, value.n < CLEAN_SHOWN ? value.n : CLEAN_SHOWN);
+	clean_mark(&to->ledger.left_at[why], to->records.line + 1, value);
 	if (!w->want_left)
 		return;
 	if (!room_for((char **)&to->left, &to->room_left, to->n_left + 1, sizeof *to->left)) {
@@ -59,12 +63,6 @@ static void leave_out(struct work *w, enum clean_reason why, ptrdiff_t column, c
 		.line = to->records.line, .why = why, .record = to->records.record,
 		.n_fields = to->records.n_fields, .column = column,
 	};
-}
-
-static struct span source_field(const struct work *w, size_t column)
-{
-	ptrdiff_t i = w->map->field[column];
-	return i < 0 ? (struct span){ "", 0 } : w->to->records.field[i];
 }
 
 static void parse_role(struct work *w, enum clean_role role, struct clean_number *x)
@@ -308,7 +306,7 @@ static void commit_repairs(struct work *w)
 	for (unsigned left = w->row.repaired; left; left &= left - 1) {
 		int kind = __builtin_ctz(left);
 		l->repair[kind] += w->row.repair[kind];
-		mark(&l->repair_at[kind], w->to->records.line + 1);
+		clean_mark(&l->repair_at[kind], w->to->records.line + 1, no_value);
 	}
 }
 
@@ -334,6 +332,7 @@ static void one_record(struct work *w, bool lose)
 		w->row.repaired = 0;
 	}
 	w->row.record = r->record;
+	w->row.line = r->line + 1;
 	w->row.encoding = RECORD_UNKNOWN;
 	struct clean_sum sum; /* filled in place: a copy would wait for the stores */
 	parse_sums(w, &sum);
@@ -376,6 +375,7 @@ int clean_block(const struct clean_plan *p, const struct clean_map *m, const cha
 	struct csv_records *r = &to->records;
 	start(to);
 	w.row.plan = p;
+	w.row.ledger = &to->ledger;
 	w.row.last = calloc(p->n_columns, sizeof *w.row.last);
 	w.cell = calloc(p->n_columns + p->n_derive, sizeof *w.cell);
 	w.no_memory = !w.row.last || !w.cell;

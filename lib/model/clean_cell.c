@@ -210,6 +210,14 @@ static inline bool same(const char *a, const char *b, size_t n)
 #endif
 }
 
+/* A reading that the proof refuted takes this value: both cannot be right. */
+static void contradict(struct clean_row *row, size_t column, struct span f)
+{
+	if (row->ledger->against.line == 0)
+		row->ledger->against_column = column;
+	clean_mark(&row->ledger->against, row->line, f);
+}
+
 char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *to)
 {
 	const struct clean_column *c = &row->plan->column[column];
@@ -229,7 +237,9 @@ char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *
 		row->why = CLEAN_MISSING_DATE;
 		return c->role == CLEAN_DAY ? NULL : to;
 	}
-	if (!datefmt_parse(&c->format, t.s, t.n, &seconds, &has_time) || (has_time && !c->with_time)) {
+	if (!datefmt_parse(&c->format, t.s, t.n, &seconds, &has_time)) {
+		if (c->proved && datefmt_known(t.s, t.n, c->declared ? DATEFMT_LOOSE : DATEFMT_TIGHT))
+			contradict(row, column, t);
 		if (c->soft) {
 			clean_note(row, CLEAN_AS_TEXT);
 			return clean_put_text(row, t, to);
@@ -238,7 +248,9 @@ char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *
 		return NULL;
 	}
 	size_t n = print_date(to, seconds, c->with_time);
-	if (t.n == f.n && f.n <= sizeof last->text) {
+	if (has_time && !c->with_time)
+		clean_note(row, CLEAN_TIME_CUT);
+	else if (t.n == f.n && f.n <= sizeof last->text) {
 		last->n_text = f.n;
 		last->n_out = n;
 		memcpy(last->text, f.s, f.n);

@@ -2,6 +2,8 @@
 #ifndef MODEL_CLEAN_CELL_H
 #define MODEL_CLEAN_CELL_H
 
+#include <string.h>
+
 #include "model/clean.h"
 #include "value/date.h"
 
@@ -32,7 +34,20 @@ struct clean_row {
 	uint16_t repair[CLEAN_REPAIRS];
 	struct clean_number quantity, price, amount;
 	struct clean_last *last;   /* [n_columns] */
+	struct clean_ledger *ledger;
 };
+
+/* Marks the first place of a kind, with the value at fault. */
+static inline void clean_mark(struct clean_place *at, uint64_t line, struct span value)
+{
+	size_t n = value.n < sizeof at->value ? value.n : sizeof at->value - 1;
+	if (at->line > 0)
+		return;
+	at->line = line;
+	if (n > 0)
+		memcpy(at->value, value.s, n);
+	at->value[n] = '\0';
+}
 
 static inline void clean_note(struct clean_row *row, enum clean_repair kind)
 {

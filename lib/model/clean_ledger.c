@@ -14,8 +14,11 @@ static void add(struct clean_sum *a, const struct clean_sum *b, bool *overflow)
 static void keep_first(struct clean_place *a, const struct clean_place *b, uint64_t base_line,
 		       const char *file)
 {
-	if (a->line == 0 && b->line > 0)
-		*a = (struct clean_place){ base_line + b->line - 1, file };
+	if (a->line > 0 || b->line == 0)
+		return;
+	*a = *b;
+	a->line = base_line + b->line - 1;
+	a->file = file;
 }
 
 void clean_ledger_merge(struct clean_ledger *a, const struct clean_ledger *b, uint64_t base_line,
@@ -28,6 +31,9 @@ void clean_ledger_merge(struct clean_ledger *a, const struct clean_ledger *b, ui
 		add(&a->left[i], &b->left[i], &a->overflow);
 		keep_first(&a->left_at[i], &b->left_at[i], base_line, file);
 	}
+	if (a->against.line == 0)
+		a->against_column = b->against_column;
+	keep_first(&a->against, &b->against, base_line, file);
 	for (int i = 0; i < CLEAN_REPAIRS; i++) {
 		a->repair[i] += b->repair[i];
 		keep_first(&a->repair_at[i], &b->repair_at[i], base_line, file);
@@ -91,4 +97,23 @@ const char *clean_ledger_fault(const struct clean_ledger *l, struct clean_place 
 			what = clean_repair_text((enum clean_repair)i);
 		}
 	return what;
+}
+
+bool clean_ledger_all_faults(const struct clean_ledger *l, uint64_t n_records, char error[CLEAN_ERROR])
+{
+	uint64_t n_faults = 0;
+	int most = 0;
+	for (int i = 1; i < CLEAN_REASONS; i++)
+		if (clean_reason_is_fault((enum clean_reason)i)) {
+			n_faults += l->left[i].rows;
+			most = l->left[i].rows > l->left[most].rows ? i : most;
+		}
+	if (n_records == 0 || n_faults < n_records)
+		return false;
+	const struct clean_place *at = &l->left_at[most];
+	snprintf(error, CLEAN_ERROR, "no record of %llu is left, %llu for %s: first at %.200s:%llu%s%s%s",
+		 (unsigned long long)n_records, (unsigned long long)l->left[most].rows,
+		 clean_reason_name((enum clean_reason)most), at->file, (unsigned long long)at->line,
+		 at->value[0] ? ": \"" : "", at->value, at->value[0] ? "\"" : "");
+	return true;
 }

@@ -313,6 +313,41 @@ static bool needed(const struct clean_plan *p, size_t i)
 	return used;
 }
 
+int clean_plan_date(struct clean_plan *p, const char *text, char error[CLEAN_ERROR])
+{
+	const char *equals = strchr(text, '='), *percent = strchr(text, '%'), *format = text;
+	struct datefmt f;
+	ptrdiff_t named = -1;
+	if (equals && (!percent || equals < percent)) {
+		named = clean_cell_index(p, text, (size_t)(equals - text));
+		format = equals + 1;
+		if (named < 0 || (size_t)named >= p->n_columns) {
+			snprintf(error, CLEAN_ERROR, "option --date-format: no such column: \"%.*s\"",
+				 (int)(equals - text < 100 ? equals - text : 100), text);
+			return -1;
+		}
+	}
+	bool is_auto = strcmp(format, "auto") == 0;
+	if (!is_auto && datefmt_compile(&f, format) != 0) {
+		snprintf(error, CLEAN_ERROR, "option --date-format: not a format of a whole date: \"%.200s\"", format);
+		return -1;
+	}
+	if (named >= 0 && p->column[named].role != CLEAN_ROLES && p->column[named].role != CLEAN_DAY) {
+		snprintf(error, CLEAN_ERROR, "option --date-format: column %.100s is no date", p->column[named].name);
+		return -1;
+	}
+	for (size_t i = 0; i < p->n_columns; i++) {
+		struct clean_column *c = &p->column[i];
+		if (named >= 0 ? (size_t)named == i : !c->format_named)
+			c->given_format = is_auto ? NULL : format;
+	}
+	if (named >= 0) {
+		p->column[named].type = CLEAN_DATE;
+		p->column[named].declared = p->column[named].format_named = true;
+	}
+	return 0;
+}
+
 void clean_plan_finish(struct clean_plan *p)
 {
 	for (size_t i = p->n_visible; i < p->n_columns; i++)

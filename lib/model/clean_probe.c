@@ -11,6 +11,8 @@ struct clean_guess {
 	bool number, date, given; /* what all values so far are; given: in --date-format */
 	bool proving;             /* a date column whose format is not yet proved */
 	bool with_time;           /* of the first value in --date-format */
+	struct datefmt format;    /* that one */
+	struct clean_place decided; /* the last value that refuted a reading */
 	struct datefmt_set set;
 	char last[32];            /* the value before: dates come in runs */
 	size_t n_last;
@@ -26,8 +28,11 @@ static int begin(struct clean_probe *pr, const struct clean_plan *p)
 		bool free_type = !p->column[i].declared;
 		g->number = free_type;
 		g->date = free_type || p->column[i].type == CLEAN_DATE;
-		g->given = g->date && p->rules.date_format;
-		datefmt_set_init(&g->set, !free_type);
+		g->given = g->date && p->column[i].given_format;
+		if (g->given)
+			datefmt_compile(&g->format, p->column[i].given_format);
+		datefmt_set_init(&g->set, !free_type ? DATEFMT_LOOSE :
+					  p->transactions ? DATEFMT_TIGHT : DATEFMT_CLEAR);
 	}
 	return 0;
 }
@@ -43,11 +48,12 @@ static bool is_number(struct span f, char decimal)
 	return n > 0 && num_parse(plain, n, &x);
 }
 
-static void look(struct clean_guess *g, const struct clean_plan *p, const struct datefmt *given,
-		 struct span f)
+static void look(struct clean_guess *g, const struct clean_plan *p, struct span f, const char *file,
+		 uint64_t line)
 {
 	int64_t seconds;
 	bool has_time;
+	uint64_t alive = g->set.alive;
 	if (f.n == g->n_last && f.n > 0 && memcmp(f.s, g->last, f.n) == 0)
 		return;
 	f = clean_trim(f);
@@ -59,12 +65,16 @@ static void look(struct clean_guess *g, const struct clean_plan *p, const struct
 	}
 	g->n_values++;
 	g->number = g->number && is_number(f, p->rules.decimal);
-	if (g->given && datefmt_parse(given, f.s, f.n, &seconds, &has_time))
+	if (g->given && datefmt_parse(&g->format, f.s, f.n, &seconds, &has_time))
 		g->with_time |= has_time;
 	else
 		g->given = g->given && g->proving;
 	if (g->date && !datefmt_set_add(&g->set, f.s, f.n))
 		g->date = g->proving;
+	if (g->set.alive != alive) {
+		g->decided = (struct clean_place){ .file = file };
+		clean_mark(&g->decided, line, f);
+	}
 }
 
 /* What the first block says about the kind of an undeclared column. */
@@ -83,15 +93,12 @@ static void settle_kinds(struct clean_probe *pr, struct clean_plan *p)
 }
 
 int clean_probe_block(struct clean_probe *pr, struct clean_plan *p, const struct clean_map *m,
-		      struct csv_records *r, const char *s, size_t n)
+		      struct csv_records *r, const char *s, size_t n, struct clean_place begin_at)
 {
-	struct datefmt given = { 0 };
 	bool first = !pr->begun;
 	if (first && begin(pr, p) != 0)
 		return -1;
 	pr->begun = true;
-	if (p->rules.date_format)
-		datefmt_compile(&given, p->rules.date_format);
 	/* declared columns are proved whatever their first values are */
 	for (size_t i = 0; i < p->n_columns; i++)
 		pr->guess[i].proving |= p->column[i].declared && p->column[i].type == CLEAN_DATE;
@@ -103,7 +110,7 @@ int clean_probe_block(struct clean_probe *pr, struct clean_plan *p, const struct
 			struct clean_guess *g = &pr->guess[i];
 			bool open = first ? g->number || g->date || g->given : g->proving && g->date;
 			if (open && m->field[i] >= 0)
-				look(g, p, &given, r->field[m->field[i]]);
+				look(g, p, r->field[m->field[i]], begin_at.file, begin_at.line + r->line);
 		}
 	}
 	if (first)
@@ -119,25 +126,64 @@ bool clean_probe_open(const struct clean_probe *pr, const struct clean_plan *p)
 	return false;
 }
 
+/* "--date-format FMT", with the column's name where there are several of dates. */
+static size_t put_option(char *to, size_t room, const struct clean_plan *p, const struct clean_column *c,
+			 const char *format)
+{
+	size_t n_dates = 0;
+	for (size_t i = 0; i < p->n_columns; i++)
+		n_dates += p->column[i].type == CLEAN_DATE && !p->column[i].skipped;
+	int n = snprintf(to, room, "--date-format %s%s%s", n_dates > 1 ? c->name : "", n_dates > 1 ? "=" : "",
+			 format);
+	return n < 0 || (size_t)n >= room ? 0 : (size_t)n;
+}
+
+/* What stands between the i-th of n things and the next. */
+static const char *comma(size_t i, size_t n)
+{
+	return i + 1 == n ? "" : i + 2 == n ? " or " : ", ";
+}
+
 /* The readings of a value that the proof could not decide. */
-static int undecided(const struct clean_column *c, const struct datefmt_set *set,
+static int undecided(const struct clean_plan *p, const struct clean_column *c, const struct datefmt_set *set,
 		     char error[CLEAN_ERROR])
 {
-	const char *format[2] = { datefmt_set_format(set, 0), datefmt_set_format(set, 1) };
-	char text[2][DATE_MAX + 1] = { "", "" };
-	for (int i = 0; i < 2; i++) {
+	char dates[80] = "", options[200] = "";
+	const char *value = set->value ? set->value : "";
+	size_t n = (size_t)__builtin_popcountll(set->alive), n_dates = 0, n_options = 0;
+	n = n < 4 ? n : 4;
+	for (size_t i = 0; i < n; i++) {
+		const char *format = datefmt_set_format(set, (int)i);
 		struct datefmt f;
 		int64_t seconds;
 		bool has_time;
-		datefmt_compile(&f, format[i]);
-		if (datefmt_parse(&f, set->value, strlen(set->value), &seconds, &has_time))
-			text[i][date_print_days(text[i], date_day_of(seconds))] = '\0';
+		datefmt_compile(&f, format);
+		if (datefmt_parse(&f, value, strlen(value), &seconds, &has_time))
+			n_dates += (size_t)date_print_days(dates + n_dates, date_day_of(seconds));
+		n_dates += (size_t)snprintf(dates + n_dates, sizeof dates - n_dates, "%s", comma(i, n));
+		n_options += put_option(options + n_options, sizeof options - n_options - 8, p, c, format);
+		n_options += (size_t)snprintf(options + n_options, 8, "%s", comma(i, n));
 	}
-	snprintf(error, CLEAN_ERROR,
-		 "column %s: \"%s\" may be %s or %s, and no date in the input decides; "
-		 "say --date-format %s or --date-format %s",
-		 c->name, set->value, text[0], text[1], format[0], format[1]);
+	snprintf(error, CLEAN_ERROR, "column %.60s: \"%s\" may be %s, and no date in the input decides; say %s%s%.60s%s",
+		 c->name, value, dates, options, c->soft ? ", or --columns " : "", c->soft ? c->name : "",
+		 c->soft ? ":text" : "");
 	return -1;
+}
+
+void clean_probe_against(const struct clean_plan *p, const struct clean_ledger *l, char error[CLEAN_ERROR])
+{
+	const struct clean_column *c = &p->column[l->against_column];
+	const char *value = l->against.value;
+	const char *other = datefmt_known(value, strlen(value), DATEFMT_LOOSE);
+	char options[2][100] = { "", "" };
+	put_option(options[0], sizeof options[0], p, c, c->proved);
+	put_option(options[1], sizeof options[1], p, c, other ? other : "");
+	snprintf(error, CLEAN_ERROR,
+		 "column %.60s: \"%s\" is no date in %s, which \"%s\" in line %llu%s%.60s decided for; "
+		 "say %s or %s, and the others are left out",
+		 c->name, value, c->proved, c->decided.value, (unsigned long long)c->decided.line,
+		 c->decided.file == l->against.file ? "" : " of ",
+		 c->decided.file == l->against.file ? "" : c->decided.file, options[0], options[1]);
 }
 
 int clean_probe_settle(struct clean_probe *pr, struct clean_plan *p, char error[CLEAN_ERROR])
@@ -148,14 +194,19 @@ int clean_probe_settle(struct clean_probe *pr, struct clean_plan *p, char error[
 		if (c->type != CLEAN_DATE)
 			continue;
 		if (g->given) {
-			datefmt_compile(&c->format, p->rules.date_format);
+			c->format = g->format;
 			c->with_time = g->with_time || c->format.has_time;
 			continue;
 		}
-		if (g->set.conflict && !datefmt_set_settled(&g->set))
-			return undecided(c, &g->set, error);
-		datefmt_compile(&c->format, datefmt_set_format(&g->set, 0));
+		bool settled = datefmt_set_settled(&g->set);
+		if (g->set.conflict && !settled)
+			return undecided(p, c, &g->set, error);
+		const char *format = datefmt_set_format(&g->set, 0);
+		datefmt_compile(&c->format, format);
 		c->with_time = g->set.has_time;
+		c->proved = g->set.n_values > 0 ? format : NULL;
+		if (settled)
+			c->decided = g->decided;
 	}
 	return 0;
 }

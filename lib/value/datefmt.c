@@ -8,13 +8,16 @@
 static const char *const candidates[] = {
 	"%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d",
 	"%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%m.%d.%Y", "%d.%m.%Y",
-	"%m/%d/%y", "%d/%m/%y", "%m-%d-%y", "%d-%m-%y", "%m.%d.%y", "%d.%m.%y",
+	"%m/%d/%y", "%d/%m/%y", "%y/%m/%d", "%m-%d-%y", "%d-%m-%y", "%y-%m-%d",
+	"%m.%d.%y", "%d.%m.%y", "%y.%m.%d",
 	"%d-%b-%Y", "%d %b %Y", "%d/%b/%Y", "%d-%b-%y", "%d %b %y", "%d/%b/%y",
 	"%b %d, %Y", "%b %d %Y", "%b-%d-%Y", "%Y-%b-%d", "%Y %b %d", "%d%b%Y",
 	/* plain numbers, only where a date is expected */
 	"%Y%m%d", "%s",
 };
 enum { N_CANDIDATES = sizeof candidates / sizeof *candidates, N_TIGHT = N_CANDIDATES - 2 };
+
+_Static_assert(N_CANDIDATES <= DATEFMT_CANDIDATES, "room for the pairs of candidates");
 
 struct parts {
 	int year, month, day, hour, minute, second;
@@ -260,41 +263,92 @@ bool datefmt_parse(const struct datefmt *f, const char *s, size_t n, int64_t *se
 	return whole(&t, seconds, has_time);
 }
 
-void datefmt_set_init(struct datefmt_set *set, bool loose)
+void datefmt_set_init(struct datefmt_set *set, enum datefmt_range range)
 {
 	memset(set, 0, sizeof *set);
-	set->alive = ((uint64_t)1 << (loose ? N_CANDIDATES : N_TIGHT)) - 1;
+	for (int i = 0; i < (range == DATEFMT_LOOSE ? N_CANDIDATES : N_TIGHT); i++)
+		if (range != DATEFMT_CLEAR || strpbrk(candidates[i], "Yb"))
+			set->alive |= (uint64_t)1 << i;
+}
+
+/* Candidates of `which` that take the value, with their readings. */
+static uint64_t takers(uint64_t which, const char *s, size_t n, int64_t reading[DATEFMT_CANDIDATES],
+		       bool *has_time)
+{
+	uint64_t takes = 0;
+	for (uint64_t left = which; left; left &= left - 1) {
+		struct datefmt f;
+		int i = __builtin_ctzll(left);
+		bool time;
+		datefmt_compile(&f, candidates[i]);
+		if (!datefmt_parse(&f, s, n, &reading[i], &time))
+			continue;
+		*has_time |= time;
+		takes |= (uint64_t)1 << i;
+	}
+	return takes;
+}
+
+/* Those of `which` whose reading is another than i's. */
+static uint64_t others(uint64_t which, int i, const int64_t reading[DATEFMT_CANDIDATES])
+{
+	uint64_t result = 0;
+	for (uint64_t left = which; left; left &= left - 1)
+		if (reading[__builtin_ctzll(left)] != reading[i])
+			result |= left & -left;
+	return result;
+}
+
+/* Whether two survivors differ, and the value kept on which they do. */
+static void find_conflict(struct datefmt_set *set)
+{
+	set->conflict = false;
+	for (uint64_t left = set->alive; left && !set->conflict; left &= left - 1)
+		set->conflict = set->differ[__builtin_ctzll(left)] & set->alive;
+	for (size_t k = 0; set->conflict && k < set->n_kept; k++) {
+		int64_t reading[DATEFMT_CANDIDATES];
+		bool has_time = false;
+		set->value = set->kept[k];
+		takers(set->alive, set->value, strlen(set->value), reading, &has_time);
+		if (others(set->alive, __builtin_ctzll(set->alive), reading))
+			return;
+	}
 }
 
 bool datefmt_set_add(struct datefmt_set *set, const char *s, size_t n)
 {
-	uint64_t takes = 0;
-	int64_t first = 0, seconds;
-	bool has_time = false, differ = false;
-	for (uint64_t left = set->alive; left; left &= left - 1) {
-		struct datefmt f;
-		int i = __builtin_ctzll(left);
-		datefmt_compile(&f, candidates[i]);
-		if (!datefmt_parse(&f, s, n, &seconds, &has_time))
-			continue;
-		differ |= takes && seconds != first;
-		if (!takes)
-			first = seconds;
-		set->has_time |= has_time;
-		takes |= (uint64_t)1 << i;
-	}
+	int64_t reading[DATEFMT_CANDIDATES] = { 0 };
+	bool has_time = false, news = false;
+	uint64_t takes = takers(set->alive, s, n, reading, &has_time);
 	if (!takes)
 		return false;
-	if (takes != set->alive)
-		set->conflict = false;
+	set->has_time |= has_time;
 	set->n_values++;
-	set->alive = takes;
-	if (differ && !set->conflict && n < sizeof set->value) {
-		set->conflict = true;
-		memcpy(set->value, s, n);
-		set->value[n] = '\0';
+	for (uint64_t left = takes; left; left &= left - 1) {
+		int i = __builtin_ctzll(left);
+		uint64_t more = others(takes, i, reading) & ~set->differ[i];
+		set->differ[i] |= more;
+		news |= more != 0;
+	}
+	if (news && n < sizeof set->kept[0] && set->n_kept < DATEFMT_KEPT) {
+		memcpy(set->kept[set->n_kept], s, n);
+		set->kept[set->n_kept++][n] = '\0';
+	}
+	if (news || takes != set->alive) {
+		set->alive = takes;
+		find_conflict(set);
 	}
 	return true;
+}
+
+const char *datefmt_known(const char *s, size_t n, enum datefmt_range range)
+{
+	int64_t reading[DATEFMT_CANDIDATES];
+	struct datefmt_set set;
+	bool has_time = false;
+	datefmt_set_init(&set, range);
+	set.alive = takers(set.alive, s, n, reading, &has_time);
+	return datefmt_set_format(&set, 0);
 }
 
 bool datefmt_set_settled(const struct datefmt_set *set)

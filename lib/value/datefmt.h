@@ -40,26 +40,39 @@ bool datefmt_parse(const struct datefmt *f, const char *s, size_t n, int64_t *se
  * surviving reading takes is bad and refutes nothing; a value that some take
  * refutes the others.
  */
+#define DATEFMT_CANDIDATES 40
+#define DATEFMT_KEPT 4
+
 struct datefmt_set {
 	uint64_t alive;       /* bit i: candidate i survives */
 	uint64_t n_values;    /* values taken so far */
 	bool has_time;        /* of any value taken */
-	bool conflict;        /* two survivors differ on `value` */
-	char value[48];       /* NUL-ended */
+	bool conflict;        /* two survivors differ on `value`, or on one too long to show */
+	const char *value;    /* NUL-ended, one of kept; NULL: none was short enough */
+
+	/* private */
+	uint64_t differ[DATEFMT_CANDIDATES]; /* bit j: j gave another date than this one somewhere */
+	char kept[DATEFMT_KEPT][48];         /* values that showed a difference first */
+	size_t n_kept;
 };
 
-/* `loose`: with the readings that are plain numbers (20101201, 1291191960). */
-void datefmt_set_init(struct datefmt_set *set, bool loose);
+/* Which readings count: those with a year of four digits or a month's name; two digits; plain numbers (20101201, 1291191960). */
+enum datefmt_range { DATEFMT_CLEAR, DATEFMT_TIGHT, DATEFMT_LOOSE };
+
+void datefmt_set_init(struct datefmt_set *set, enum datefmt_range range);
 
 /* False when no survivor takes the value. */
 bool datefmt_set_add(struct datefmt_set *set, const char *s, size_t n);
+
+/* The first candidate that takes the value, or NULL. */
+const char *datefmt_known(const char *s, size_t n, enum datefmt_range range);
 
 /* One reading is left. */
 bool datefmt_set_settled(const struct datefmt_set *set);
 
 /*
  * The i-th surviving candidate's format, or NULL; i = 0 is the one to use.
- * The order is fixed: ISO first, then month first, then day first.
+ * The order is fixed: ISO first, then month first, day first, year first.
  */
 const char *datefmt_set_format(const struct datefmt_set *set, int i);
 

@@ -73,15 +73,31 @@ void clean_ledger_put(struct tsv_out *t, const struct clean_plan *p, const struc
 	tsv_finish(t);
 }
 
-void clean_summary(const struct clean_ledger *l, uint64_t n_records, uint64_t n_lines)
+static void note_date(const struct clean_column *c)
+{
+	if (!c->proved || c->skipped)
+		return;
+	if (c->decided.line > 0)
+		msg_note("column %s: %s, decided by \"%s\" at %s:%llu", c->name, c->proved, c->decided.value,
+			 c->decided.file, (unsigned long long)c->decided.line);
+	else
+		msg_note("column %s: %s; all readings agree", c->name, c->proved);
+}
+
+void clean_summary(const struct clean_plan *p, const struct clean_ledger *l, uint64_t n_records, uint64_t n_lines)
 {
 	msg_note("%llu rows in, %llu out, %llu left out", (unsigned long long)n_records,
 		 (unsigned long long)n_lines, (unsigned long long)(n_records - n_lines));
-	for (int i = 1; i < CLEAN_REASONS; i++)
+	for (size_t i = 0; i < p->n_columns; i++)
+		note_date(&p->column[i]);
+	for (int i = 1; i < CLEAN_REASONS; i++) {
+		const struct clean_place *at = &l->left_at[i];
+		bool shown = at->value[0] != '\0';
 		if (l->left[i].rows > 0)
-			msg_note("left out: %s %llu (first at %s:%llu)", clean_reason_name((enum clean_reason)i),
-				 (unsigned long long)l->left[i].rows, l->left_at[i].file,
-				 (unsigned long long)l->left_at[i].line);
+			msg_note("left out: %s %llu (first at %s:%llu%s%s%s)", clean_reason_name((enum clean_reason)i),
+				 (unsigned long long)l->left[i].rows, at->file, (unsigned long long)at->line,
+				 shown ? ": \"" : "", at->value, shown ? "\"" : "");
+	}
 	for (int i = 0; i < CLEAN_REPAIRS; i++)
 		if (l->repair[i] > 0)
 			msg_note("repaired: %s: %llu (first at %s:%llu)", clean_repair_text((enum clean_repair)i),

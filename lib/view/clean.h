@@ -24,7 +24,7 @@ void clean_rejects_put(struct tsv_out *t, const struct clean_plan *p, const stru
 void clean_ledger_put(struct tsv_out *t, const struct clean_plan *p, const struct clean_ledger *l,
 		      uint64_t n_records, uint64_t n_lines);
 
-/* The same for people, as notes on standard error: with places, and the repairs. */
-void clean_summary(const struct clean_ledger *l, uint64_t n_records, uint64_t n_lines);
+/* The same for people, as notes on standard error: with places, the repairs, and how dates were read. */
+void clean_summary(const struct clean_plan *p, const struct clean_ledger *l, uint64_t n_records, uint64_t n_lines);
 
 #endif

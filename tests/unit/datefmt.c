@@ -61,7 +61,7 @@ static void formats(void)
 static const char *proved(const char *const *values, bool *conflict)
 {
 	struct datefmt_set set;
-	datefmt_set_init(&set, true);
+	datefmt_set_init(&set, DATEFMT_LOOSE);
 	for (; *values; values++)
 		datefmt_set_add(&set, *values, strlen(*values));
 	*conflict = set.conflict && !datefmt_set_settled(&set);
@@ -85,6 +85,12 @@ static void proofs(void)
 		{ { "20101201" }, "%Y%m%d", false },
 		{ { "1291191960" }, "%s", false },
 		{ { "11-Feb-13" }, "%d-%b-%y", false },
+		{ { "13-11-10" }, "%d-%m-%y", true },
+		{ { "32/11/10" }, "%y/%m/%d", false },
+		/* the third reading falls, the first two still differ on the first value */
+		{ { "10/11/12", "12/12/45" }, "%m/%d/%y", true },
+		{ { "10/10/12", "10/11/12", "12/12/45" }, "%m/%d/%y", true },
+		{ { "10/10/12", "12/12/45" }, "%m/%d/%y", false },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		bool conflict;
@@ -94,9 +100,21 @@ static void proofs(void)
 	}
 }
 
+static void ranges(void)
+{
+	static const char *const two = "10.1.12", *const four = "10.1.2012", *const plain = "20120110";
+	tap_ok(!datefmt_known(two, strlen(two), DATEFMT_CLEAR) && datefmt_known(two, strlen(two), DATEFMT_TIGHT),
+	       "a version like 10.1.12 is no clear date");
+	tap_ok(datefmt_known(four, strlen(four), DATEFMT_CLEAR) && datefmt_known("1-Feb-12", 8, DATEFMT_CLEAR),
+	       "a year of four digits or a month's name makes it clear");
+	tap_ok(!datefmt_known(plain, strlen(plain), DATEFMT_TIGHT) && datefmt_known(plain, strlen(plain), DATEFMT_LOOSE),
+	       "a plain number is a date only where one is expected");
+}
+
 int main(void)
 {
 	formats();
 	proofs();
+	ranges();
 	return tap_done();
 }
