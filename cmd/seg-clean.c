@@ -176,11 +176,10 @@ static void plan_make(struct run *r, const struct clean_rules *rules)
 /* The map of a block's operand; maps live as long as the process, one an operand. */
 static const struct clean_map *map_for(struct run *r, const struct csv_source *s)
 {
-	struct clean_map *map = r->map;
 	char error[CLEAN_ERROR];
 	if (r->map_of == s)
-		return map;
-	map = mem_zero(1, sizeof *map);
+		return r->map;
+	struct clean_map *map = mem_zero(1, sizeof *map);
 	if (clean_map_make(map, &r->plan, r->first->column, r->first->n_columns, s->column, s->n_columns,
 			   error) != 0)
 		msg_die(MSG_FAILED, "%s:%llu: %s", s->name, (unsigned long long)s->header_line, error);
@@ -242,6 +241,8 @@ static void prove(struct run *r)
 	}
 	if (probe.begun && clean_probe_settle(&probe, &r->plan, error) != 0)
 		msg_die(MSG_FAILED, "%s: %s", r->first->name, error);
+	if (probe.begun && clean_plan_settle_wheres(&r->plan, error) != 0)
+		opt_die("%s", error);
 	clean_probe_free(&probe);
 	csv_records_free(&records);
 	csv_block_free(&b);

@@ -427,8 +427,31 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	printf 'customer_id,date,amount\na,2020-01-01 10:00,-1\nb,2020-01-02 10:00,1\n' > "$T/in"
 	[ "$(clean --returns drop "$T/in" | tail -n +2)" = "$(tsv 'b|2020-01-02T10:00:00|1')" ]
 	[ "$(clean --where 'date = 2020-01-01' "$T/in" | tail -n +2)" = "$(tsv 'a|2020-01-01T10:00:00|-1')" ]
+	local w='seg-clean: option --where'
+	printf 'customer_id,date,quantity,price,zip,n,note\n01,2020-01-01,1,2,0100,5,a\n1,2020-01-02,1,2,x,6,10\n' > "$T/in"
+	count() { clean --where "$1" "$T/in" | tail -n +2 | wc -l; }
+	[ "$(count 'customer_id = 1')$(count 'zip = 100')$(count 'note = 10.0')$(count 'note = 10')$(count 'n = 5.0')" = 10011 ]
+	refused 2 "$w: not COLUMN OP VALUE with = != < <= > >=: \"n <> 1\"" clean --where 'n <> 1' "$T/in"
+	refused 2 "$w: not COLUMN OP VALUE with = != < <= > >=: \"n >\"" clean --where 'n >' "$T/in"
+	run --separate-stderr clean --where 'date < 31/12/2010' "$T/in"
+	assert_equal "$status:$stderr" "2:$w: column date holds dates, which are compared with one like 2010-12-01: \"31/12/2010\""
+	run --separate-stderr clean --where 'quantity > 5,5' "$T/in"
+	assert_equal "$status:$stderr" "2:$w: column quantity holds numbers: \"5,5\""
+	run --separate-stderr clean --where 'n > x' "$T/in"
+	assert_equal "$status:$stderr" "2:$w: column n holds numbers: \"x\""
+	run --separate-stderr clean --derive d=n --where 'd > x' "$T/in"
+	assert_equal "$status:$stderr" "2:$w: column d holds numbers: \"x\""
 	refused 2 'seg-clean: option --where: no such column: "z"' clean --where 'z = 1' "$T/in"
 	refused 2 'seg-clean: option --where: not COLUMN OP VALUE with = != < <= > >=: "date"' clean --where date "$T/in"
+}
+
+@test "--cancel-prefix turns what is positive negative" {
+	dump 'a,C1,2020-01-01,2,5' 'a,2,2020-01-02,2,5' 'a,C3,2020-01-01,-2,5' > "$T/in"
+	run clean --cancel-prefix C --ledger "$T/l" "$T/in"
+	assert_output "$(tsv 'customer_id|invoice|date|quantity|price|amount' 'a|C1|2020-01-01|-2|5|-10' 'a|2|2020-01-02|2|5|10' 'a|C3|2020-01-01|-2|5|-10')"
+	run notes --cancel-prefix C "$T/in"
+	assert_line "seg-clean: repaired: lines of cancelling invoices turned negative: 1 (first at $T/in:2)"
+	gives 'customer_id,invoice,date,amount\na,C1,2020-01-01,2.5\n' 'customer_id|invoice|date|amount/a|C1|2020-01-01|-2.5' --cancel-prefix C
 }
 
 @test "derived columns: decimal arithmetic, lists, pick, year" {

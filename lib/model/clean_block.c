@@ -73,6 +73,28 @@ static void parse_role(struct work *w, enum clean_role role, struct clean_number
 		clean_parse_number(&w->row, source_field(w, (size_t)i), x);
 }
 
+/* Whether the invoice begins with --cancel-prefix. */
+static bool cancels(const struct work *w)
+{
+	const char *prefix = w->plan->rules.cancel_prefix;
+	ptrdiff_t invoice = w->plan->by_role[CLEAN_INVOICE];
+	if (!prefix || invoice < 0)
+		return false;
+	struct span f = clean_trim(source_field(w, (size_t)invoice));
+	return f.n >= strlen(prefix) && memcmp(f.s, prefix, strlen(prefix)) == 0;
+}
+
+/* A positive quantity or amount of a line that cancels. */
+static void turn(struct clean_row *row, struct clean_number *x)
+{
+	if (x->state != CLEAN_OK || x->micro <= 0)
+		return;
+	x->micro = -x->micro;
+	x->as_is = false;
+	row->repaired |= 1u << CLEAN_CANCELLED;
+	row->repair[CLEAN_CANCELLED] = 1;
+}
+
 /* What the record is worth, before anything is decided about it. */
 static void parse_sums(struct work *w, struct clean_sum *sum)
 {
@@ -86,6 +108,10 @@ static void parse_sums(struct work *w, struct clean_sum *sum)
 	parse_role(w, CLEAN_QUANTITY, &row->quantity);
 	parse_role(w, CLEAN_PRICE, &row->price);
 	parse_role(w, CLEAN_AMOUNT, &row->amount);
+	if (p->rules.cancel_prefix && cancels(w)) {
+		turn(row, &row->quantity);
+		turn(row, &row->amount);
+	}
 	bool readable = p->by_role[CLEAN_QUANTITY] < 0 || row->quantity.state == CLEAN_OK;
 	if (row->quantity.state == CLEAN_OK)
 		sum->quantity_micro = row->quantity.micro;
@@ -146,15 +172,10 @@ static char *put_cell(struct work *w, size_t i, const struct clean_sum *sum, cha
 
 static bool is_return(const struct work *w)
 {
-	const struct clean_plan *p = w->plan;
 	const struct clean_row *row = &w->row;
-	const char *prefix = p->rules.cancel_prefix;
-	if (prefix && p->by_role[CLEAN_INVOICE] >= 0) {
-		struct span f = clean_trim(source_field(w, (size_t)p->by_role[CLEAN_INVOICE]));
-		if (f.n >= strlen(prefix) && memcmp(f.s, prefix, strlen(prefix)) == 0)
-			return true;
-	}
-	if (p->by_role[CLEAN_QUANTITY] >= 0)
+	if (cancels(w))
+		return true;
+	if (w->plan->by_role[CLEAN_QUANTITY] >= 0)
 		return row->quantity.state == CLEAN_OK && row->quantity.micro < 0;
 	return row->amount.state == CLEAN_OK && row->amount.micro < 0;
 }

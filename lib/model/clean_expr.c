@@ -322,7 +322,9 @@ int clean_plan_where(struct clean_plan *p, const char *text, char error[CLEAN_ER
 	while (k < 7 && strncmp(text + n, ops[k].text, strlen(ops[k].text)) != 0)
 		k++;
 	struct span left = text_trim((struct span){ text, n });
-	if (k == 7 || left.n == 0) {
+	struct span right = text_trim(span_of(k < 7 ? text + n + strlen(ops[k].text) : ""));
+	bool equality = k < 2 || k == 6;
+	if (k == 7 || left.n == 0 || (right.n == 0 && !equality) || (right.n > 0 && strchr("=!<>", *right.s))) {
 		snprintf(error, CLEAN_ERROR, "option --where: not COLUMN OP VALUE with = != < <= > >=: \"%.200s\"",
 			 text);
 		return -1;
@@ -333,7 +335,6 @@ int clean_plan_where(struct clean_plan *p, const char *text, char error[CLEAN_ER
 			 (int)(left.n < 100 ? left.n : 100), left.s);
 		return -1;
 	}
-	struct span right = text_trim(span_of(text + n + strlen(ops[k].text)));
 	struct clean_where *more = realloc(p->where, (p->n_where + 1) * sizeof *more);
 	p->where = more ? more : p->where;
 	if (!more || clean_where_make(&p->where[p->n_where], (size_t)i, ops[k].op, right) != 0) {
@@ -341,6 +342,28 @@ int clean_plan_where(struct clean_plan *p, const char *text, char error[CLEAN_ER
 		return -1;
 	}
 	p->n_where++;
+	return 0;
+}
+
+int clean_plan_settle_wheres(struct clean_plan *p, char error[CLEAN_ERROR])
+{
+	for (size_t i = 0; i < p->n_where; i++) {
+		struct clean_where *w = &p->where[i];
+		const struct clean_column *c = w->column < p->n_columns ? &p->column[w->column] : NULL;
+		int64_t seconds;
+		bool has_time, number = !c || (c->type != CLEAN_TEXT && c->type != CLEAN_ID && c->type != CLEAN_DATE);
+		if (w->text[0] == '\0')
+			continue;
+		bool fits = number ? w->is_number : !c || c->type != CLEAN_DATE ||
+			    date_parse(w->text, strlen(w->text), &seconds, &has_time);
+		if (!fits) {
+			snprintf(error, CLEAN_ERROR, "option --where: column %.100s holds %s: \"%.200s\"",
+				 c ? c->name : p->derive[w->column - p->n_columns].name,
+				 number ? "numbers" : "dates, which are compared with one like 2010-12-01", w->text);
+			return -1;
+		}
+		w->is_number = number;
+	}
 	return 0;
 }
 
