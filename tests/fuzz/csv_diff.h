@@ -7,7 +7,8 @@
  * choose the dialect, the length a quoted field may have and how the text
  * behind them is cut into blocks:
  *
- *   - without a limit on fields, the fields are those of libcsv over the text;
+ *   - without a limit on fields, the fields are those of libcsv over each
+ *     record that a machine of four states finds, and the same lines are faults;
  *   - with one, blocks of any size, and cuts with and without memory, agree;
  *   - a record's line is the number of line ends before it;
  *   - all variants of the scan find what a loop over the bytes finds.
@@ -76,8 +77,7 @@ static int diff_no_space(unsigned char c)
 	return 0;
 }
 
-/* A last field that is left open is closed in s, which has room; returns the length. */
-static size_t diff_by_libcsv(char *s, size_t n, const struct csv_dialect *d, struct diff_list *l)
+static void diff_one_record(const char *s, size_t n, const struct csv_dialect *d, struct diff_list *l)
 {
 	struct csv_parser p;
 	csv_init(&p, 0);
@@ -85,13 +85,55 @@ static size_t diff_by_libcsv(char *s, size_t n, const struct csv_dialect *d, str
 	csv_set_delim(&p, (unsigned char)d->delimiter);
 	csv_set_quote(&p, (unsigned char)d->quote);
 	csv_parse(&p, s, n, diff_put_field, diff_put_row, l);
-	if (p.pstate == 2 && p.quoted) {
-		s[n++] = d->quote;
-		csv_parse(&p, s + n - 1, 1, diff_put_field, diff_put_row, l);
-	}
 	csv_fini(&p, diff_put_field, diff_put_row, l);
 	csv_free(&p);
-	return n;
+}
+
+static bool diff_ends_line(char c)
+{
+	return c == '\n' || c == '\r';
+}
+
+/* Byte by byte: the length of the record at s; *fault: it is none. */
+static size_t diff_record(const char *s, size_t n, const struct csv_dialect *d, bool *fault)
+{
+	enum { BEGIN, BARE, QUOTED, BEHIND } at = BEGIN;
+	size_t i;
+	*fault = false;
+	for (i = 0; i < n && !*fault; i++) {
+		bool quote = s[i] == d->quote, edge = s[i] == d->delimiter || diff_ends_line(s[i]);
+		if (diff_ends_line(s[i]) && at != QUOTED)
+			return i;
+		if (at == QUOTED)
+			at = quote ? BEHIND : QUOTED;
+		else if (at == BEHIND && !edge && !quote)
+			*fault = true;
+		else if (at == BEHIND && quote)
+			at = QUOTED;
+		else
+			at = edge ? BEGIN : at == BEGIN && quote ? QUOTED : BARE;
+	}
+	*fault |= at == QUOTED;
+	return i;
+}
+
+/* Each record by libcsv alone; a fault costs the line that it begins on. */
+static void diff_by_libcsv(const char *s, size_t n, const struct csv_dialect *d, struct diff_list *l)
+{
+	for (size_t i = 0, k; i < n; i += k) {
+		bool fault;
+		k = 1;
+		if (diff_ends_line(s[i]))
+			continue;
+		k = diff_record(s + i, n - i, d, &fault);
+		if (!fault) {
+			diff_one_record(s + i, k, d, l);
+			continue;
+		}
+		for (k = 0; i + k < n && !diff_ends_line(s[i + k]);)
+			k++;
+		diff_put(l, s + i, k);
+	}
 }
 
 /* Line ends in s[from..to); CR LF is one. */
@@ -167,7 +209,10 @@ static bool diff_by_blocks(const struct diff_text *t, bool whole, struct diff_li
 		if (cut == CSV_CUT_RECORDS) {
 			right &= diff_take(&r, t->s + at, length, &t->dialect, l);
 		} else {
-			diff_put(l, t->s + at, length);
+			size_t n = length;
+			while (n > 0 && diff_ends_line(t->s[at + n - 1]))
+				n--;
+			diff_put(l, t->s + at, n);
 			l->n_lines++;
 		}
 		at += length;
@@ -222,7 +267,7 @@ static bool csv_diff(const uint8_t *data, size_t n)
 	bool right = diff_scans(&t);
 	csv_guess_delimiter(s, t.n, data[1] & 1, t.dialect.quote);
 	if (!t.dialect.fixed) {
-		t.n = diff_by_libcsv(s, t.n, &t.dialect, &want);
+		diff_by_libcsv(s, t.n, &t.dialect, &want);
 		right &= diff_by_blocks(&t, false, &got);
 		right &= diff_same(&want, &got);
 	}
