@@ -241,7 +241,7 @@ static void prove(struct run *r)
 	}
 	if (probe.begun && clean_probe_settle(&probe, &r->plan, error) != 0)
 		msg_die(MSG_FAILED, "%s: %s", r->first->name, error);
-	if (probe.begun && clean_plan_settle_wheres(&r->plan, error) != 0)
+	if (probe.begun && clean_plan_settle(&r->plan, error) != 0)
 		opt_die("%s", error);
 	clean_probe_free(&probe);
 	csv_records_free(&records);

@@ -473,7 +473,14 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	assert_output "$(tsv 'p_1|d|e' '2|4|5')"
 	printf 'a,b\n1,0\n1,x\n' > "$T/in"
 	run notes --derive 'd=a/b' "$T/in"
-	assert_line "seg-clean: left out: bad_value 2 (first at $T/in:2)"
+	assert_line "seg-clean: left out: bad_value 1 (first at $T/in:3)"
+	assert_line "seg-clean: repaired: divisions by zero left missing: 1 (first at $T/in:2)"
+	gives 'a,b\n1,0\n6,3\n' 'a|b|d/1|0|/6|3|2' --derive 'd=a/b'
+	printf 'a,day\n1,2020-01-02\n' > "$T/in"
+	for e in day+1 'max(a,day)'; do
+		run --separate-stderr clean --derive "d=$e" "$T/in"
+		assert_equal "$status:$stderr" "2:seg-clean: option --derive: d: column day holds dates"
+	done
 }
 
 @test "derived columns: what is wrong is named" {

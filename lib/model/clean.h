@@ -48,7 +48,7 @@ bool clean_reason_is_fault(enum clean_reason r);
 /* What was repaired, or is worth a warning. */
 enum clean_repair {
 	CLEAN_TRIMMED, CLEAN_1252, CLEAN_ID_DECIMAL, CLEAN_SIGNS, CLEAN_ROUNDED, CLEAN_NUL,
-	CLEAN_TOKEN, CLEAN_CANCELLED, CLEAN_TIME_CUT, CLEAN_BLANK_LINE, CLEAN_AMOUNT_DIFFERS, CLEAN_AS_TEXT,
+	CLEAN_TOKEN, CLEAN_CANCELLED, CLEAN_BY_ZERO, CLEAN_TIME_CUT, CLEAN_BLANK_LINE, CLEAN_AMOUNT_DIFFERS, CLEAN_AS_TEXT,
 	CLEAN_REPAIRS,
 };
 const char *clean_repair_text(enum clean_repair r); /* "blanks at the edges cut", ... */
@@ -172,9 +172,9 @@ int clean_plan_date(struct clean_plan *p, const char *text, char error[CLEAN_ERR
 /*
  * When the columns' types are known: conditions on numbers compare numbers,
  * others bytes.  -1, with a message, for a VALUE that is not of its column's
- * type.
+ * type, and a derived column that reckons with dates other than by year().
  */
-int clean_plan_settle_wheres(struct clean_plan *p, char error[CLEAN_ERROR]);
+int clean_plan_settle(struct clean_plan *p, char error[CLEAN_ERROR]);
 
 /* When all expressions are in: hidden columns that nothing asks for are not read. */
 void clean_plan_finish(struct clean_plan *p);

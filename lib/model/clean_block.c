@@ -209,6 +209,9 @@ static char *put_derived(struct work *w, char *to)
 		case CLEAN_VALUE_OK:
 			n = dec_print_pico(text, value);
 			break;
+		case CLEAN_VALUE_BY_ZERO:
+			clean_note(&w->row, CLEAN_BY_ZERO);
+			break;
 		case CLEAN_VALUE_MISSING:
 			break;
 		}

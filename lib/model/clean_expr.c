@@ -345,8 +345,30 @@ int clean_plan_where(struct clean_plan *p, const char *text, char error[CLEAN_ER
 	return 0;
 }
 
-int clean_plan_settle_wheres(struct clean_plan *p, char error[CLEAN_ERROR])
+/* A date is no number: the first column of dates that is reckoned with. */
+static const struct clean_column *date_operand(const struct clean_plan *p, const struct clean_expr *e)
 {
+	for (size_t k = 0; k < e->n_steps; k++) {
+		const struct clean_step *s = &e->step[k];
+		if (s->what == STEP_CELL && s->column < p->n_columns && p->column[s->column].type == CLEAN_DATE)
+			return &p->column[s->column];
+	}
+	for (size_t k = 0; k < e->n_list; k++)
+		if (e->list[k] < p->n_columns && p->column[e->list[k]].type == CLEAN_DATE)
+			return &p->column[e->list[k]];
+	return NULL;
+}
+
+int clean_plan_settle(struct clean_plan *p, char error[CLEAN_ERROR])
+{
+	for (size_t i = 0; i < p->n_derive; i++) {
+		const struct clean_column *c = date_operand(p, &p->derive[i]);
+		if (c) {
+			snprintf(error, CLEAN_ERROR, "option --derive: %.100s: column %.100s holds dates",
+				 p->derive[i].name, c->name);
+			return -1;
+		}
+	}
 	for (size_t i = 0; i < p->n_where; i++) {
 		struct clean_where *w = &p->where[i];
 		const struct clean_column *c = w->column < p->n_columns ? &p->column[w->column] : NULL;

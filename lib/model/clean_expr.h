@@ -46,11 +46,13 @@ struct clean_where {
 	dec_wide number;
 };
 
-enum clean_value_state { CLEAN_VALUE_OK, CLEAN_VALUE_MISSING, CLEAN_VALUE_BAD };
+/* In an operation the later state of the two prevails. */
+enum clean_value_state { CLEAN_VALUE_OK, CLEAN_VALUE_MISSING, CLEAN_VALUE_BY_ZERO, CLEAN_VALUE_BAD };
 
 /*
- * The value of an expression; CLEAN_VALUE_BAD: a cell is no number, a year is
- * asked of no date, a division by zero or an overflow.
+ * The value of an expression; CLEAN_VALUE_BY_ZERO: missing, for a division by
+ * zero; CLEAN_VALUE_BAD: a cell is no number, a year is asked of no date, or
+ * an overflow.
  */
 enum clean_value_state clean_expr_value(const struct clean_plan *p, const struct clean_expr *e,
 					const struct span *cell, dec_wide *value);

@@ -17,7 +17,8 @@ static const char *const repair_texts[CLEAN_REPAIRS] = {
 	"blanks at the edges cut", "read as windows-1252", "ids without their .0",
 	"currency signs, thousands and brackets resolved", "rounded to 6 decimals",
 	"NUL bytes taken out", "tokens read as missing",
-	"lines of cancelling invoices turned negative", "times of day cut from dates, in a column that began without", "empty lines skipped",
+	"lines of cancelling invoices turned negative", "divisions by zero left missing",
+	"times of day cut from dates, in a column that began without", "empty lines skipped",
 	"given amounts differ from quantity * price, which was written",
 	"values that do not fit their column kept as they are",
 };

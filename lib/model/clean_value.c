@@ -136,8 +136,7 @@ static struct value combine(enum clean_operation what, struct value a, struct va
 	struct value x = { CLEAN_VALUE_OK, 0 };
 	bool fits = false;
 	if (a.state != CLEAN_VALUE_OK || b.state != CLEAN_VALUE_OK) {
-		bool bad = a.state == CLEAN_VALUE_BAD || b.state == CLEAN_VALUE_BAD;
-		x.state = bad ? CLEAN_VALUE_BAD : CLEAN_VALUE_MISSING;
+		x.state = a.state > b.state ? a.state : b.state;
 		return x;
 	}
 	switch (what) {
@@ -151,6 +150,8 @@ static struct value combine(enum clean_operation what, struct value a, struct va
 		fits = scaled_signed(a.v, b.v, (dec_wide)PICO, &x.v);
 		break;
 	default:
+		if (b.v == 0)
+			return (struct value){ CLEAN_VALUE_BY_ZERO, 0 };
 		fits = scaled_signed(a.v, (dec_wide)PICO, b.v, &x.v);
 		break;
 	}
