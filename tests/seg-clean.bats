@@ -103,6 +103,7 @@ seg-clean: repaired: read as windows-1252: 2 (first at $T/mixed:3)"
 
 @test "columns: keep, rename, order, types" {
 	gives 'a,b,c\n1,x,3\n' 'c|a/3|1' --columns c,a
+	gives 'MntWines,Z Cost,b\n1,x,3\n2,y,3\n' 'mnt_wines|z_cost/2|y' --columns 'MntWines,Z Cost' --where 'MntWines > 1'
 	gives 'KdNr,Tag,Wert,x\n7,2020-01-05,12.50,q\n' 'customer_id|date|amount|x/7|2020-01-05|12.5|q' \
 		--columns customer_id=KdNr,date=Tag,amount=Wert,x
 	gives 'CustomerID,InvoiceDate,Quantity,UnitPrice,x\n7,2020-01-05,2,1.5,q\n8,2020-01-05,2,0,q\n' \

@@ -17,7 +17,7 @@ struct parser {
 	bool failed;
 };
 
-ptrdiff_t clean_cell_index(const struct clean_plan *p, const char *name, size_t n)
+static ptrdiff_t exact_index(const struct clean_plan *p, const char *name, size_t n)
 {
 	for (size_t i = 0; i < p->n_columns; i++)
 		if (p->column[i].name && strlen(p->column[i].name) == n &&
@@ -27,6 +27,16 @@ ptrdiff_t clean_cell_index(const struct clean_plan *p, const char *name, size_t 
 		if (strlen(p->derive[i].name) == n && memcmp(p->derive[i].name, name, n) == 0)
 			return (ptrdiff_t)(p->n_columns + i);
 	return -1;
+}
+
+ptrdiff_t clean_cell_index(const struct clean_plan *p, const char *name, size_t n)
+{
+	ptrdiff_t i = exact_index(p, name, n);
+	char *snake = i < 0 ? clean_name((struct span){ name, n }, 0) : NULL;
+	if (snake)
+		i = exact_index(p, snake, strlen(snake));
+	free(snake);
+	return i;
 }
 
 static void fail(struct parser *x, const char *what, const char *s, size_t n)

@@ -80,7 +80,7 @@ void clean_check_free(struct clean_check *c);
 /* Whether the expression reads a column. */
 bool clean_expr_uses(const struct clean_expr *e, size_t column);
 
-/* The index of a column or earlier derived column by name, or -1. */
+/* The index of a column or earlier derived column by name, or by a spelling that becomes it (MntWines), or -1. */
 ptrdiff_t clean_cell_index(const struct clean_plan *p, const char *name, size_t n);
 
 void clean_expr_free(struct clean_expr *e);
