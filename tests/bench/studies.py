@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Dump to RFM with pandas as the studies do it: read_csv, filter, groupby.
 
-usage: studies.py DUMP OUT
+usage: studies.py DUMP OUT [ENCODING]
 """
 import sys
 import pandas as pd
 
-df = pd.read_csv(sys.argv[1], encoding="utf-8")
+df = pd.read_csv(sys.argv[1], encoding=sys.argv[3] if len(sys.argv) > 3 else "utf-8")
 df["InvoiceDate"] = pd.to_datetime(df["InvoiceDate"])
 df = df.dropna(subset=["CustomerID"])
 df = df[(df["Quantity"] > 0) & (df["UnitPrice"] > 0)]
