@@ -519,7 +519,7 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	assert_equal "$(all --mem 96M)" "$(all)"
 	run --separate-stderr env TMPDIR=/nonexistent "$B/seg-clean" -q --dedup --mem 96M "$T/in"
 	assert_equal "$status" 1
-	assert_equal "$stderr" "seg-clean: temporary file in /nonexistent: cannot be made: No such file or directory"
+	assert_equal "$stderr" "seg-clean: /nonexistent: cannot make a temporary file: No such file or directory"
 	[[ $SEG_BUILD = */san ]] && return
 	[ -x /usr/bin/time ] || skip "no /usr/bin/time"
 	run --separate-stderr /usr/bin/time -f %M "$B/seg-clean" -q -p --dedup --mem 96M "$T/in"

@@ -10,21 +10,10 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
+#include "stream/scratch.h"
 
 /* The system allows some 65,000 mappings to a process: 1 TB in such pieces. */
 #define PAGES_SEGMENT ((size_t)16 << 20)
-
-static const char *directory(void)
-{
-	const char *d = getenv("TMPDIR");
-
-	return d && *d ? d : "/tmp";
-}
-
-static _Noreturn void die(const char *what, int error)
-{
-	msg_die(MSG_FAILED, "%s: cannot %s a temporary file: %s", directory(), what, strerror(error));
-}
 
 /* n more bytes of the file that are sure to be on the disk: writing to a
  * mapping of a full disk would be a bus error. */
@@ -37,7 +26,7 @@ static size_t extend(struct pages *p, size_t n)
 		error = posix_fallocate(p->fd, (off_t)at, (off_t)n);
 	while (error == EINTR);
 	if (error)
-		die("write", error);
+		scratch_die("write", strerror(error));
 	p->n_file += n;
 	return at;
 }
@@ -49,7 +38,7 @@ static char *map_file(struct pages *p, char *at, size_t n)
 		       (off_t)offset);
 
 	if (m == MAP_FAILED)
-		die("map", errno);
+		scratch_die("map", strerror(errno));
 	return m;
 }
 
@@ -85,29 +74,15 @@ static void move(struct pages *p, size_t i)
 {
 	size_t n = i + 1 < p->n ? p->size[i] : p->n_used, at = p->n_file;
 
-	for (size_t done = 0; done < n;) {
-		ssize_t k = pwrite(p->fd, p->segment[i] + done, n - done, (off_t)(at + done));
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			die("write", k < 0 ? errno : ENOSPC);
-		done += (size_t)k;
-	}
+	scratch_write(p->fd, p->segment[i], n, at);
 	map_file(p, p->segment[i], p->size[i]);
 }
 
 void pages_spill(struct pages *p)
 {
-	char *path;
-
 	if (p->spilled)
 		return;
-	path = mem_printf("%s/seg-XXXXXX", directory());
-	p->fd = mkostemp(path, O_CLOEXEC);
-	if (p->fd < 0)
-		die("make", errno);
-	unlink(path);
-	free(path);
+	p->fd = scratch_open();
 	p->spilled = true;
 	for (size_t i = 0; i < p->n; i++)
 		move(p, i);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "table/spool.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "stream/scratch.h"
 
 /* Blocks of all streams lie in the file as they were filled. */
 struct spool_stream {
@@ -18,26 +17,9 @@ struct spool_stream {
 	size_t last_n;   /* bytes in the last one, once sealed */
 };
 
-static const char *directory(void)
-{
-	const char *dir = getenv("TMPDIR");
-	return dir && *dir ? dir : "/tmp";
-}
-
-static _Noreturn void die(const char *what)
-{
-	msg_die(MSG_FAILED, "temporary file in %s: %s: %s", directory(), what, strerror(errno));
-}
-
 void spool_open(struct spool *s)
 {
-	char *path = mem_printf("%s/seg-XXXXXX", directory());
-
-	*s = (struct spool){ .fd = mkostemp(path, O_CLOEXEC) };
-	if (s->fd < 0)
-		die("cannot be made");
-	unlink(path);
-	free(path);
+	*s = (struct spool){ .fd = scratch_open() };
 }
 
 size_t spool_add(struct spool *s)
@@ -52,14 +34,7 @@ static void write_block(struct spool *s, struct spool_stream *t)
 {
 	t->place = mem_grow(t->place, t->n_blocks, &t->capacity, sizeof *t->place);
 	t->place[t->n_blocks++] = s->end;
-	for (size_t done = 0; done < t->n;) {
-		ssize_t n = pwrite(s->fd, t->bytes + done, t->n - done, (off_t)(s->end + done));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			die("cannot be written");
-		done += (size_t)n;
-	}
+	scratch_write(s->fd, t->bytes, t->n, s->end);
 	s->end += t->n;
 	t->last_n = t->n;
 	t->n = 0;
@@ -115,15 +90,7 @@ static bool read_block(struct spool_reader *r)
 	if (r->block == t->n_blocks)
 		return false;
 	r->n = r->block + 1 == t->n_blocks ? t->last_n : SPOOL_BLOCK;
-	for (size_t done = 0; done < r->n;) {
-		ssize_t n = pread(r->spool->fd, r->bytes + done, r->n - done,
-				  (off_t)(t->place[r->block] + done));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			die("cannot be read");
-		done += (size_t)n;
-	}
+	scratch_read(r->spool->fd, r->bytes, r->n, t->place[r->block]);
 	r->block++;
 	r->at = 0;
 	return true;
@@ -151,7 +118,7 @@ bool spool_next(struct spool_reader *r, struct span *record)
 		return false;
 	r->record.n = 0;
 	if (!get_bytes(r, buf_room(&r->record, n), n))
-		msg_die(MSG_FAILED, "temporary file in %s: cut off", directory());
+		scratch_die("read", "it is cut off");
 	*record = (struct span){ r->record.s, n };
 	return true;
 }
