@@ -17,7 +17,8 @@ void tape_put(struct tape *s, const void *p, size_t n)
 			s->room = s->room < s->limit ? s->room : s->limit;
 			s->memory = mem_resize(s->memory, s->room, 1);
 		}
-		memcpy(s->memory + s->n_memory, p, n);
+		if (n > 0)
+			memcpy(s->memory + s->n_memory, p, n);
 		s->n_memory += n;
 		return;
 	}
