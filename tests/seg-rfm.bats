@@ -537,3 +537,15 @@ seg-rfm: 1170 customers would change segment under the opposite tie rule"
 	assert_equal "$(grep -E "^(customer_id|$small)"$'\t' "$T/rfm" | quartiles monetary | awk '{ printf "%.1f", $2 }')" 100754.8
 	assert_equal "$(grep -E "^(customer_id|$small)"$'\t' "$T/rfm" | quartiles n_lines | cut -d' ' -f2)" 1971
 }
+
+@test "a return that earns and a sale of negative worth are taken as they are, and said" {
+	tsv 'customer_id|date|quantity|amount' 'a|2010-01-01|5|50' 'a|2010-01-02|-2|20' 'a|2010-01-03|1|-3' > "$T/x"
+	run --separate-stderr "$B/seg-rfm" -p --frequency days "$T/x"
+	assert_success
+	assert_equal "${stderr_lines[0]}" \
+		"seg-rfm: warning: lines whose amount has not the sign of their quantity: 2 (first at $T/x:3)"
+	assert_equal "$(col monetary <<<"$output")" 67
+	tsv 'customer_id|date|quantity|amount' 'a|2010-01-01|5|50' 'a|2010-01-02|-2|-20' 'a|2010-01-03|1|0' > "$T/x"
+	run --separate-stderr "$B/seg-rfm" -p --frequency days "$T/x"
+	[[ $stderr != *warning* ]] || fail "$stderr"
+}

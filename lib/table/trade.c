@@ -153,13 +153,34 @@ static bool follow_key(struct trade *t, struct span key)
 	return true;
 }
 
+/* A sale of negative worth, or a return that earns: taken as it is, and said. */
+static void note_contrary(struct trade *t, const struct trade_line *line)
+{
+	if (line->sign * ((line->amount_pico > 0) - (line->amount_pico < 0)) >= 0)
+		return;
+	if (t->n_contrary++ == 0) {
+		t->contrary_file = t->in->file;
+		t->contrary_line = t->in->line;
+	}
+}
+
+static void warn_contrary(const struct trade *t)
+{
+	if (t->n_contrary)
+		msg_warn("lines whose amount has not the sign of their quantity: %llu (first at %s:%llu)",
+			 (unsigned long long)t->n_contrary, t->contrary_file,
+			 (unsigned long long)t->contrary_line);
+}
+
 bool trade_next(struct trade *t, struct trade_line *line)
 {
 	struct tsv_in *in = t->in;
 	const struct span none = { NULL, 0 };
 
-	if (!tsv_next(in))
+	if (!tsv_next(in)) {
+		warn_contrary(t);
 		return false;
+	}
 	line->key = t->key.n == 1 ? in->field[t->key.index[0]] : join_key(t);
 	if (part_is_reserved(line->key))
 		tsv_die(in, (ptrdiff_t)t->key.index[0],
@@ -178,10 +199,12 @@ bool trade_next(struct trade *t, struct trade_line *line)
 		line->amount_pico = parse_amount(t, t->amount);
 	else
 		line->amount_pico = dec_mul(line->quantity_micro, parse_micro(t, t->price));
-	if (t->quantity >= 0)
+	if (t->quantity >= 0) {
 		line->sign = (line->quantity_micro > 0) - (line->quantity_micro < 0);
-	else
+		note_contrary(t, line);
+	} else {
 		line->sign = (line->amount_pico > 0) - (line->amount_pico < 0);
+	}
 	return true;
 }
 

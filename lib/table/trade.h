@@ -34,6 +34,10 @@ struct trade {
 	char date_text[32]; /* of the last line, and its seconds: lines of one invoice */
 	size_t date_n;      /* follow each other and share it */
 	int64_t date_seconds, date_day;
+
+	uint64_t n_contrary; /* lines whose quantity and amount differ in sign, */
+	const char *contrary_file; /* and where the first one was */
+	uint64_t contrary_line;
 };
 
 struct trade_line {
@@ -57,7 +61,8 @@ void trade_open(struct trade *t, struct tsv_in *in, const struct opt_list *by, c
 		const struct opt_list *carry);
 
 /*
- * The next line, valid until the one after; false at the verified end.  Dies
+ * The next line, valid until the one after; false at the verified end, with a
+ * warning when amounts had not the sign of their quantities.  Dies
  * with file, line and column on a value that is missing or not of its kind,
  * on a key that is reserved (table/part.h), and where lines are not sorted.
  */
