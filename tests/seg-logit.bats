@@ -715,3 +715,15 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "${fit[@]}" --mem
 		"$(awk 'BEGIN { printf "%.17g", 14638 / 58693 }')" 1e-10
 	near "$(metric "$T/metrics" scored log_loss)" "$(awk 'BEGIN { printf "%.17g", 65756.7686665429 / 2 / 58693 }')" 1e-12
 }
+
+@test "two terms of one name are refused; a separated reference level leaves no standard error" {
+	tsv 'a=1|a|y' '1|0|0' '2|1|1' '3|0|0' '1|1|1' '2|0|1' '5|1|0' > "$T/in"
+	refused 1 "seg-logit: two terms would both be named a=1; rename a column" \
+		"$B/seg-logit" -y y -c a=1 --onehot a "$T/in"
+	awk 'BEGIN { print "y\tg"; for (i = 0; i < 300; i++) { g = substr("abc", i % 3 + 1, 1)
+		print (g == "a" ? 0 : i % 5 < 2) "\t" g } }' > "$T/in"
+	run "$B/seg-logit" -q -p -y y -c g --onehot g "$T/in"
+	assert_failure 3
+	assert_equal "$(grep -c $'\tstd_error\t$' <<<"$output")" 3
+	refute_line --regexp 'std_error.[0-9]'
+}

@@ -266,7 +266,7 @@ static void infer(struct logit_fit *fit, bool profiled)
 	for (size_t t = 0; t < fit->n_terms; t++) {
 		struct logit_term *a = &fit->term[t];
 		a->std_error = NAN;
-		if (fit->covariance && !a->aliased && !a->separated)
+		if (fit->covariance && !a->aliased && !a->separated && !a->drawn)
 			a->std_error = sqrt(fit->covariance[t * fit->n_terms + t]);
 		a->z = a->estimate / a->std_error;
 		a->p = isnan(a->z) ? (double)NAN : 2 * dist_normal_upper(fabs(a->z));

@@ -195,6 +195,15 @@ static int by_direction(struct logit_fit *fit, const struct logit_data *data,
 	return status < 0 ? -1 : found;
 }
 
+/* A reference level that runs off takes the intercept and the other levels'
+ * terms with it, which are measured from it. */
+static void draw_along(struct logit_fit *fit, const struct design *d)
+{
+	for (size_t k = 0; k < fit->n_references; k++)
+		for (size_t t = 0; t < fit->n_terms; t++)
+			fit->term[t].drawn |= t == 0 || d->term[t].source == fit->reference[k].source;
+}
+
 int logit_separation(struct logit_fit *fit, const struct logit_data *data,
 		     const struct logit_space *space)
 {
@@ -210,6 +219,7 @@ int logit_separation(struct logit_fit *fit, const struct logit_data *data,
 	if (reference >= 0)
 		direction = by_direction(fit, data, space, gone);
 	free(gone);
+	draw_along(fit, data->design);
 	fit->separated = column || reference > 0 || direction > 0;
 	return direction < 0 ? -1 : 0;
 }

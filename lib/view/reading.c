@@ -83,6 +83,16 @@ static void choose_terms(struct logit_rows *r, struct record *record, const stru
 	columns_free(&onehot);
 }
 
+/* Scoring finds terms by name: two of one name would be scored as one. */
+static void refuse_namesakes(const struct design *d)
+{
+	for (size_t t = 1; t < d->n_terms; t++)
+		for (size_t u = 0; u < t; u++)
+			if (strcmp(d->term[t].name, d->term[u].name) == 0)
+				msg_die(MSG_FAILED, "two terms would both be named %s; rename a column",
+					d->term[t].name);
+}
+
 void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
 		  const struct reading *how)
 {
@@ -118,5 +128,6 @@ void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
 		msg_note("%zu rows of weight 0 left out", n_weightless);
 	check_memory(r, pages, how);
 	need_memory(design_finish(&r->design) == 0);
+	refuse_namesakes(&r->design);
 	record_free(&record);
 }
