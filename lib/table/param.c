@@ -53,13 +53,6 @@ void param_add_int(struct param_list *p, const char *kind, const char *name, con
 	param_add(p, kind, name, key, text);
 }
 
-void param_add_all(struct param_list *p, const struct param_list *from)
-{
-	for (size_t i = 0; i < from->n; i++)
-		param_add(p, from->row[i].kind, from->row[i].name, from->row[i].key,
-			  from->row[i].value);
-}
-
 const char *param_get(const struct param_list *p, const char *kind, const char *name,
 		      const char *key)
 {

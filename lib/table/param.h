@@ -32,9 +32,6 @@ void param_add_real(struct param_list *p, const char *kind, const char *name, co
 void param_add_int(struct param_list *p, const char *kind, const char *name, const char *key,
 		   int64_t value);
 
-/* Appends all rows of `from`. */
-void param_add_all(struct param_list *p, const struct param_list *from);
-
 /* The value, or NULL. O(n). */
 const char *param_get(const struct param_list *p, const char *kind, const char *name,
 		      const char *key);
