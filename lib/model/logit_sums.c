@@ -11,8 +11,8 @@
 #include "model/vector.h"
 
 __extension__ typedef __int128 wide;
-typedef double lanes __attribute__((vector_size(64)));
-typedef uint64_t counts __attribute__((vector_size(64)));
+typedef double lanes __attribute__((vector_size(32)));
+typedef uint64_t counts __attribute__((vector_size(32)));
 
 /*
  * x + SHIFT for |x| <= 1 lies in [5, 7], where doubles are 2^-50 apart, so the
@@ -104,36 +104,50 @@ void logit_eta(size_t n_columns, size_t n, const double *u, const double *beta, 
 	eta(n_columns, n, u, beta, to);
 }
 
-/* sum[j] += units of a * u[j] over a block, for four columns at a time. */
+#define LOAD(v, p) memcpy(&(v), (p), sizeof(lanes))
+#define LANES (sizeof(lanes) / sizeof(double))
+
+/*
+ * sum[j] += units of a * u[j] over a block, for four columns at a time: with
+ * variables of their own, and 32 bytes wide, since the compiler keeps an array
+ * of accumulators, or wider ones, in memory.
+ */
 VECTOR_INLINE void add_products_any(const double *a, const double *u, size_t n_columns,
 				    uint64_t *sum)
 {
-	const size_t step = sizeof(lanes) / sizeof(double);
 	size_t j = 0;
 
 	for (; j + 4 <= n_columns; j += 4) {
-		counts s[4] = { 0 };
-		for (size_t i = 0; i < DESIGN_BLOCK; i += step) {
-			lanes v, x;
-			memcpy(&v, a + i, sizeof v);
-			for (size_t k = 0; k < 4; k++) {
-				memcpy(&x, u + (j + k) * DESIGN_BLOCK + i, sizeof x);
-				s[k] += (counts)(v * x + SHIFT);
-			}
+		const double *x = u + j * DESIGN_BLOCK;
+		counts s0 = { 0 }, s1 = s0, s2 = s0, s3 = s0;
+		for (size_t i = 0; i < DESIGN_BLOCK; i += LANES) {
+			lanes v, x0, x1, x2, x3;
+			LOAD(v, a + i);
+			LOAD(x0, x + i);
+			LOAD(x1, x + DESIGN_BLOCK + i);
+			LOAD(x2, x + 2 * DESIGN_BLOCK + i);
+			LOAD(x3, x + 3 * DESIGN_BLOCK + i);
+			s0 += (counts)(v * x0 + SHIFT);
+			s1 += (counts)(v * x1 + SHIFT);
+			s2 += (counts)(v * x2 + SHIFT);
+			s3 += (counts)(v * x3 + SHIFT);
 		}
-		for (size_t k = 0; k < 4; k++)
-			for (size_t i = 0; i < step; i++)
-				sum[j + k] += s[k][i];
+		for (size_t i = 0; i < LANES; i++) {
+			sum[j] += s0[i];
+			sum[j + 1] += s1[i];
+			sum[j + 2] += s2[i];
+			sum[j + 3] += s3[i];
+		}
 	}
 	for (; j < n_columns; j++) {
 		counts s = { 0 };
-		for (size_t i = 0; i < DESIGN_BLOCK; i += step) {
+		for (size_t i = 0; i < DESIGN_BLOCK; i += LANES) {
 			lanes v, x;
-			memcpy(&v, a + i, sizeof v);
-			memcpy(&x, u + j * DESIGN_BLOCK + i, sizeof x);
+			LOAD(v, a + i);
+			LOAD(x, u + j * DESIGN_BLOCK + i);
 			s += (counts)(v * x + SHIFT);
 		}
-		for (size_t i = 0; i < step; i++)
+		for (size_t i = 0; i < LANES; i++)
 			sum[j] += s[i];
 	}
 	/* The block's SHIFTs; the sums are taken modulo 2^64. */

@@ -59,6 +59,46 @@ static const char *read_digits(const char *p, const char *end, uint64_t *w)
 	return p;
 }
 
+/*
+ * Up to eight digits with or without a point, which is most of what there is
+ * in a table: as one word, without a branch on the length.  False: anything
+ * else, which may still be a number.
+ */
+static bool read_short(const char *s, size_t n, uint64_t *w, unsigned *n_part)
+{
+	uint64_t v, point;
+	uint32_t first, last;
+
+	if (n - 1 > 7)
+		return false;
+	if (n >= 4) {
+		memcpy(&first, s, 4);
+		memcpy(&last, s + n - 4, 4);
+		v = first | (uint64_t)last << 8 * (n - 4);
+	} else {
+		v = (unsigned char)s[0] | (uint64_t)(unsigned char)s[n / 2] << 8 * (n / 2) |
+		    (uint64_t)(unsigned char)s[n - 1] << 8 * (n - 1);
+	}
+	/* The lowest byte that is a point has its high bit set here. */
+	point = v ^ UINT64_C(0x2E2E2E2E2E2E2E2E);
+	point = (point - UINT64_C(0x0101010101010101)) & ~point & UINT64_C(0x8080808080808080);
+	*n_part = 0;
+	if (point) {
+		unsigned at = (unsigned)__builtin_ctzll(point) / 8;
+		uint64_t before = (UINT64_C(1) << 8 * at) - 1;
+		v = (v & before) | (v >> 8 & ~before);
+		*n_part = (unsigned)n - 1 - at;
+		if (--n == 0)
+			return false;
+	}
+	if (n < 8)
+		v = v << 8 * (8 - n) | ZEROS >> 8 * n;
+	if (!are_eight(v))
+		return false;
+	*w = eight(v);
+	return true;
+}
+
 /* The exponent is cut to +-10^13, which no text in memory can outweigh. */
 static const char *read_exponent(const char *p, const char *end, int64_t *exponent)
 {
@@ -188,6 +228,14 @@ bool num_parse(const char *s, size_t n, double *x)
 					1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 					1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 	struct decimal d;
+	bool minus = n > 0 && *s == '-';
+	uint64_t w;
+	unsigned n_part;
+	if (read_short(s + minus, n - minus, &w, &n_part)) {
+		double v = (double)w / pow10[n_part];
+		*x = minus ? -v : v;
+		return true;
+	}
 	if (!read_decimal(s, n, &d))
 		return false;
 	int64_t n_digits = d.n_whole + d.n_part;

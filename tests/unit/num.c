@@ -186,6 +186,52 @@ static void test_random_text(void)
 	tap_ok(n_bad == 0, "100,000 random texts as strtod %s", first);
 }
 
+/* Digits from p on. */
+static const char *skip_digits(const char *p)
+{
+	while (*p >= '0' && *p <= '9')
+		p++;
+	return p;
+}
+
+/* The grammar of num_parse without exponents. */
+static bool is_plain_number(const char *s)
+{
+	const char *whole = s + (*s == '-' || *s == '+'), *point = skip_digits(whole);
+	const char *end = *point == '.' ? skip_digits(point + 1) : point;
+	return *end == '\0' && end - whole > (*point == '.');
+}
+
+static void test_all_short_texts(void)
+{
+	static const char used[] = "-.039/:";
+	size_t n_bad = 0;
+	for (int n = 1; n <= 6; n++) {
+		int n_texts = 1;
+		for (int i = 0; i < n; i++)
+			n_texts *= 7;
+		for (int k = 0; k < n_texts; k++) {
+			char s[8] = "";
+			double x = 42;
+			for (int i = 0, rest = k; i < n; i++, rest /= 7)
+				s[i] = used[rest % 7];
+			n_bad += is_plain_number(s) ? !agrees(s) : parse(s, &x) || x != 42;
+		}
+	}
+	tap_ok(n_bad == 0, "all texts of up to 6 of the bytes %s (%zu bad)", used, n_bad);
+	n_bad = 0;
+	for (int place = 0; place < 8; place++)
+		for (int c = 1; c < 256; c++) {
+			char s[10] = "12345678";
+			double x = 42;
+			s[place] = (char)c;
+			if (c == 'e' || c == 'E')
+				continue;
+			n_bad += is_plain_number(s) ? !agrees(s) : parse(s, &x) || x != 42;
+		}
+	tap_ok(n_bad == 0, "12345678 with any byte but e anywhere (%zu bad)", n_bad);
+}
+
 /* Doubles of all kinds: any bits, subnormal, powers of two, quotients, integers, unit. */
 static double sample(uint64_t i)
 {
@@ -362,6 +408,7 @@ int main(void)
 	test_hard();
 	test_halfway();
 	test_random_text();
+	test_all_short_texts();
 	test_layout();
 	test_shortest();
 	test_int();
