@@ -29,6 +29,7 @@
 #include "table/unique.h"
 #include "value/text.h"
 #include "view/clean.h"
+#include "view/clean_proof.h"
 
 /* Small enough for a second-level cache with the rows that come out of it. */
 #define BLOCK ((size_t)256 << 10)
@@ -38,8 +39,8 @@
 #define DEDUP_REST ((uint64_t)28 << 20)
 
 struct opts {
-	struct opt_list columns, fixed, missing, where, derive, date_format;
-	const char *delimiter, *quote, *encoding, *decimal;
+	struct opt_list columns, fixed, missing, where, derive, date_format, decimal;
+	const char *delimiter, *quote, *encoding;
 	const char *cancel_prefix, *min_price, *schema, *rejects, *ledger;
 	uint64_t max_field, date_probe;
 	int returns;
@@ -58,8 +59,7 @@ struct run {
 	const struct opts *o;
 	struct csv_in *in;
 	struct clean_plan plan;
-	struct clean_map *map;            /* of map_of */
-	const struct csv_source *first, *map_of;
+	struct clean_maps maps;
 	struct tape spool, later; /* blocks: while formats are open; whose duplicates are not known yet */
 	bool begun, again;        /* the second time, over `later` */
 	struct progress progress;
@@ -68,6 +68,7 @@ struct run {
 	const struct csv_source *source;  /* of the last block */
 	uint64_t line, n_records, n_lines_out;
 	struct clean_ledger ledger;
+	struct clean_marks *marks;
 	struct unique seen;
 	struct tsv_out *out, *rejects, *ledger_out;
 };
@@ -103,9 +104,6 @@ static struct clean_rules rules_of(const struct opts *o, bool missing_given)
 	r.has_min_price = o->min_price && !r.any_price;
 	if (r.has_min_price && dec_parse_micro(o->min_price, strlen(o->min_price), &r.min_price_micro))
 		opt_die("option --min-price: neither a number nor none: \"%s\"", o->min_price);
-	r.decimal = one_byte("decimal", o->decimal);
-	if (r.decimal != '.' && r.decimal != ',')
-		opt_die("option --decimal: neither . nor ,: \"%s\"", o->decimal);
 	r.utf8_only = text_same_word(span_of(o->encoding), "utf-8");
 	r.all_1252 = text_same_word(span_of(o->encoding), "windows-1252");
 	return r;
@@ -154,13 +152,15 @@ static void plan_make(struct run *r, const struct clean_rules *rules)
 	if (o->schema)
 		schema_read(&schema, o->schema);
 	schema_items(&schema, &columns);
-	r->first = csv_source(r->in);
-	if (clean_plan_make(&r->plan, rules, r->first->column, r->first->n_columns, columns.item, columns.n,
-			    error) != 0)
-		msg_die(MSG_FAILED, "%s:%llu: %s", r->first->name,
-			(unsigned long long)r->first->header_line, error);
+	const struct csv_source *first = csv_source(r->in);
+	r->maps = (struct clean_maps){ .plan = &r->plan, .first = first };
+	if (clean_plan_make(&r->plan, rules, first->column, first->n_columns, columns.item, columns.n, error) != 0)
+		msg_die(MSG_FAILED, "%s:%llu: %s", first->name, (unsigned long long)first->header_line, error);
 	for (size_t i = 0; i < o->date_format.n; i++)
 		if (clean_plan_date(&r->plan, o->date_format.item[i], error) != 0)
+			opt_die("%s", error);
+	for (size_t i = 0; i < o->decimal.n; i++)
+		if (clean_plan_decimal(&r->plan, o->decimal.item[i], error) != 0)
 			opt_die("%s", error);
 	add_checks(r, &schema);
 	schema_free(&schema);
@@ -171,23 +171,6 @@ static void plan_make(struct run *r, const struct clean_rules *rules)
 		if (clean_plan_where(&r->plan, o->where.item[i], error) != 0)
 			opt_die("%s", error);
 	clean_plan_finish(&r->plan);
-}
-
-/* The map of a block's operand; maps live as long as the process, one an operand. */
-static const struct clean_map *map_for(struct run *r, const struct csv_source *s)
-{
-	char error[CLEAN_ERROR];
-	if (r->map_of == s)
-		return r->map;
-	struct clean_map *map = mem_zero(1, sizeof *map);
-	if (clean_map_make(map, &r->plan, r->first->column, r->first->n_columns, s->column, s->n_columns,
-			   error) != 0)
-		msg_die(MSG_FAILED, "%s:%llu: %s", s->name, (unsigned long long)s->header_line, error);
-	map->header = s->header;
-	map->dialect = s->dialect;
-	r->map_of = s;
-	r->map = map;
-	return map;
 }
 
 static void put_header(struct run *r, const struct opt_page *page)
@@ -210,44 +193,6 @@ static void put_header(struct run *r, const struct opt_page *page)
 	free(provenance);
 }
 
-/* Reads, and keeps, records until no column has two readings. */
-static void prove(struct run *r)
-{
-	struct clean_probe probe = { 0 };
-	struct csv_block b = { 0 };
-	struct csv_records records = { 0 };
-	char error[CLEAN_ERROR];
-	struct clean_place at = { 0, NULL, "" };
-	uint64_t n_bytes = 0;
-	const struct csv_source *source = NULL;
-	bool open = true, more = true;
-	while (open && more && !(r->o->date_probe && n_bytes > r->o->date_probe)) {
-		more = csv_block(r->in, &b, BLOCK);
-		if (!more)
-			break;
-		n_bytes += b.n;
-		csv_block_keep(&r->spool, &b);
-		if (source != b.source)
-			at = (struct clean_place){ b.source->first_line, b.source->name, "" };
-		source = b.source;
-		if (b.kind != CSV_CUT_RECORDS) {
-			at.line++;
-			continue;
-		}
-		if (clean_probe_block(&probe, &r->plan, map_for(r, source), &records, b.s, b.n, at) != 0)
-			msg_die(MSG_FAILED, "out of memory");
-		at.line += records.n_lines;
-		open = clean_probe_open(&probe, &r->plan);
-	}
-	if (probe.begun && clean_probe_settle(&probe, &r->plan, error) != 0)
-		msg_die(MSG_FAILED, "%s: %s", r->first->name, error);
-	if (probe.begun && clean_plan_settle(&r->plan, error) != 0)
-		opt_die("%s", error);
-	clean_probe_free(&probe);
-	csv_records_free(&records);
-	csv_block_free(&b);
-}
-
 static bool produce(void *ctx, void *slot)
 {
 	struct run *r = ctx;
@@ -257,7 +202,7 @@ static bool produce(void *ctx, void *slot)
 		return false;
 	progress_tick(&r->progress, __atomic_load_n(&r->n_records, __ATOMIC_RELAXED),
 		      csv_bytes_read(r->in), csv_bytes_total(r->in));
-	s->map = map_for(r, s->block.source);
+	s->map = clean_maps_get(&r->maps, s->block.source);
 	s->first = !r->begun;
 	r->begun = true;
 	return true;
@@ -324,13 +269,17 @@ static void refuse(const struct run *r)
 		msg_die(MSG_FAILED, "%s:%llu: %s (--strict)", at.file, (unsigned long long)at.line, what);
 }
 
-/* The proof and a later date cannot both be right. */
-static void refuse_date(const struct run *r)
+/* How a date or a number is written, and what was proved, cannot both be right. */
+static void refuse_reading(const struct run *r)
 {
 	char error[CLEAN_ERROR];
-	clean_probe_against(&r->plan, &r->ledger, error);
-	msg_die(MSG_FAILED, "%s:%llu: %s", r->ledger.against.file,
-		(unsigned long long)r->ledger.against.line, error);
+	const struct clean_place *at = clean_marks_against(&r->plan, r->marks, error);
+	if (r->ledger.against.line > 0) {
+		at = &r->ledger.against;
+		clean_probe_against(&r->plan, &r->ledger, error);
+	}
+	if (at)
+		msg_die(MSG_FAILED, "%s:%llu: %s", at->file, (unsigned long long)at->line, error);
 }
 
 static void consume(void *ctx, void *slot)
@@ -351,9 +300,10 @@ static void consume(void *ctx, void *slot)
 	if (r->o->dedup)
 		drop_duplicates(r, b);
 	clean_ledger_merge(&r->ledger, &b->ledger, r->line, r->source->name);
+	clean_marks_merge(r->marks, b, r->plan.n_columns, r->line, r->source->name);
 	r->line += b->n_lines;
-	if (r->ledger.against.line > 0)
-		refuse_date(r);
+	if (b->marked || r->ledger.against.line > 0)
+		refuse_reading(r);
 	r->n_lines_out += csv_count_lf(b->out, b->n_out);
 	if (r->o->strict)
 		refuse(r);
@@ -414,7 +364,8 @@ static void run(const struct opts *o, const struct opt_page *page, char **paths,
 	r.in = csv_open(paths, n_paths, &how);
 	plan_make(&r, &rules);
 	put_header(&r, page);
-	prove(&r);
+	clean_prove(&r.plan, &r.maps, r.in, &r.spool, BLOCK, o->date_probe);
+	r.marks = mem_zero(r.plan.n_columns + 1, sizeof *r.marks);
 	run_blocks(&r);
 	balance(&r);
 	if (o->common.expect_rows >= 0 && r.n_records != (uint64_t)o->common.expect_rows)
@@ -424,7 +375,7 @@ static void run(const struct opts *o, const struct opt_page *page, char **paths,
 		tsv_finish(r.rejects);
 	if (o->ledger)
 		clean_ledger_put(r.ledger_out, &r.plan, &r.ledger, r.n_records, r.n_lines_out);
-	clean_summary(&r.plan, &r.ledger, r.n_records, r.n_lines_out);
+	clean_summary(&r.plan, &r.ledger, r.marks, r.n_records, r.n_lines_out);
 	if (clean_ledger_all_faults(&r.ledger, r.n_records, error))
 		msg_die(MSG_FAILED, "%s", error);
 	tsv_finish(r.out);
@@ -432,12 +383,13 @@ static void run(const struct opts *o, const struct opt_page *page, char **paths,
 	tape_free(&r.spool);
 	tape_free(&r.later);
 	unique_free(&r.seen);
+	free(r.marks);
 	clean_plan_free(&r.plan);
 	csv_fixed_free(&fixed);
 }
 
 static struct opts given = {
-	.delimiter = "auto", .quote = "\"", .encoding = "auto", .decimal = ".",
+	.delimiter = "auto", .quote = "\"", .encoding = "auto",
 	.max_field = (uint64_t)1 << 20,
 };
 
@@ -459,8 +411,8 @@ static const struct opt table[] = {
 	  "like %d/%m/%Y, or auto (default): proved on the data" },
 	{ "date-probe", 0, OPT_SIZE, &given.date_probe, "SIZE", 1, 1e15, 0,
 	  "give up the proof after so many bytes" },
-	{ "decimal", 0, OPT_TEXT, &given.decimal, "C", 0, 0, OPT_RESULT,
-	  "the decimal point, . (default) or ," },
+	{ "decimal", 0, OPT_MANY, &given.decimal, "[COL=]C", 0, 0, OPT_RESULT,
+	  "the decimal mark, . or , or auto (default): proved on the data" },
 	{ "missing", 0, OPT_LIST, &given.missing, "LIST", 0, 0, OPT_RESULT,
 	  "texts that mean a missing value, in every column" },
 	{ "max-field", 0, OPT_SIZE, &given.max_field, "SIZE", 1024, 1 << 30, OPT_RESULT,

@@ -225,6 +225,81 @@ seg-clean: repaired: tokens read as missing: 1 (first at $T/in:3)"
 	assert_line "seg-clean: repaired: empty lines skipped: 1 (first at $T/in:3)"
 }
 
+# prices Q;P: transactions of a quantity and a price
+prices() {
+	echo 'customer_id;date;quantity;price'
+	[ $# = 0 ] || printf '1;2020-01-01;%s\n' "$@"
+}
+
+@test "decimal marks: proved by column, then by the file's other columns" {
+	gives 'v\n"0,99"\n"1,250"\n"1.234.567,5"\n7\n' 'v/0.99/1.250/1234567.5/7'
+	gives 'v\n"1,250"\n1.5\n"12,345,678"\n' 'v/1250/1.5/12345678'
+	gives 'v\n1.250\n"0,125"\n' 'v/1250/0.125'
+	gives 'v\n"0.125"\n"1,000,000"\n' 'v/0.125/1000000'
+	gives 'v;w\n0,10;1.5\n2,50;2.250\n' 'v|w/0.10|1.5/2.50|2.250'
+	gives 'v;w\n0,99;1.250\n5;3\n' 'v|w/0.99|1250/5|3'
+	gives 'v;w\n0,99;1.250\n5;3\n' 'v|w/0.99|1.250/5|3' --decimal w=.
+	gives 'v;w\n1,250;1,250\n' 'v|w/1.250|1250' --decimal , --decimal w=point
+	gives 'v;w\n1,2,3;1.2.3\n1;1\n' 'v|w/1,2,3|1.2.3/1|1'
+	gives 'v;w\n0,5;x\n1.5;x\n' 'v|w/0,5|x/1.5|x'
+	prices '1.250;0,99' '2;-3,5' '3;1.000,00 €' '4;,5' > "$T/in"
+	run clean --columns quantity,price,amount "$T/in"
+	assert_output "$(tsv 'quantity|price|amount' '1250|0.99|1237.5' '3|1000|3000' '4|0.5|2')"
+	run notes "$T/in"
+	assert_output "seg-clean: 4 rows in, 3 out, 1 left out
+seg-clean: column date: %Y-%m-%d, decided by \"2020-01-01\" at $T/in:2
+seg-clean: column quantity: decimal comma, as column price
+seg-clean: column price: decimal comma, decided by \"0,99\" at $T/in:2
+seg-clean: left out: price_rule 1 (first at $T/in:3)
+seg-clean: repaired: currency signs, thousands and brackets resolved: 2 (first at $T/in:2)"
+	# what decides may be far away
+	{ prices; yes '1;2020-01-01;1;1,250' | head -30000; echo '1;2020-01-01;1;0,99'; } > "$T/in"
+	assert_equal "$(clean --columns price "$T/in" | sed -n '2p;$p' | tr '\n' ' ')" "1.25 0.99 "
+}
+
+@test "decimal marks: what nothing decides is a warning, what contradicts is an error" {
+	# whole numbers for longer than the proof looks: what comes then is not passed over
+	late() { prices; yes '1;2020-01-01;1;2' | head -30000; printf '1;2020-01-01;1;%s\n' "$@"; }
+	local say='say --decimal price=point or --decimal price=comma'
+	prices '1;1,250' '2;3' > "$T/in"
+	run notes "$T/in"
+	assert_line --index 3 "seg-clean: warning: column price: \"1,250\" at $T/in:2 is read as 1250, but may be 1.250, and no number in the input decides (1 like it); $say"
+	for v in 1.250 '$1,250'; do
+		late "$v" "$v" > "$T/in"
+		run notes "$T/in"
+		assert_line "seg-clean: warning: column price: \"$v\" at $T/in:30002 is read as $([ $v = 1.250 ] && echo 1.250 || echo 1250), but may be $([ $v = 1.250 ] && echo 1250 || echo 1.250), and no number in the input decides (2 like it); $say"
+	done
+	late 1.250 1.5 > "$T/in"
+	run notes "$T/in"
+	refute_line --partial warning
+	late 1.250 0,99 > "$T/in"
+	for n in 1 3; do
+		run --separate-stderr clean --threads $n "$T/in"
+		assert_equal "$status:$stderr" "1:seg-clean: $T/in:30003: column price: \"0,99\" is no number with a decimal point, which no number decides; ${say}"
+	done
+	assert_equal "$(clean --decimal , --columns price "$T/in" | tail -2 | tr '\n' ' ')" "1250 0.99 "
+	run notes --decimal price=. "$T/in"
+	assert_line "seg-clean: left out: bad_price 1 (first at $T/in:30003: \"0,99\")"
+	prices '1;0,99' '2;3.5' > "$T/in"
+	run --separate-stderr clean "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/in:3: column price: \"3.5\" is no number with a decimal comma, which \"0,99\" in line 2 decided for; say --decimal price=comma or --decimal price=point"
+	prices '1;0.99' > "$T/1"
+	prices '1;0,99' > "$T/2"
+	run --separate-stderr clean "$T/1" "$T/2"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/2:2: column price: \"0,99\" is no number with a decimal point, which \"0.99\" in line 2 of $T/1 decided for; $say"
+	{ prices; yes '1;2020-01-01;1;0.99' | head -30000; echo '1;2020-01-01;1,5;2'; } > "$T/in"
+	run --separate-stderr clean "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/in:30002: column quantity: \"1,5\" is no number with a decimal point, as column price is read; say --decimal quantity=point or --decimal quantity=comma"
+	# inferred types: kept as it is, unless another value was changed on a belief
+	{ echo 'v;w'; yes '1.5;x' | head -60000; echo '1,5;x'; } > "$T/in"
+	run notes "$T/in"
+	assert_line "seg-clean: repaired: values that do not fit their column kept as they are: 1 (first at $T/in:60002)"
+	[ "$(clean "$T/in" | tail -1)" = "$(tsv '1,5|x')" ]
+	{ cat "$T/in"; echo '1,250;x'; } > "$T/in2"
+	run --separate-stderr clean "$T/in2"
+	assert_equal "$status:$stderr" "1:seg-clean: $T/in2:60002: column v: \"1,5\" is no number with a decimal point, which \"1.5\" in line 2 decided for; say --decimal point or --decimal comma"
+}
+
 @test "a later value that does not fit an inferred type is kept and counted" {
 	awk 'BEGIN { print "a,b"; for (i = 0; i < 20000; i++) printf "%016d,2020-01-05\n", i; print "twelve,x" }' > "$T/in"
 	run notes "$T/in"
@@ -589,7 +664,9 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	refused 2 'seg-clean: option --quote: not one byte: ""' clean --quote '' "$T/in"
 	refused 2 'seg-clean: options --delimiter and --quote: the same byte' clean --quote , --delimiter , "$T/in"
 	refused 2 'seg-clean: option --min-price: neither a number nor none: "x"' clean --min-price x "$T/in"
-	refused 2 'seg-clean: option --decimal: neither . nor ,: ";"' clean --decimal ';' "$T/in"
+	refused 2 'seg-clean: option --decimal: neither . nor , nor auto: ";"' clean --decimal ';' "$T/in"
+	refused 2 'seg-clean: option --decimal: no such column: "z"' clean --decimal z=, "$T/in"
+	refused 2 'seg-clean: option --decimal: column b holds no numbers' clean --columns a,b:text --decimal b=, "$T/in"
 	refused 2 'seg-clean: option --date-format: not a format of a whole date: "%H:%M"' clean --date-format %H:%M "$T/in"
 	run --separate-stderr clean --expect-rows 2 "$T/in"
 	assert_equal "$status:$stderr" "1:seg-clean: 1 rows in, not 2 as --expect-rows says"

@@ -90,7 +90,7 @@ void clean_ledger_move(struct clean_ledger *l, enum clean_reason why, const stru
  * they were parsed; n_lines as the writer counted and the sums of what was
  * kept and left out.  Else false, with what differs.
  */
-#define CLEAN_ERROR 400
+#define CLEAN_ERROR 640
 bool clean_ledger_balances(const struct clean_ledger *l, uint64_t n_records, uint64_t n_lines,
 			   char error[CLEAN_ERROR]);
 
@@ -114,6 +114,11 @@ struct clean_column {
 	bool format_named;       /* for this column alone */
 	const char *proved;      /* what the proof gave; NULL: the user's, or there was no date */
 	struct clean_place decided; /* by this value; line 0: all readings agree */
+	char decimal;            /* of numbers: '.' or ','; the other one separates thousands */
+	bool decimal_given, decimal_named; /* by the user; for this column alone */
+	bool decimal_open;       /* its own values have not decided: see clean_decimal_mark */
+	ptrdiff_t decimal_as;    /* then: the column that did, or -1: none, and it is a point */
+	struct clean_place decimal_by; /* else: the value that did */
 };
 
 struct clean_rules {
@@ -122,7 +127,6 @@ struct clean_rules {
 	bool has_min_price;      /* keep price >= min_price_micro; else price > 0 */
 	int64_t min_price_micro;
 	const char *cancel_prefix; /* NULL: none */
-	char decimal;            /* '.' or ',' */
 	bool utf8_only, all_1252;
 	char *const *missing;    /* tokens; NULL: the default ones */
 	size_t n_missing;
@@ -170,6 +174,12 @@ int clean_plan_check(struct clean_plan *p, const char *name, bool required, cons
 int clean_plan_date(struct clean_plan *p, const char *text, char error[CLEAN_ERROR]);
 
 /*
+ * "C" or "NAME=C", C the decimal mark: . or point, , or comma, or auto (proved).
+ * 0, or -1 with a message.
+ */
+int clean_plan_decimal(struct clean_plan *p, const char *text, char error[CLEAN_ERROR]);
+
+/*
  * When the columns' types are known: conditions on numbers compare numbers,
  * others bytes.  -1, with a message, for a VALUE that is not of its column's
  * type, and a derived column that reckons with dates other than by year().
@@ -202,25 +212,28 @@ int clean_map_make(struct clean_map *m, const struct clean_plan *p, const struct
 		   char error[CLEAN_ERROR]);
 
 /*
- * Types and date formats from the records themselves.  The kind of an
- * undeclared column is settled by the first block: numbers if all its values
- * are, dates likewise; the format of a date column by the proof of
- * value/datefmt.h, for which more blocks may be needed.  `begin` is the
- * block's first line.
+ * Types, date formats and decimal marks from the records themselves.  The kind
+ * of an undeclared column is settled by the first block: numbers if all its
+ * values are, dates likewise; the format of a date column by the proof of
+ * value/datefmt.h, for which more blocks may be needed.  A number that only
+ * one mark gives ("0,99", "1.5", "1,250.00") decides for its column, and for
+ * the file's columns that have none; more blocks are needed while there are
+ * only numbers that both give ("1,250").  `begin` is the block's first line.
  */
 struct clean_probe {
 	struct clean_guess *guess; /* [n_columns] */
+	const struct clean_decimal **decimal; /* [n_columns], of the guesses */
 	bool begun;
 };
 int clean_probe_block(struct clean_probe *pr, struct clean_plan *p, const struct clean_map *m,
 		      struct csv_records *r, const char *s, size_t n, struct clean_place begin);
 
-/* Whether some date column still has two readings. */
+/* Whether some column still has two readings. */
 bool clean_probe_open(const struct clean_probe *pr, const struct clean_plan *p);
 
 /*
- * Fixes the formats.  -1, with a message, when two readings of a column
- * differ on a value to the end.
+ * Fixes the formats and the marks.  -1, with a message, when two readings of a
+ * column of dates differ on a value to the end; a number's is the point then.
  */
 int clean_probe_settle(struct clean_probe *pr, struct clean_plan *p, char error[CLEAN_ERROR]);
 
@@ -244,6 +257,12 @@ struct clean_kept {
 	struct span record;
 };
 
+/* What the values of a column of numbers say about its decimal mark. */
+struct clean_marks {
+	uint64_t n_open;         /* values that both marks give, as different numbers */
+	struct clean_place open, own, other; /* the first of these; that only its mark, only the other gives */
+};
+
 /* What comes out of one block; buffers are kept from block to block. */
 struct clean_result {
 	char *out;
@@ -255,8 +274,27 @@ struct clean_result {
 	size_t n_left, room_left;
 	struct clean_kept *kept;  /* with dedup */
 	size_t n_kept, room_kept;
+	struct clean_marks *marks; /* [n_columns], if marked */
+	bool marked;
 	struct csv_records records;
 };
+
+/* a[0..n_columns) += the block's; places as in clean_ledger_merge. */
+void clean_marks_merge(struct clean_marks *a, const struct clean_result *b, size_t n_columns,
+		       uint64_t base_line, const char *file);
+
+/*
+ * The place of a number that the mark which its column is read with does not
+ * give and the other one does, with a message; or NULL.  In a column whose type
+ * was inferred it is kept as it is, and counts only beside values that another
+ * mark would have changed.
+ */
+const struct clean_place *clean_marks_against(const struct clean_plan *p, const struct clean_marks *m,
+					      char error[CLEAN_ERROR]);
+
+/* Whether nothing decided on the mark of numbers that depend on it: then with a warning. */
+bool clean_marks_undecided(const struct clean_plan *p, const struct clean_marks *m, size_t column,
+			   char text[CLEAN_ERROR]);
 
 /* One block of whole records.  want_left: fill `left`.  0, or -1: no memory. */
 int clean_block(const struct clean_plan *p, const struct clean_map *m, const char *s, size_t n,

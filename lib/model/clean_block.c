@@ -70,7 +70,7 @@ static void parse_role(struct work *w, enum clean_role role, struct clean_number
 	ptrdiff_t i = w->plan->by_role[role];
 	x->state = CLEAN_MISSING;
 	if (i >= 0 && w->plan->column[i].source >= 0)
-		clean_parse_number(&w->row, source_field(w, (size_t)i), x);
+		clean_parse_number(&w->row, (size_t)i, source_field(w, (size_t)i), x);
 }
 
 /* Whether the invoice begins with --cancel-prefix. */
@@ -166,7 +166,7 @@ static char *put_cell(struct work *w, size_t i, const struct clean_sum *sum, cha
 	case CLEAN_DATE:
 		return clean_put_date(row, i, f, to);
 	default:
-		return clean_put_number(row, c, f, to);
+		return clean_put_number(row, i, f, to);
 	}
 }
 
@@ -402,10 +402,12 @@ int clean_block(const struct clean_plan *p, const struct clean_map *m, const cha
 	w.row.ledger = &to->ledger;
 	w.row.last = calloc(p->n_columns, sizeof *w.row.last);
 	w.cell = calloc(p->n_columns + p->n_derive, sizeof *w.cell);
-	w.no_memory = !w.row.last || !w.cell;
+	w.no_memory = !w.row.last || !w.cell || clean_marks_begin(to, p->n_columns) != 0;
+	w.row.marks = to->marks;
 	csv_begin(r, s, n, &m->dialect);
 	while (!w.no_memory && csv_next(r))
 		one_record(&w, first_block && r->n_records == p->rules.drop_record);
+	to->marked = w.row.marked;
 	to->n_lines = r->n_lines;
 	to->n_records = r->n_records;
 	if (r->n_blank > 0) {
@@ -438,5 +440,6 @@ void clean_result_free(struct clean_result *r)
 	free(r->out);
 	free(r->left);
 	free(r->kept);
+	free(r->marks);
 	memset(r, 0, sizeof *r);
 }

@@ -14,6 +14,7 @@ enum clean_state { CLEAN_OK, CLEAN_MISSING, CLEAN_BAD };
 struct clean_number {
 	enum clean_state state;
 	bool as_is;         /* text is already how the number is written */
+	bool point;         /* of a number as_is or nearly so: text has a decimal point */
 	int64_t micro;
 	struct span text;
 };
@@ -35,6 +36,8 @@ struct clean_row {
 	struct clean_number quantity, price, amount;
 	struct clean_last *last;   /* [n_columns] */
 	struct clean_ledger *ledger;
+	struct clean_marks *marks; /* [n_columns] */
+	bool marked;
 };
 
 /* Marks the first place of a kind, with the value at fault. */
@@ -64,11 +67,11 @@ static inline void clean_note(struct clean_row *row, enum clean_repair kind)
  */
 char *clean_put_text(struct clean_row *row, struct span f, char *to);
 char *clean_put_id(struct clean_row *row, const struct clean_column *c, struct span f, char *to);
-char *clean_put_number(struct clean_row *row, const struct clean_column *c, struct span f, char *to);
+char *clean_put_number(struct clean_row *row, size_t column, struct span f, char *to);
 char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *to);
 
 /* A quantity, price or amount as it is parsed; repairs are noted. */
-void clean_parse_number(struct clean_row *row, struct span f, struct clean_number *x);
+void clean_parse_number(struct clean_row *row, size_t column, struct span f, struct clean_number *x);
 char *clean_put_parsed(const struct clean_number *x, char *to);
 char *clean_put_pico(dec_wide pico, char *to);
 
@@ -79,6 +82,39 @@ char *clean_put_pico(dec_wide pico, char *to);
  */
 #define CLEAN_PLAIN 64
 size_t clean_plain_number(char to[CLEAN_PLAIN], struct span f, char decimal);
+
+/*
+ * The decimal mark.  Which of the two a trimmed, not empty value is a number
+ * with; *differ: with both, and not the same.
+ */
+enum { CLEAN_POINT = 1, CLEAN_COMMA = 2 };
+unsigned clean_decimal_readings(struct span f, bool *differ);
+
+/* The proof of one column's mark, on its values from the first on. */
+struct clean_decimal {
+	unsigned alive;         /* CLEAN_POINT, CLEAN_COMMA or both */
+	bool differs;           /* on some value, if both are */
+	struct clean_place by;  /* the value that refuted one */
+};
+void clean_decimal_begin(struct clean_decimal *d, const struct clean_column *c);
+
+/* False: no number with a mark that is left. */
+bool clean_decimal_look(struct clean_decimal *d, struct span f, const char *file, uint64_t line);
+
+/* Over all columns: whether to go on; what follows for the plan. */
+bool clean_decimal_open(const struct clean_plan *p, const struct clean_decimal **d);
+void clean_decimal_settle(struct clean_plan *p, const struct clean_decimal **d);
+
+/*
+ * Whoever parses a number marks it, trimmed: in a column with decimal_open
+ * every value that holds a point or a comma; in others one that the column's
+ * mark does not give, and if the type was inferred one with three digits
+ * behind a point or a comma.
+ */
+void clean_decimal_mark(struct clean_row *row, size_t column, struct span f);
+int clean_marks_begin(struct clean_result *to, size_t n_columns); /* -1: no memory */
+
+bool clean_is_number_type(enum clean_type t);
 
 /* Whether f, trimmed and not empty, stands for a missing value in a column that is no text. */
 bool clean_is_token(const struct clean_plan *p, struct span f);

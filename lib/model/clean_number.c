@@ -46,8 +46,8 @@ static const char *whole_part(const char *p, char thousands, char **to)
 	char separator = 0;
 	while (digit(*p))
 		*(*to)++ = *p++;
-	if (p == from || p - from > 3)
-		return p;
+	if (p == from || p - from > 3 || *from == '0')
+		return p; /* nobody writes 0,125 for 125 */
 	while ((*p == thousands || *p == ' ' || *p == '\'') && digit(p[1])) {
 		if (separator && *p != separator)
 			return NULL;
@@ -194,6 +194,7 @@ static bool short_number(struct span f, struct clean_number *x)
 	int n_part = n > 0 && n <= 8 ? eight(s, n, &v, &n_whole) : -1;
 	if (n_part < 0)
 		return false;
+	x->point = n_whole != n;
 	v *= power[n_part];
 	x->as_is = (*s != '0' || n_whole == 1) && (n_whole == n || (n_part > 0 && s[n - 1] != '0')) &&
 		   !(minus && v == 0);
@@ -226,7 +227,8 @@ static bool simple(struct span f, struct clean_number *x)
 	if (n_whole == 0 || n_whole > 12)
 		return false;
 	x->as_is = *whole != '0' || n_whole == 1;
-	if (p < end && *p == '.') {
+	x->point = p < end && *p == '.';
+	if (x->point) {
 		const char *part = ++p;
 		while (p < end && digit(*p) && p - part < 6)
 			v = 10 * v + (*p++ - '0');
@@ -249,13 +251,43 @@ static enum dec_status decimal(const char *s, size_t n, struct clean_number *x)
 	return status;
 }
 
-void clean_parse_number(struct clean_row *row, struct span f, struct clean_number *x)
+/* f with its comma, if it has one, as a point; 0 when there is more to it. */
+static size_t comma_to_point(char to[CLEAN_PLAIN], struct span f)
 {
-	char plain[CLEAN_PLAIN];
-	char point = row->plan->rules.decimal;
-	x->text = f;
-	if (f.n <= 19 && point == '.' && simple(f, x))
+	const char *comma = memchr(f.s, ',', f.n);
+	if (f.n > 19 || memchr(f.s, '.', f.n))
+		return 0;
+	memcpy(to, f.s, f.n);
+	memset(to + f.n, 0, 8);
+	if (comma)
+		to[comma - f.s] = '.';
+	return f.n;
+}
+
+/* A value that is read, or is not, may say something about its column's decimal mark. */
+static void look_at_mark(struct clean_row *row, size_t column, struct span f, bool fits)
+{
+	const struct clean_column *c = &row->plan->column[column];
+	if (c->decimal_given)
 		return;
+	const char *mark = memrchr(f.s, c->decimal == '.' ? ',' : '.', f.n);
+	mark = mark ? mark : memrchr(f.s, c->decimal, f.n);
+	if (!mark || (fits && !c->decimal_open &&
+		      !(c->soft && f.s + f.n - mark > 3 && digit(mark[1]) && digit(mark[2]) && digit(mark[3]))))
+		return;
+	clean_decimal_mark(row, column, f);
+}
+
+void clean_parse_number(struct clean_row *row, size_t column, struct span f, struct clean_number *x)
+{
+	const struct clean_column *c = &row->plan->column[column];
+	char plain[CLEAN_PLAIN], point = c->decimal;
+	x->text = f;
+	if (f.n <= 19 && point == '.' && simple(f, x)) {
+		if (x->point && c->decimal_open)
+			clean_decimal_mark(row, column, f);
+		return;
+	}
 	x->as_is = false;
 	struct span trimmed = clean_trim(f);
 	if (trimmed.n != f.n)
@@ -267,15 +299,17 @@ void clean_parse_number(struct clean_row *row, struct span f, struct clean_numbe
 		x->state = CLEAN_MISSING;
 		return;
 	}
-	enum dec_status status = point == '.' ? decimal(f.s, f.n, x) : DEC_SYNTAX;
+	size_t n = point == ',' ? comma_to_point(plain, f) : 0;
+	enum dec_status status = point == '.' ? decimal(f.s, f.n, x) : decimal(plain, n, x);
 	if (status == DEC_SYNTAX) {
-		size_t n = clean_plain_number(plain, f, point);
+		n = clean_plain_number(plain, f, point);
 		status = decimal(plain, n, x);
 		if (x->state == CLEAN_OK && !span_equal(f, (struct span){ plain, n }))
 			clean_note(row, CLEAN_SIGNS);
 	}
 	if (status == DEC_ROUNDED)
 		clean_note(row, CLEAN_ROUNDED);
+	look_at_mark(row, column, f, x->state == CLEAN_OK);
 }
 
 char *clean_put_parsed(const struct clean_number *x, char *to)
@@ -358,41 +392,53 @@ static bool whole_number(const char *s, size_t n)
 	return n > 0;
 }
 
-char *clean_put_number(struct clean_row *row, const struct clean_column *c, struct span f, char *to)
+/*
+ * The number that *f is, in the grammar of value/num.h, at *f or in `plain`;
+ * false: it is none.  Signs and thousands are noted.
+ */
+static bool plain_number(struct clean_row *row, const struct clean_column *c, struct span *f,
+			 char plain[CLEAN_PLAIN])
 {
-	char plain[CLEAN_PLAIN];
 	struct clean_number x;
 	double ignored;
-	struct span t = clean_trim(f);
+	size_t n;
+	if (c->decimal == '.' && ((f->n <= 19 && simple(*f, &x)) || num_parse(f->s, f->n, &ignored)))
+		return true;
+	if (c->decimal == ',' && (n = comma_to_point(plain, *f)) > 0 && num_parse(plain, n, &ignored)) {
+		*f = (struct span){ plain, n };
+		return true;
+	}
+	n = clean_plain_number(plain, *f, c->decimal);
+	if (n == 0 || !num_parse(plain, n, &ignored))
+		return false;
+	clean_note(row, CLEAN_SIGNS);
+	*f = (struct span){ plain, cut_zeros(plain, n) };
+	return true;
+}
+
+char *clean_put_number(struct clean_row *row, size_t column, struct span f, char *to)
+{
+	const struct clean_column *c = &row->plan->column[column];
+	char plain[CLEAN_PLAIN];
+	struct clean_number x;
+	struct span t = clean_trim(f), number = t;
 	if (t.n != f.n)
 		clean_note(row, CLEAN_TRIMMED);
 	if (t.n == 0)
 		return to;
 	if (c->type == CLEAN_MONEY) {
-		clean_parse_number(row, t, &x);
+		clean_parse_number(row, column, t, &x);
 		return x.state == CLEAN_BAD ? not_a_number(row, c, t, to) : clean_put_parsed(&x, to);
 	}
-	bool fits = row->plan->rules.decimal == '.' &&
-		    ((t.n <= 19 && simple(t, &x)) || num_parse(t.s, t.n, &ignored));
+	bool fits = plain_number(row, c, &number, plain);
 	if (!fits && clean_is_token(row->plan, t)) {
 		clean_note(row, CLEAN_TOKEN);
 		return to;
 	}
-	size_t n = t.n;
-	const char *s = t.s;
-	if (!fits) {
-		n = clean_plain_number(plain, t, row->plan->rules.decimal);
-		if (n == 0 || !num_parse(plain, n, &ignored))
-			return not_a_number(row, c, t, to);
-		s = plain;
-		if (!span_equal(t, (struct span){ plain, n })) {
-			clean_note(row, CLEAN_SIGNS);
-			n = cut_zeros(s, n);
-		}
-	}
-	if (c->type == CLEAN_INT && !whole_number(s, n))
+	look_at_mark(row, column, t, fits);
+	if (!fits || (c->type == CLEAN_INT && !whole_number(number.s, number.n)))
 		return not_a_number(row, c, t, to);
-	n = c->type == CLEAN_INT ? cut_zeros(s, n) : n;
-	memcpy(to, s, n);
+	size_t n = c->type == CLEAN_INT ? cut_zeros(number.s, number.n) : number.n;
+	memcpy(to, number.s, n);
 	return to + n;
 }

@@ -161,6 +161,8 @@ static int order_by_role(struct clean_plan *p, struct item *item, size_t n_items
 		to[n].source = i >= 0 ? to[n].source : -1;
 		to[n].name = strdup(clean_role_name((enum clean_role)r));
 		to[n].role = (enum clean_role)r;
+		to[n].decimal = '.';
+		to[n].decimal_as = -1;
 		to[n].type = role_type((enum clean_role)r);
 		to[n].declared = true;
 		p->by_role[r] = (ptrdiff_t)n++;
@@ -244,7 +246,8 @@ static int from_header(struct clean_plan *p, const struct span *header, size_t n
 	if (!p->column)
 		return no_memory(error);
 	for (size_t i = 0; i < n; i++, p->n_columns++) {
-		p->column[i] = (struct clean_column){ .role = CLEAN_ROLES, .source = (ptrdiff_t)i };
+		p->column[i] = (struct clean_column){ .role = CLEAN_ROLES, .source = (ptrdiff_t)i,
+			.decimal = '.', .decimal_as = -1 };
 		p->column[i].name = clean_name(header[i], i + 1);
 		if (!p->column[i].name)
 			return no_memory(error);

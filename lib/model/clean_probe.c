@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "model/clean_cell.h"
-#include "value/num.h"
 
 struct clean_guess {
 	uint64_t n_values;
@@ -12,6 +11,7 @@ struct clean_guess {
 	bool proving;             /* a date column whose format is not yet proved */
 	bool with_time;           /* of the first value in --date-format */
 	struct datefmt format;    /* that one */
+	struct clean_decimal decimal; /* of numbers */
 	struct clean_place decided; /* the last value that refuted a reading */
 	struct datefmt_set set;
 	char last[32];            /* the value before: dates come in runs */
@@ -21,12 +21,15 @@ struct clean_guess {
 static int begin(struct clean_probe *pr, const struct clean_plan *p)
 {
 	pr->guess = calloc(p->n_columns, sizeof *pr->guess);
-	if (!pr->guess)
+	pr->decimal = calloc(p->n_columns, sizeof *pr->decimal);
+	if (!pr->guess || !pr->decimal)
 		return -1;
 	for (size_t i = 0; i < p->n_columns; i++) {
 		struct clean_guess *g = &pr->guess[i];
 		bool free_type = !p->column[i].declared;
 		g->number = free_type;
+		clean_decimal_begin(&g->decimal, &p->column[i]);
+		pr->decimal[i] = &g->decimal;
 		g->date = free_type || p->column[i].type == CLEAN_DATE;
 		g->given = g->date && p->column[i].given_format;
 		if (g->given)
@@ -37,19 +40,8 @@ static int begin(struct clean_probe *pr, const struct clean_plan *p)
 	return 0;
 }
 
-static bool is_number(struct span f, char decimal)
-{
-	char plain[CLEAN_PLAIN];
-	double x;
-	size_t n;
-	if (decimal == '.' && num_parse(f.s, f.n, &x))
-		return true;
-	n = clean_plain_number(plain, f, decimal);
-	return n > 0 && num_parse(plain, n, &x);
-}
-
-static void look(struct clean_guess *g, const struct clean_plan *p, struct span f, const char *file,
-		 uint64_t line)
+static void look(struct clean_guess *g, const struct clean_plan *p, size_t column, struct span f,
+		 const char *file, uint64_t line)
 {
 	int64_t seconds;
 	bool has_time;
@@ -64,7 +56,8 @@ static void look(struct clean_guess *g, const struct clean_plan *p, struct span 
 		g->n_last = f.n;
 	}
 	g->n_values++;
-	g->number = g->number && is_number(f, p->rules.decimal);
+	if (g->number || clean_is_number_type(p->column[column].type))
+		g->number = clean_decimal_look(&g->decimal, f, file, line) && g->number;
 	if (g->given && datefmt_parse(&g->format, f.s, f.n, &seconds, &has_time))
 		g->with_time |= has_time;
 	else
@@ -92,6 +85,14 @@ static void settle_kinds(struct clean_probe *pr, struct clean_plan *p)
 	}
 }
 
+/* Whether the column's next value may say something that is not known yet. */
+static bool wanted(const struct clean_guess *g, const struct clean_column *c, bool first)
+{
+	if (clean_is_number_type(c->type))
+		return g->decimal.alive == (CLEAN_POINT | CLEAN_COMMA);
+	return first ? g->number || g->date || g->given : g->proving && g->date;
+}
+
 int clean_probe_block(struct clean_probe *pr, struct clean_plan *p, const struct clean_map *m,
 		      struct csv_records *r, const char *s, size_t n, struct clean_place begin_at)
 {
@@ -108,9 +109,9 @@ int clean_probe_block(struct clean_probe *pr, struct clean_plan *p, const struct
 			continue;
 		for (size_t i = 0; i < p->n_columns; i++) {
 			struct clean_guess *g = &pr->guess[i];
-			bool open = first ? g->number || g->date || g->given : g->proving && g->date;
-			if (open && m->field[i] >= 0)
-				look(g, p, r->field[m->field[i]], begin_at.file, begin_at.line + r->line);
+			const struct clean_column *c = &p->column[i];
+			if (!c->skipped && wanted(g, c, first) && m->field[i] >= 0)
+				look(g, p, i, r->field[m->field[i]], begin_at.file, begin_at.line + r->line);
 		}
 	}
 	if (first)
@@ -120,10 +121,12 @@ int clean_probe_block(struct clean_probe *pr, struct clean_plan *p, const struct
 
 bool clean_probe_open(const struct clean_probe *pr, const struct clean_plan *p)
 {
-	for (size_t i = 0; i < p->n_columns; i++)
-		if (pr->guess[i].proving && !pr->guess[i].given && !datefmt_set_settled(&pr->guess[i].set))
-			return true;
-	return false;
+	bool open = false;
+	for (size_t i = 0; i < p->n_columns; i++) {
+		const struct clean_guess *g = &pr->guess[i];
+		open |= g->proving && !g->given && !p->column[i].skipped && !datefmt_set_settled(&g->set);
+	}
+	return open || clean_decimal_open(p, pr->decimal);
 }
 
 /* "--date-format FMT", with the column's name where there are several of dates. */
@@ -188,10 +191,11 @@ void clean_probe_against(const struct clean_plan *p, const struct clean_ledger *
 
 int clean_probe_settle(struct clean_probe *pr, struct clean_plan *p, char error[CLEAN_ERROR])
 {
+	clean_decimal_settle(p, pr->decimal);
 	for (size_t i = 0; i < p->n_columns; i++) {
 		struct clean_guess *g = &pr->guess[i];
 		struct clean_column *c = &p->column[i];
-		if (c->type != CLEAN_DATE)
+		if (c->type != CLEAN_DATE || c->skipped)
 			continue;
 		if (g->given) {
 			c->format = g->format;
@@ -214,5 +218,6 @@ int clean_probe_settle(struct clean_probe *pr, struct clean_plan *p, char error[
 void clean_probe_free(struct clean_probe *pr)
 {
 	free(pr->guess);
+	free(pr->decimal);
 	memset(pr, 0, sizeof *pr);
 }

@@ -84,12 +84,27 @@ static void note_date(const struct clean_column *c)
 		msg_note("column %s: %s; all readings agree", c->name, c->proved);
 }
 
-void clean_summary(const struct clean_plan *p, const struct clean_ledger *l, uint64_t n_records, uint64_t n_lines)
+static void note_decimal(const struct clean_plan *p, const struct clean_marks *marks, size_t column)
+{
+	const struct clean_column *c = &p->column[column];
+	if (c->skipped || c->decimal_given || c->decimal != ',')
+		return;
+	if (c->decimal_open && marks[column].n_open > 0)
+		msg_note("column %s: decimal comma, as column %s", c->name, p->column[c->decimal_as].name);
+	else if (!c->decimal_open)
+		msg_note("column %s: decimal comma, decided by \"%s\" at %s:%llu", c->name, c->decimal_by.value,
+			 c->decimal_by.file, (unsigned long long)c->decimal_by.line);
+}
+
+void clean_summary(const struct clean_plan *p, const struct clean_ledger *l, const struct clean_marks *marks,
+		   uint64_t n_records, uint64_t n_lines)
 {
 	msg_note("%llu rows in, %llu out, %llu left out", (unsigned long long)n_records,
 		 (unsigned long long)n_lines, (unsigned long long)(n_records - n_lines));
-	for (size_t i = 0; i < p->n_columns; i++)
+	for (size_t i = 0; i < p->n_columns; i++) {
 		note_date(&p->column[i]);
+		note_decimal(p, marks, i);
+	}
 	for (int i = 1; i < CLEAN_REASONS; i++) {
 		const struct clean_place *at = &l->left_at[i];
 		bool shown = at->value[0] != '\0';
@@ -103,4 +118,9 @@ void clean_summary(const struct clean_plan *p, const struct clean_ledger *l, uin
 			msg_note("repaired: %s: %llu (first at %s:%llu)", clean_repair_text((enum clean_repair)i),
 				 (unsigned long long)l->repair[i], l->repair_at[i].file,
 				 (unsigned long long)l->repair_at[i].line);
+	for (size_t i = 0; i < p->n_columns; i++) {
+		char text[CLEAN_ERROR];
+		if (clean_marks_undecided(p, marks, i, text))
+			msg_warn("%s", text);
+	}
 }

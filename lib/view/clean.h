@@ -24,7 +24,11 @@ void clean_rejects_put(struct tsv_out *t, const struct clean_plan *p, const stru
 void clean_ledger_put(struct tsv_out *t, const struct clean_plan *p, const struct clean_ledger *l,
 		      uint64_t n_records, uint64_t n_lines);
 
-/* The same for people, as notes on standard error: with places, the repairs, and how dates were read. */
-void clean_summary(const struct clean_plan *p, const struct clean_ledger *l, uint64_t n_records, uint64_t n_lines);
+/*
+ * The same for people, as notes on standard error: with places, the repairs,
+ * and how dates and numbers were read; a warning for numbers that may be others.
+ */
+void clean_summary(const struct clean_plan *p, const struct clean_ledger *l, const struct clean_marks *marks,
+		   uint64_t n_records, uint64_t n_lines);
 
 #endif
