@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/kmeans_leaf.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/kmeans_tree.h"
+
+#define LANES_KERNEL "model/kmeans_leaf_kernel.h"
+#include "model/lanes_each.h"
+
+/* Rows of at most 2^51 units each that an int64_t can add up. */
+#define ROWS_MAX 4095
+
+LANES_CHOOSE(leaf_lanes,
+	     (const struct kmeans_leaf *f, size_t first, size_t n, const uint32_t *list, size_t m),
+	     (f, first, n, list, m))
+
+static size_t lane_bytes(size_t k, size_t d)
+{
+	return k * (d + 2) * LANES_EIGHT * sizeof(int64_t);
+}
+
+int kmeans_leaf_init(struct kmeans_leaf *f, const struct kmeans_space *s, const double *centre,
+		     size_t k)
+{
+	size_t d = s->rows->d, vectors = (KMEANS_LEAF / 2 + 1) * (d + 2) + 2 * (d + 1);
+
+	*f = (struct kmeans_leaf){ .s = s, .centre = centre, .k = k, .d = d };
+	f->lane = aligned_alloc(64, lane_bytes(k, d));
+	f->room = aligned_alloc(64, (vectors * 16 + 127) / 64 * 64);
+	if (!f->lane || !f->room) {
+		kmeans_leaf_free(f);
+		return -1;
+	}
+	memset(f->lane, 0, lane_bytes(k, d));
+	return 0;
+}
+
+void kmeans_leaf_free(struct kmeans_leaf *f)
+{
+	free(f->lane);
+	free(f->room);
+	*f = (struct kmeans_leaf){ 0 };
+}
+
+static uint64_t lane_total(const int64_t *lane)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < LANES_EIGHT; i++)
+		total += (uint64_t)lane[i];
+	return total;
+}
+
+/* The magic number's bits are taken off modulo 2^64: the difference fits. */
+void kmeans_leaf_flush(struct kmeans_leaf *f, struct kmeans_sums *sums)
+{
+	size_t d = f->d;
+	bool weighted = f->s->rows->weight != NULL;
+
+	for (size_t c = 0; c < f->k; c++) {
+		dec_wide *to = sums->sum + c * (d + 1);
+		uint64_t rows = lane_total(KMEANS_LEAF_LANE(f, c, d + 1));
+		for (size_t j = 0; j < d + weighted; j++) {
+			uint64_t magic = (uint64_t)fixed_bits(f->s->unit[j].magic);
+			to[j] += (int64_t)(lane_total(KMEANS_LEAF_LANE(f, c, j)) - rows * magic);
+		}
+		if (!weighted)
+			to[d] += (int64_t)rows;
+		sums->rows[c] += rows;
+	}
+	memset(f->lane, 0, lane_bytes(f->k, d));
+	f->n_rows = 0;
+}
+
+void kmeans_leaf_add(struct kmeans_leaf *f, size_t first, size_t n, const uint32_t *list,
+		     size_t m, struct kmeans_sums *sums)
+{
+	if (f->n_rows + n > ROWS_MAX)
+		kmeans_leaf_flush(f, sums);
+	f->n_rows += n;
+	leaf_lanes(f, first, n, list, m);
+}

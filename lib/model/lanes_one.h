@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* For model/lanes_each.h alone: the kernel for the width that is defined. */
+#define LANES_FUNCTION LANES_TARGET static
+#define LANES_INLINE LANES_TARGET static inline __attribute__((always_inline, unused))
+#include LANES_KERNEL
+#undef LANES
+#undef LANES_NAME
+#undef LANES_TARGET
+#undef LANES_FUNCTION
+#undef LANES_INLINE
+#undef LANES_NUMBERS
+#undef lanes_real
+#undef lanes_int
+#undef lanes_mask
+#undef lanes_load
+#undef lanes_store
+#undef lanes_load_int
+#undef lanes_store_int
+#undef lanes_all
+#undef lanes_all_int
+#undef lanes_less
+#undef lanes_less_int
+#undef lanes_equal_int
+#undef lanes_pick
+#undef lanes_pick_int
+#undef lanes_root
