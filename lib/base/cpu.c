@@ -25,7 +25,7 @@ static int from_processor(void)
 #if defined(__x86_64__) && defined(__GNUC__)
 	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw"))
 		return CPU_AVX512;
-	if (__builtin_cpu_supports("avx2"))
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
 		return CPU_AVX2;
 #endif
 	return CPU_PLAIN;

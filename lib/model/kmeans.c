@@ -9,8 +9,8 @@
 #include "model/kmeans_run.h"
 #include "model/nearest.h"
 
-/* Distances of this many rows are held at once while restarts are seeded in
- * parallel, or of two restarts if these are more. */
+/* Restarts are seeded side by side while their distances are of no more rows
+ * than this; else one after the other by all threads. */
 #define SEED_ROWS ((size_t)1 << 20)
 
 /* The k-d tree pays with few columns; neither it nor bounds with fewer rows. */
@@ -119,6 +119,7 @@ static void seed_worker(void *ctx, size_t worker)
 		size_t n_distinct = 0;
 		enum kmeans_status status = kmeans_seed(&s->space, s->o, r, s->k_first, s->k_last,
 							s->seed + r * s->width, squared,
+							s->n_workers > 1 ? 1 : s->o->threads,
 							&n_distinct);
 		if (status == KMEANS_OK)
 			continue;
@@ -129,20 +130,19 @@ static void seed_worker(void *ctx, size_t worker)
 
 static enum kmeans_status seed_all(struct sweep *s)
 {
-	size_t d = s->rows->d;
-
+	if (s->o->init == KMEANS_GIVEN) {
+		memcpy(s->seed, s->o->given, s->k_first * s->rows->d * sizeof *s->seed);
+		return kmeans_distinct(s->rows, s->k_first, &s->n_distinct);
+	}
 	s->n_workers = (size_t)s->o->threads < s->restarts ? (size_t)s->o->threads : s->restarts;
-	while (s->n_workers > 2 && s->n_workers * s->rows->n > SEED_ROWS)
-		s->n_workers--;
+	if (s->n_workers * s->rows->n > SEED_ROWS)
+		s->n_workers = 1;
 	s->squared = malloc(s->n_workers * s->rows->n * sizeof *s->squared);
 	if (!s->squared)
 		return KMEANS_NO_MEMORY;
 	par_for(s->o->threads, s->n_workers, seed_worker, s);
 	free(s->squared);
 	s->squared = NULL;
-	/* Given centres are seeded all the same: it tells whether there are k rows. */
-	if (s->o->init == KMEANS_GIVEN)
-		memcpy(s->seed, s->o->given, s->k_first * d * sizeof *s->seed);
 	return s->status;
 }
 

@@ -105,9 +105,15 @@ int kmeans_tree_pass(const struct kmeans_tree *t, const struct kmeans_space *s,
  */
 enum kmeans_status kmeans_seed(const struct kmeans_space *s, const struct kmeans_options *o,
 			       size_t restart, size_t k_first, size_t k_last, double *to,
-			       double *squared, size_t *n_distinct);
+			       double *squared, int threads, size_t *n_distinct);
 
-/* The same by k-means||, of one k, into to[k][d]. */
+/*
+ * KMEANS_OK when there are k distinct rows, else KMEANS_FEW_ROWS and how many
+ * there are.  O(n d) at most; memory O(k).
+ */
+enum kmeans_status kmeans_distinct(const struct kmeans_rows *rows, size_t k, size_t *n_distinct);
+
+/* Initial centres by k-means||, of one k, into to[k][d]. */
 enum kmeans_status kmeans_seed_parallel(const struct kmeans_space *s,
 					const struct kmeans_options *o, size_t restart, size_t k,
 					double *to, double *squared, size_t *n_distinct);

@@ -179,7 +179,7 @@ static enum kmeans_status recluster(const struct candidates *c, const struct kme
 			for (size_t i = 0; i < c->n; i++)
 				column[j][i] = c->at[i * d + j];
 		}
-		status = kmeans_seed(&space, &own, c->restart, k, k, to, room + (d + 1) * c->n,
+		status = kmeans_seed(&space, &own, c->restart, k, k, to, room + (d + 1) * c->n, 1,
 				     &n_distinct);
 	}
 	free(room);

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/par.h"
 #include "model/kmeans_core.h"
 #include "model/nearest.h"
-#include "model/vector.h"
+#include "model/lanes.h"
 #include "value/rng.h"
 
 /* Rows whose probabilities are added up together: a draw looks through n / 1024
@@ -26,6 +27,10 @@ struct seeding {
 	double *mass;    /* [blocks] sums of w * squared */
 	size_t n_blocks;
 	double *candidate; /* [CANDIDATES_MAX][d] */
+	size_t m;          /* candidates of a step */
+	double *left;      /* [blocks][m] the mass that each of them leaves */
+	const double *centre; /* that is being taken */
+	int threads;
 };
 
 static size_t candidates(size_t k)
@@ -38,11 +43,11 @@ static size_t candidates(size_t k)
 }
 
 /* Lanes in order, whatever the number of rows: the same bits on any CPU. */
-static double lane_sum(const double lane[VECTOR_LANES])
+static double lane_sum(const double lane[LANES_EIGHT])
 {
 	double sum = 0;
 
-	for (size_t i = 0; i < VECTOR_LANES; i++)
+	for (size_t i = 0; i < LANES_EIGHT; i++)
 		sum += lane[i];
 	return sum;
 }
@@ -58,64 +63,20 @@ static double row_squared(const struct kmeans_rows *r, size_t row, const double 
 	return sum;
 }
 
-/*
- * The sum over a block of w * min(squared, squared distance to c); with
- * `keep`, squared becomes that minimum.
- */
-VECTOR_INLINE double block_mass(const struct kmeans_rows *r, size_t first, size_t n,
-				const double *c, size_t d, double *squared, bool keep)
-{
-	vector_real sum = { 0 }, s, old, w;
-	vector_int less;
-	double lane[VECTOR_LANES];
-	size_t i = 0;
+/* Candidates that a row is fetched once for. */
+#define TILE 4
 
-	for (; i + VECTOR_LANES <= n; i += VECTOR_LANES) {
-		vector_squared(&s, r->column, first + i, c, d);
-		vector_load(old, squared + first + i);
-		less = s < old;
-		s = vector_select(less, s, old);
-		if (keep)
-			vector_store(squared + first + i, s);
-		if (r->weight) {
-			vector_load(w, r->weight + first + i);
-			s *= w;
-		}
-		sum += s;
-	}
-	vector_store(lane, sum);
-	for (; i < n; i++) {
-		double one = row_squared(r, first + i, c);
-		one = one < squared[first + i] ? one : squared[first + i];
-		if (keep)
-			squared[first + i] = one;
-		lane[i % VECTOR_LANES] += r->weight ? one * r->weight[first + i] : one;
-	}
-	return lane_sum(lane);
-}
+#define LANES_KERNEL "model/kmeans_seed_kernel.h"
+#include "model/lanes_each.h"
 
-VECTOR_INLINE void block_keep_any(const struct kmeans_rows *r, size_t first, size_t n,
-				  const double *c, double *squared, double *mass)
-{
-	*mass = r->d == 3 ? block_mass(r, first, n, c, 3, squared, true)
-			  : block_mass(r, first, n, c, r->d, squared, true);
-}
-
-VECTOR_INLINE void block_try_any(const struct kmeans_rows *r, size_t first, size_t n,
-				 const double *c, double *squared, double *mass)
-{
-	*mass = r->d == 3 ? block_mass(r, first, n, c, 3, squared, false)
-			  : block_mass(r, first, n, c, r->d, squared, false);
-}
-
-VECTOR_VARIANTS(block_keep,
-		(const struct kmeans_rows *r, size_t first, size_t n, const double *c,
-		 double *squared, double *mass),
-		(r, first, n, c, squared, mass))
-VECTOR_VARIANTS(block_try,
-		(const struct kmeans_rows *r, size_t first, size_t n, const double *c,
-		 double *squared, double *mass),
-		(r, first, n, c, squared, mass))
+LANES_CHOOSE(block_keep,
+	     (const struct kmeans_rows *r, size_t first, size_t n, const double *c,
+	      double *squared, double *mass),
+	     (r, first, n, c, squared, mass))
+LANES_CHOOSE(block_try,
+	     (const struct kmeans_rows *r, size_t first, size_t n, const double *c, size_t m,
+	      double *squared, double *mass),
+	     (r, first, n, c, m, squared, mass))
 
 static size_t block_length(const struct seeding *g, size_t b)
 {
@@ -124,10 +85,45 @@ static size_t block_length(const struct seeding *g, size_t b)
 	return left < BLOCK ? left : BLOCK;
 }
 
+/* Blocks that a thread takes at a time. */
+#define BLOCKS_EACH 32
+
+static size_t end_of(const struct seeding *g, size_t part)
+{
+	size_t end = (part + 1) * BLOCKS_EACH;
+
+	return end < g->n_blocks ? end : g->n_blocks;
+}
+
+static void for_blocks(struct seeding *g, void (*work)(void *ctx, size_t part))
+{
+	par_for(g->threads, (g->n_blocks + BLOCKS_EACH - 1) / BLOCKS_EACH, work, g);
+}
+
+static void take_blocks(void *ctx, size_t part)
+{
+	struct seeding *g = ctx;
+
+	for (size_t b = part * BLOCKS_EACH; b < end_of(g, part); b++)
+		block_keep(g->rows, b * BLOCK, block_length(g, b), g->centre, g->squared,
+			   &g->mass[b]);
+}
+
 static void take_centre(struct seeding *g, const double *c)
 {
-	for (size_t b = 0; b < g->n_blocks; b++)
-		block_keep(g->rows, b * BLOCK, block_length(g, b), c, g->squared, &g->mass[b]);
+	g->centre = c;
+	for_blocks(g, take_blocks);
+}
+
+static void try_blocks(void *ctx, size_t part)
+{
+	struct seeding *g = ctx;
+
+	for (size_t b = part * BLOCKS_EACH; b < end_of(g, part); b++)
+		for (size_t c = 0; c < g->m; c += TILE)
+			block_try(g->rows, b * BLOCK, block_length(g, b),
+				  g->candidate + c * g->rows->d, g->m - c < TILE ? g->m - c : TILE,
+				  g->squared, g->left + b * g->m + c);
 }
 
 static double total_mass(const struct seeding *g)
@@ -211,13 +207,11 @@ static void greedy_step(struct seeding *g, size_t step, size_t m, double total, 
 		size_t row = locate(g, unit_draw(g, step * DRAWS + c) * total);
 		gather(g->rows, row, g->candidate + c * d);
 	}
+	g->m = m;
+	for_blocks(g, try_blocks);
 	for (size_t b = 0; b < g->n_blocks; b++)
-		for (size_t c = 0; c < m; c++) {
-			double mass = 0;
-			block_try(g->rows, b * BLOCK, block_length(g, b), g->candidate + c * d,
-				  g->squared, &mass);
-			left[c] += mass;
-		}
+		for (size_t c = 0; c < m; c++)
+			left[c] += g->left[b * m + c];
 	for (size_t c = 1; c < m; c++)
 		if (left[c] < left[best])
 			best = c;
@@ -291,10 +285,11 @@ static enum kmeans_status seed_all(struct seeding *g, const struct kmeans_option
 
 enum kmeans_status kmeans_seed(const struct kmeans_space *s, const struct kmeans_options *o,
 			       size_t restart, size_t k_first, size_t k_last, double *to,
-			       double *squared, size_t *n_distinct)
+			       double *squared, int threads, size_t *n_distinct)
 {
 	struct seeding g = {
 		.rows = s->rows, .seed = o->seed, .restart = restart, .squared = squared,
+		.threads = threads,
 		.n_blocks = (s->rows->n + BLOCK - 1) / BLOCK,
 	};
 	enum kmeans_status status = KMEANS_NO_MEMORY;
@@ -307,9 +302,11 @@ enum kmeans_status kmeans_seed(const struct kmeans_space *s, const struct kmeans
 	}
 	g.mass = malloc(g.n_blocks * sizeof *g.mass);
 	g.candidate = malloc(CANDIDATES_MAX * s->rows->d * sizeof *g.candidate);
-	if (g.mass && g.candidate)
+	g.left = malloc(g.n_blocks * CANDIDATES_MAX * sizeof *g.left);
+	if (g.mass && g.candidate && g.left)
 		status = seed_all(&g, o, k_first, k_last, to, n_distinct);
 	free(g.mass);
 	free(g.candidate);
+	free(g.left);
 	return status;
 }

@@ -6,7 +6,6 @@
 #include "math/exact.h"
 #include "model/kmeans_core.h"
 #include "model/nearest.h"
-#include "model/vector.h"
 
 /* The unit for values of size at most `largest`: 2^51 of them are no less. */
 static struct kmeans_unit unit_for(double shift, double largest)
@@ -31,38 +30,10 @@ static struct kmeans_unit unit_of_column(double low, double high, double largest
 	return unit_for(shift, largest * largest_weight);
 }
 
-VECTOR_INLINE void range_any(const double *x, size_t n, double *low, double *high)
-{
-	size_t i = 0;
+#define LANES_KERNEL "model/range_kernel.h"
+#include "model/lanes_each.h"
 
-	*low = *high = x[0];
-	if (n >= VECTOR_LANES) {
-		vector_real least, most, v;
-		double lane[2][VECTOR_LANES];
-		vector_load(least, x);
-		most = least;
-		for (i = VECTOR_LANES; i + VECTOR_LANES <= n; i += VECTOR_LANES) {
-			vector_int below, above;
-			vector_load(v, x + i);
-			below = v < least;
-			above = v > most;
-			least = vector_select(below, v, least);
-			most = vector_select(above, v, most);
-		}
-		vector_store(lane[0], least);
-		vector_store(lane[1], most);
-		for (size_t l = 0; l < VECTOR_LANES; l++) {
-			*low = lane[0][l] < *low ? lane[0][l] : *low;
-			*high = lane[1][l] > *high ? lane[1][l] : *high;
-		}
-	}
-	for (; i < n; i++) {
-		*low = x[i] < *low ? x[i] : *low;
-		*high = x[i] > *high ? x[i] : *high;
-	}
-}
-
-VECTOR_VARIANTS(range, (const double *x, size_t n, double *low, double *high), (x, n, low, high))
+LANES_CHOOSE(range, (const double *x, size_t n, double *low, double *high), (x, n, low, high))
 
 void kmeans_range(const double *x, size_t n, double *low, double *high)
 {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* For model/lanes_each.h alone: the kernel for the width that is defined. */
 #define LANES_FUNCTION LANES_TARGET static
+#define LANES_FLOATS (2 * LANES)
 #define LANES_INLINE LANES_TARGET static inline __attribute__((always_inline, unused))
 #include LANES_KERNEL
 #undef LANES
+#undef LANES_FLOATS
 #undef LANES_NAME
 #undef LANES_TARGET
 #undef LANES_FUNCTION
@@ -23,4 +25,16 @@
 #undef lanes_equal_int
 #undef lanes_pick
 #undef lanes_pick_int
+#undef lanes_least
+#undef lanes_most
 #undef lanes_root
+#undef lanes_float
+#undef lanes_float_mask
+#undef lanes_load_float
+#undef lanes_store_float
+#undef lanes_all_float
+#undef lanes_all_bits
+#undef lanes_less_float
+#undef lanes_pick_float
+#undef lanes_least_float
+#undef lanes_add_product

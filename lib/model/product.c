@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/vector.h"
-
-typedef float product_real __attribute__((vector_size(PRODUCT_LANES * sizeof(float))));
-typedef int32_t product_int __attribute__((vector_size(PRODUCT_LANES * sizeof(int32_t))));
-
 /* Centres at a time: a row's value is loaded once for four of them. */
 #define TILE 4
 
@@ -18,9 +13,6 @@ typedef int32_t product_int __attribute__((vector_size(PRODUCT_LANES * sizeof(in
 #define RANGE_MAX 1e140
 /* Scaled centres whose squares single precision holds. */
 #define CENTRE_MAX 1e15
-
-#define select_real(mask, a, b) \
-	((product_real)(((mask) & (product_int)(a)) | (~(mask) & (product_int)(b))))
 
 int product_init(struct product *p, const double *low, const double *high, size_t k, size_t d)
 {
@@ -85,39 +77,13 @@ static void gather(const struct product *p, double *const *column, const uint32_
 		}
 }
 
-/* |c|^2 - 2 x.c of sixteen rows: the least, its centre, and the second least. */
-VECTOR_INLINE void two_least_any(const struct product *p, const float *x, float *least,
-				 float *second, int32_t *index)
-{
-	product_real best = (product_real){ 0 } + INFINITY, next = best, v, s[TILE];
-	product_int at = { 0 }, less;
+#define LANES_KERNEL "model/product_kernel.h"
+#include "model/lanes_each.h"
 
-	for (size_t t = 0; t < p->n_tiles; t++) {
-		const float *c = p->centre + t * TILE * p->d;
-		for (size_t i = 0; i < TILE; i++)
-			s[i] = (product_real){ 0 } + p->squares[t * TILE + i];
-		for (size_t j = 0; j < p->d; j++) {
-			memcpy(&v, x + j * PRODUCT_LANES, sizeof v);
-			for (size_t i = 0; i < TILE; i++)
-				s[i] += v * c[j * TILE + i];
-		}
-		for (size_t i = 0; i < TILE; i++) {
-			less = s[i] < best;
-			v = select_real(less, best, s[i]);
-			next = select_real(v < next, v, next);
-			best = select_real(less, s[i], best);
-			at = (less & (int32_t)(t * TILE + i)) | (~less & at);
-		}
-	}
-	memcpy(least, &best, sizeof best);
-	memcpy(second, &next, sizeof next);
-	memcpy(index, &at, sizeof at);
-}
-
-VECTOR_VARIANTS(two_least,
-		(const struct product *p, const float *x, float *least, float *second,
-		 int32_t *index),
-		(p, x, least, second, index))
+LANES_CHOOSE(two_least,
+	     (const struct product *p, const float *x, float *least, float *second,
+	      int32_t *index),
+	     (p, x, least, second, index))
 
 /*
  * The sums of products are off by at most (d + 4) 2^-24 (|c|^2 + 2 |x| |c|)
