@@ -25,11 +25,14 @@ static size_t lane_bytes(size_t k, size_t d)
 int kmeans_leaf_init(struct kmeans_leaf *f, const struct kmeans_space *s, const double *centre,
 		     size_t k)
 {
-	size_t d = s->rows->d, vectors = (KMEANS_LEAF / 2 + 1) * (d + 2) + 2 * (d + 1);
+	size_t d = s->rows->d;
+	/* rows in whole vectors of any width: columns, weight, label; then vectors of a row
+	 * and of its sums */
+	size_t values = (KMEANS_LEAF + LANES_EIGHT) * (d + 2) + 2 * (d + 1) * LANES_EIGHT;
 
 	*f = (struct kmeans_leaf){ .s = s, .centre = centre, .k = k, .d = d };
 	f->lane = aligned_alloc(64, lane_bytes(k, d));
-	f->room = aligned_alloc(64, (vectors * 16 + 127) / 64 * 64);
+	f->room = aligned_alloc(64, (values * sizeof(double) + 63) / 64 * 64);
 	if (!f->lane || !f->room) {
 		kmeans_leaf_free(f);
 		return -1;
