@@ -20,7 +20,7 @@
 #include "model/naming.h"
 #include "model/rfm.h"
 #include "model/rfm_control.h"
-#include "model/rfm_part.h"
+#include "model/rfm_parts.h"
 #include "model/rfm_result.h"
 #include "model/rfm_row.h"
 #include "model/rfm_state.h"
@@ -29,7 +29,6 @@
 #include "table/columns.h"
 #include "table/names.h"
 #include "table/param.h"
-#include "table/part.h"
 #include "table/spill.h"
 #include "table/trade.h"
 #include "value/date.h"
@@ -66,7 +65,7 @@ struct job {
 	const struct opt_page *page;
 	struct tsv_in *in;
 	struct tsv_out *out;
-	struct part parts; /* --merge, --final */
+	struct rfm_parts parts; /* --merge, --final */
 
 	struct opt_list key_name, carry_name;
 	struct rfm_control control;
@@ -200,32 +199,6 @@ static void read_lines(struct job *j, struct trade *t)
 	trade_free(t);
 }
 
-static const char *add_control(void *ctx, struct span text)
-{
-	struct job *j = ctx;
-	const char *wrong = rfm_control_merge(&j->control, text, j->o->final &&
-					      j->o->frequency == RFM_INVOICES);
-
-	j->rfm.count_returns = j->control.count_returns;
-	return wrong;
-}
-
-static const char *add_state(void *ctx, struct span key, const struct span *field, size_t *column)
-{
-	struct job *j = ctx;
-	const char *wrong = rfm_state_merge(&j->rfm, key, field, column);
-
-	if (!j->spill.in_order)
-		spill_check(&j->spill);
-	return wrong;
-}
-
-static void end_key(void *ctx)
-{
-	struct job *j = ctx;
-	rfm_part_share(&j->part);
-}
-
 static void open_parts(struct job *j, char **paths, size_t n_paths, const struct tsv_open *how)
 {
 	const struct opts *o = j->o;
@@ -234,15 +207,12 @@ static void open_parts(struct job *j, char **paths, size_t n_paths, const struct
 	if (!key.n)
 		opt_split(&key, o->key ? o->key : "customer_id");
 	rfm_part_names(&names, &key, &o->carry);
-	j->parts = (struct part){ .program = "seg-rfm", .state_name = rfm_state_name,
-				  .n_state = RFM_STATE_FIELDS, .bare = o->bare ? &names : NULL,
-				  .ctx = j, .state = add_state, .control = add_control,
-				  .key_end = o->merge ? end_key : NULL };
-	part_open(&j->parts, paths, n_paths, how);
-	part_columns(&j->parts, &j->key_name, &j->carry_name);
-	j->spill.in_order = j->parts.in_order;
-	j->in = j->parts.in[0];
-	j->rfm.has_pivot = j->rfm.has_months = j->rfm.has_moves = true;
+	j->parts = (struct rfm_parts){ .rfm = &j->rfm, .control = &j->control, .spill = &j->spill,
+				       .writer = o->merge ? &j->part : NULL,
+				       .invoices = o->final && o->frequency == RFM_INVOICES };
+	rfm_parts_open(&j->parts, paths, n_paths, how, o->bare ? &names : NULL, &j->key_name,
+		       &j->carry_name);
+	j->in = j->parts.part.in[0];
 }
 
 /* Writing */
@@ -412,7 +382,7 @@ static void run(struct job *j, char **paths, size_t n_paths)
 	if (j->to_part || (!o->final && !o->pivot && j->control.period.as_of_day != RFM_OPEN_DAY))
 		open_output(j);
 	if (of_parts)
-		part_read(&j->parts);
+		part_read(&j->parts.part);
 	else
 		read_lines(j, &trade);
 	finish(j);
