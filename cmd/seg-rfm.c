@@ -151,6 +151,7 @@ static void choose_details(struct job *j, struct trade *t)
 	}
 	j->rfm.has_pivot = o->pivot != NULL;
 	j->rfm.has_months = o->partial || o->cohorts;
+	j->rfm.has_first = o->partial;
 }
 
 static void open_lines(struct job *j, char **paths, size_t n_paths, const struct tsv_open *how,

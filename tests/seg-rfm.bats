@@ -411,6 +411,19 @@ seg-rfm: 1 customers as of 2021-01-06, 1 who only returned, 1 with no line befor
 	assert_success
 }
 
+@test "parts hold the sales of the first day, whatever line comes first" {
+	local order
+	for order in cat tac shuf; do
+		{ tsv 'customer_id|date|amount'
+			tsv 'a|2021-01-05|3' 'a|2021-01-03|2' 'a|2021-01-03|1.5' 'a|2021-01-02|-4' 'b|2021-01-02|-1' | $order
+		} | "$R" -q -p --partial > "$T/p"
+		assert_equal "$(col first < "$T/p")" '2021-01-03\t3.5'
+	done
+	sed '2s/2021-01-03.t3.5/2021-01-03/' "$T/p" > "$T/bad"
+	refused 1 "seg-rfm: $T/bad:2: column first: not a state of seg-rfm, or a sum that passes 128 bits" \
+		"$R" --final --frequency days "$T/bad"
+}
+
 @test "--sorted is checked as it reads" {
 	rejected 1 "seg-rfm: $T/in:6: column customer_id: below the line before in byte order; --sorted wants sorted customers" \
 		"$R" -q --sorted "$T/in"
@@ -436,7 +449,7 @@ seg-rfm: 1 customers as of 2021-01-06, 1 who only returned, 1 with no line befor
 	sed '1d;$d' "$T/p" > "$T/bare"
 	rejected 1 "seg-rfm: no control record in the parts" "$R" -q --final --bare "$T/bare"
 	rejected 1 "seg-rfm: the parts hold 0 rows, --expect-rows says 8" "$R" -q --merge --bare --expect-rows 8 "$T/bare"
-	refused 1 "seg-rfm: $T/bare:1: 14 fields, 15 expected" "$R" --final --bare --carry country "$T/bare"
+	refused 1 "seg-rfm: $T/bare:1: 15 fields, 16 expected" "$R" --final --bare --carry country "$T/bare"
 }
 
 @test "parts that are short, double, unlike or no parts" {

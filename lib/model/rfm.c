@@ -20,7 +20,7 @@ struct rfm_waiting {
 
 void rfm_init(struct rfm *t)
 {
-	t->customers.width = sizeof(struct rfm_customer) +
+	t->customers.width = sizeof(struct rfm_customer) + t->has_first * sizeof(struct rfm_first) +
 			     (t->n_carried + t->has_pivot + t->has_months) * sizeof(struct idset);
 	t->counts.width = sizeof(uint64_t);
 	t->sums.width = sizeof(struct rfm_sum);
@@ -139,6 +139,9 @@ static void add_detail(struct rfm *t, struct rfm_customer *c, const struct rfm_w
 		t->month_day = w->day;
 		add_sum(t, rfm_month_sums(t, w->customer), t->month, w);
 	}
+	if (t->has_first && w->is_sale)
+		t->overflow |= !rfm_first_add(rfm_first(t, w->customer), rfm_day_member(w->day),
+					      w->amount_pico);
 	if (t->has_moves)
 		rfm_add_move(t, c, &(struct rfm_move){ w->seconds, w->quantity_micro, w->product,
 						       w->is_sale ? w->invoice : 0 });

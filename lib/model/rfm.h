@@ -33,6 +33,23 @@ struct rfm_customer {
 	bool bought;                        /* has a sale in the label's period */
 };
 
+/* The sales of the first day that has any. */
+struct rfm_first {
+	dec_wide gross_pico;
+	uint32_t day; /* rfm_day_member; 0: no sale yet */
+};
+
+/* Adds sales of a day, or the first day of other lines.  False when the sum
+ * passes 128 bits. */
+static inline bool rfm_first_add(struct rfm_first *f, uint32_t day, dec_wide gross_pico)
+{
+	if (f->day && day > f->day)
+		return true;
+	if (day != f->day)
+		*f = (struct rfm_first){ 0, day };
+	return dec_add(&f->gross_pico, gross_pico);
+}
+
 /* What lines of one value of a column, or of one month, come to. */
 struct rfm_sum {
 	dec_wide gross_pico, returned_pico;
@@ -58,9 +75,11 @@ struct rfm {
 	bool has_pivot;      /* sums by value of a column are kept */
 	bool has_months;     /* sums by month */
 	bool has_moves;      /* the lines themselves */
+	bool has_first;      /* sales of the first day */
 
-	struct group customers; /* of struct rfm_customer, then n_carried maps of lines by value,
-				 * then the map of struct rfm_sum by value, then that by month */
+	struct group customers; /* of struct rfm_customer, rfm_first if asked for, then n_carried
+				 * maps of lines by value, then the map of struct rfm_sum by
+				 * value, then that by month */
 	struct code invoices, products, pivot_values;
 	struct idset_pool sets, counts, sums;
 	struct mem_arena moves;
@@ -83,10 +102,16 @@ static inline struct rfm_customer *rfm_customer(const struct rfm *t, uint32_t i)
 	return group_value(&t->customers, i);
 }
 
+/* With t->has_first. */
+static inline struct rfm_first *rfm_first(const struct rfm *t, uint32_t i)
+{
+	return (struct rfm_first *)(rfm_customer(t, i) + 1);
+}
+
 /* Lines by value's code of each carried column: [n_carried]. */
 static inline struct idset *rfm_counts(const struct rfm *t, uint32_t i)
 {
-	return (struct idset *)(rfm_customer(t, i) + 1);
+	return (struct idset *)(rfm_first(t, i) + t->has_first);
 }
 
 /* Sums by the value's code of the pivoted column, with t->has_pivot. */

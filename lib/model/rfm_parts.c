@@ -38,5 +38,5 @@ void rfm_parts_open(struct rfm_parts *p, char **paths, size_t n_paths, const str
 	part_open(&p->part, paths, n_paths, how);
 	part_columns(&p->part, key, carried);
 	p->spill->in_order = p->part.in_order;
-	p->rfm->has_pivot = p->rfm->has_months = p->rfm->has_moves = true;
+	p->rfm->has_pivot = p->rfm->has_months = p->rfm->has_moves = p->rfm->has_first = true;
 }

@@ -10,11 +10,12 @@
 const char *const rfm_state_name[RFM_STATE_FIELDS] = {
 	"n_sales", "n_returns", "quantity", "gross", "returned",
 	"bought",  "invoices",  "days",     "products", "pivot",    "months", "moves",
+	"first",
 };
 
 enum {
 	N_SALES, N_RETURNS, QUANTITY, GROSS, RETURNED, BOUGHT,
-	INVOICES, DAYS, PRODUCTS, PIVOT, MONTHS, MOVES,
+	INVOICES, DAYS, PRODUCTS, PIVOT, MONTHS, MOVES, FIRST,
 };
 
 #define MICRO_TO_PICO 1000000
@@ -169,6 +170,15 @@ static void put_moves(struct buf *to, struct rfm *t, const struct rfm_moves *mov
 	}
 }
 
+static void put_first(struct buf *to, const struct rfm_first *f)
+{
+	if (!f->day)
+		return;
+	to->n += date_print_days(buf_room(to, DATE_MAX), rfm_member_day(f->day));
+	buf_put(to, "\\t", 2);
+	put_pico(to, f->gross_pico);
+}
+
 void rfm_state_encode(struct rfm *t, uint32_t i, struct buf *to)
 {
 	const struct rfm_customer *c = rfm_customer(t, i);
@@ -198,6 +208,9 @@ void rfm_state_encode(struct rfm *t, uint32_t i, struct buf *to)
 		put_list(to, &t->scratch, rfm_month_sums(t, i), &t->sums, &(struct code){ 0 });
 	buf_char(to, '\t');
 	put_moves(to, t, c->moves);
+	buf_char(to, '\t');
+	if (t->has_first)
+		put_first(to, rfm_first(t, i));
 	for (size_t k = 0; k < t->n_carried; k++) {
 		buf_char(to, '\t');
 		put_list(to, &t->scratch, &rfm_counts(t, i)[k], &t->counts, &t->values[k]);
@@ -331,6 +344,17 @@ static bool get_moves(struct rfm *t, struct rfm_customer *c, struct span field)
 	return true;
 }
 
+static bool get_first(struct rfm *t, struct rfm_first *f, struct span field)
+{
+	struct span rest = open_list(&t->scratch, field), day, gross;
+	dec_wide pico = 0;
+	int64_t seconds;
+
+	return next_member(&rest, &day) && next_member(&rest, &gross) && !rest.s &&
+	       date_parse(day.s, day.n, &seconds, NULL) && get_sum(gross, 1, &pico) &&
+	       rfm_first_add(f, rfm_day_member(date_day_of(seconds)), pico);
+}
+
 const char *rfm_state_merge(struct rfm *t, struct span key, const struct span *field,
 			    size_t *column)
 {
@@ -352,6 +376,8 @@ const char *rfm_state_merge(struct rfm *t, struct span key, const struct span *f
 		[MONTHS] = !field[MONTHS].n || (t->has_months &&
 			   get_months(t, rfm_month_sums(t, i), field[MONTHS])),
 		[MOVES] = !field[MOVES].n || (t->has_moves && get_moves(t, c, field[MOVES])),
+		[FIRST] = !field[FIRST].n ||
+			  (t->has_first && get_first(t, rfm_first(t, i), field[FIRST])),
 	};
 
 	c->bought |= bought > 0;

@@ -12,14 +12,15 @@
 /*
  * A customer's state as text: what is spilled, and what parts are made of.
  * The columns n_sales n_returns quantity gross returned bought invoices days
- * products pivot months moves, then one for each carried column.  Numbers are
+ * products pivot months moves first, then one for each carried column.  Numbers are
  * exact decimals.  A list is its members with TABs between them, the whole
  * escaped as any field; of a carried column each value is followed by its
  * number of lines, of pivot and months each value or month (201112) by gross
- * and returned, and moves are product, time, invoice, quantity of each line.
- * The last three are empty unless the table holds them.
+ * and returned, moves are product, time, invoice, quantity of each line, first
+ * is the first day of sale and its sales.  The last four are empty unless the
+ * table holds them.
  */
-#define RFM_STATE_FIELDS 12
+#define RFM_STATE_FIELDS 13
 extern const char *const rfm_state_name[RFM_STATE_FIELDS];
 
 /*

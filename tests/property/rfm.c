@@ -78,7 +78,7 @@ static void open_table(struct table *t, bool count_returns, size_t ceiling)
 	t->rfm.count_returns = count_returns;
 	t->rfm.n_carried = 1;
 	t->rfm.values = t->values;
-	t->rfm.has_pivot = t->rfm.has_months = t->rfm.has_moves = true;
+	t->rfm.has_pivot = t->rfm.has_months = t->rfm.has_moves = t->rfm.has_first = true;
 	rfm_init(&t->rfm);
 	rfm_state_spill(&t->spill, &t->rfm);
 	t->spill.ceiling = ceiling;
