@@ -6,8 +6,8 @@
  * Writes  fitting: the model; scoring: the rows with probability (and
  *         elasticity) added; tables of metrics, lift and calibration.
  * Memory  fitting: the rows, 8 bytes a number, 4 a category (in a file beyond
- *         --mem), 1 for the outcome; tables: 88 bytes a row more.  Scoring: one record; with
- *         --evaluate 9 bytes a row, and 80 while the tables are made.
+ *         --mem), 1 for the outcome; tables: 88 bytes a row more.  Scoring: some
+ *         rows a thread; with --evaluate 9 bytes a row, and 80 while the tables are made.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@
 struct opts {
 	const char *outcome, *weights, *model, *evaluate;
 	const char *metrics, *lift, *calibration;
-	struct opt_list features, onehot, profit, elasticity;
+	struct opt_list features, onehot, poly, profit, elasticity;
 	struct logit_options fit;
 	bool drop_missing, strict, ci, covariance;
 	double holdout;
@@ -180,7 +180,7 @@ static void fit_and_judge(struct job *j)
 	uint32_t *held = NULL;
 	double *w = NULL;
 	const struct reading how = { j->o->outcome, j->o->weights, &j->o->features, &j->o->onehot,
-				     j->o->drop_missing, j->common.mem, bytes_row(j) };
+				     &j->o->poly, j->o->drop_missing, j->common.mem, bytes_row(j) };
 
 	reading_rows(&r, &pages, j->in, &how);
 	if (j->o->holdout > 0) {
@@ -217,14 +217,16 @@ static void fit_and_judge(struct job *j)
 static struct opts given = { .seed = 1, .fit = { .max_iter = 25, .tol = 1e-8 } };
 
 /* The first options are a fit's, the last ones of scoring. */
-enum { N_FIT_OPTIONS = 17, N_SCORE_OPTIONS = 4 };
+enum { N_FIT_OPTIONS = 18, N_SCORE_OPTIONS = 4 };
 static const struct opt table[] = {
 	{ "y", 'y', OPT_TEXT, &given.outcome, "COL", 0, 0, OPT_RESULT,
 	  "fit: the outcome, 0 or 1" },
 	{ "c", 'c', OPT_LIST, &given.features, "COLS", 0, 0, OPT_RESULT,
-	  "fit: the terms; default: *_scaled, else recency_days,frequency,monetary" },
+	  "fit: the terms, and interactions A:B; default: *_scaled,\nelse recency_days,frequency,monetary" },
 	{ "onehot", 0, OPT_LIST, &given.onehot, "COLS", 0, 0, OPT_RESULT,
 	  "categories: a 0/1 term COL=LEVEL for each level but the first in byte order" },
+	{ "poly", 0, OPT_LIST, &given.poly, "COL=N", 0, 0, OPT_RESULT,
+	  "powers of a column too, up to N: COL^2, ..., COL^N" },
 	{ "drop-missing", 0, OPT_FLAG, &given.drop_missing, NULL, 0, 0, OPT_RESULT,
 	  "leave out rows with missing values; else they are an error" },
 	{ "weights", 0, OPT_TEXT, &given.weights, "COL", 0, 0, OPT_RESULT,
@@ -291,6 +293,10 @@ static void check_options(const struct opt_page *page, const struct opts *o)
 			if (strcmp(o->elasticity.item[i], o->elasticity.item[k]) == 0)
 				opt_die("option --elasticity: %s is named twice",
 					o->elasticity.item[i]);
+	for (size_t i = 0; i < o->poly.n; i++)
+		if (!reading_power(o->poly.item[i]))
+			opt_die("option --poly: COLUMN=POWER is needed, POWER from 2 to 9, not \"%s\"",
+				o->poly.item[i]);
 	if (o->model && !o->evaluate && (o->metrics || o->lift || o->calibration))
 		opt_die("--metrics, --lift and --calibration of scored rows need --evaluate");
 	if (logit_penalised(&o->fit) && o->fit.firth)

@@ -123,6 +123,71 @@ made() {
 seg-logit: warning: term k is constant: dropped"
 }
 
+@test "R's glm on tables of R, real and generated ones: estimates, errors, deviance, aliases; the gradient is 0" {
+	need_command Rscript
+	cat > "$T/tables.R" <<-'R'
+		put <- function(x, name) write.table(format(x, digits = 17, trim = TRUE), name, sep = "\t", quote = FALSE, row.names = FALSE)
+		put(infert, "infert")
+		put(transform(as.data.frame(Titanic), y = as.integer(Survived == "Yes")), "titanic")
+		e <- esoph; for (k in 1:3) e[[k]] <- as.character(e[[k]])
+		put(rbind(transform(e, y = 1, n = ncases), transform(e, y = 0, n = ncontrols)), "esoph")
+	R
+	cat > "$T/compare.R" <<-'R'
+		near <- function(a, b, tol, what) if (!isTRUE(all(abs(a - b) <= tol * abs(b)))) { print(cbind(a, b)); stop(what) }
+		a <- commandArgs(TRUE); x <- read.delim(a[1], check.names = FALSE)
+		for (k in names(x)) if (is.character(x[[k]])) x[[k]] <- factor(x[[k]], sort(unique(x[[k]]), method = "radix"))
+		x$w <- if (a[4] == "") 1 else x[[a[4]]]
+		x <- x[x$w > 0, ]
+		f <- glm(as.formula(a[3]), binomial, x, weights = w)
+		for (i in 1:3) f <- glm(as.formula(a[3]), binomial, x, weights = w, start = ifelse(is.na(coef(f)), 0, coef(f)))
+		m <- read.delim(a[2], quote = "", colClasses = "character")
+		of <- function(kind, key) { r <- m[m$kind == kind & m$key == key, ]
+			v <- as.numeric(r$value); names(v) <- r$name; v }
+		b <- of("term", "estimate"); se <- of("term", "std_error")
+		names(b) <- sub("^\\(intercept\\)$", "(Intercept)", gsub("=", "", names(b)))
+		names(b) <- sub("^(\\w+)\\^(\\d)$", "I(\\1^\\2)", names(b))
+		stopifnot(identical(names(b), names(coef(f))), identical(is.na(b), is.na(coef(f))))
+		keep <- !is.na(b)
+		near(b[keep], coef(f)[keep], 1e-8, "estimates")
+		near(se[keep], sqrt(diag(vcov(f)))[keep], 1e-8, "errors")
+		near(of("model", "deviance"), deviance(f), 1e-12, "deviance")
+		near(of("model", "null_deviance"), f$null.deviance, 1e-12, "null deviance")
+		near(of("model", "aic"), f$aic, 1e-12, "aic")
+		X <- model.matrix(f)[, keep]; r <- x$w * (f$y - plogis(drop(X %*% b[keep])))
+		g <- abs(colSums(X * r)) / colSums(abs(X * r))
+		if (max(g) > 1e-10) { print(g); stop("gradient") }
+		cat(a[1], nrow(x), sum(keep), sum(!keep), max(g), "\n")
+	R
+	cd "$T" && Rscript tables.R
+	against_r() { # TABLE FORMULA WEIGHTS OPTIONS...
+		local table=$1 formula=$2 w=$3
+		shift 3
+		logit "$@" ${w:+--weights "$w"} "$table" > "$table.m"
+		run Rscript compare.R "$table" "$table.m" "$formula" "$w"
+		assert_success
+	}
+	against_r infert 'case ~ age + parity + education + induced + spontaneous + pooled.stratum' "" \
+		-y case -c age,parity,education,induced,spontaneous,pooled.stratum --onehot education
+	against_r titanic 'y ~ Class + Sex + Age + Class:Sex' Freq -y y -c Class,Sex,Age,Class:Sex --onehot Class,Sex,Age
+	against_r esoph 'y ~ agegp + alcgp + tobgp' n -y y -c agegp,alcgp,tobgp --onehot agegp,alcgp,tobgp
+	made | awk -F'\t' -v OFS='\t' 'NR == 1 { print $0, "e", "k", "h", "big", "small"; next }
+		{ printf "%s\t%.17g\t7\t%s\t%.17g\t%.17g\n", $0, 2 * $3 - 3 * $4, substr("uv", 1 + (NR * 7919) % 2, 1),
+			1e12 * rand(), 1e-12 * rand() }' > made
+	against_r made 'y ~ a + b + c + e + k + h + big + small + I(a^2) + I(a^3) + a:c + c:h + a:b' w \
+		-y y -c a,b,c,e,k,h,big,small,a:c,c:h,a:b --onehot c,h --poly a=3
+	# a without a term of its own: a product for each level
+	against_r made 'y ~ b + a:c + c' "" -y y -c b,c,a:c --onehot c
+	grep -q '^term	a:c=x	estimate	' made.m
+	awk 'BEGIN { OFS = "\t"; srand(4); print "y", "p", "q", "s", "z"; for (i = 0; i < 3000; i++) { p = rand() * 100; q = p + 1e-4 * rand()
+		z = sprintf("l%02d", int(rand() * 26)); printf "%d\t%.17g\t%.17g\t%.17g\t%s\n", rand() < 1 / (1 + exp(3 - p / 20)), p, q, 1e6 + p, z } }' > near
+	against_r near 'y ~ p + q + s + z' "" -y y -c p,q,s,z --onehot z
+	[ -e "$D/purchase-365.csv.gz" ] || return 0
+	"$B/seg-clean" -q -p --table --columns 'y=Incidence,p1=Price_1,p2=Price_2,p3=Price_3,m1=Promotion_1,m4=Promotion_4,last=Last_Inc_Brand' \
+		"$D/purchase-365.csv.gz" | awk -F'\t' -v OFS='\t' 'NR > 1 { $7 = "b" $7 } 1' > purchase
+	against_r purchase 'y ~ p1 + p2 + p3 + m1 + m4 + last + I(p1^2) + p1:p2 + p1:last' "" \
+		-y y -c p1,p2,p3,m1,m4,last,p1:p2,p1:last --onehot last --poly p1=2
+}
+
 @test "aliased columns: the last of a dependent set goes, whatever the scale" {
 	made 500 | awk -F'\t' -v OFS='\t' 'NR == 1 { print $0, "s", "d"; next } { printf "%s\t%.17g\t%.17g\n", $0, 1e12 * $3, 1e-12 * $3 }' > "$T/x"
 	logit -y y -c s,a,b "$T/x" > "$T/m"
@@ -726,4 +791,47 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "${fit[@]}" --mem
 	assert_failure 3
 	assert_equal "$(grep -c $'\tstd_error\t$' <<<"$output")" 3
 	refute_line --regexp 'std_error.[0-9]'
+}
+
+@test "interactions and --poly: terms, scores, elasticities" {
+	made 800 > "$T/x"
+	logit -y y -c a,c:a,b,a:b --onehot c --poly a=3 "$T/x" > "$T/m"
+	assert_equal "$(awk -F'\t' '$3 == "estimate" { printf "%s ", $2 }' "$T/m")" \
+		"(intercept) a b c=y c=z a^2 a^3 c=y:a c=z:a a:b "
+	assert_equal "$(param "$T/m" term a^3 column) $(param "$T/m" term a^3 power)" "a 3"
+	assert_equal "$(param "$T/m" term c=z:a column) $(param "$T/m" term c=z:a level) $(param "$T/m" term c=z:a times_column)" "c z a"
+	# scoring the fitted rows gives the deviance of the fit
+	logit -m "$T/m" --evaluate y --metrics "$T/metrics" --elasticity a,b "$T/x" > "$T/p"
+	near "$(metric "$T/metrics" scored log_loss)" "$(awk "BEGIN { printf \"%.17g\", $(param "$T/m" model seg-logit deviance) / 1600 }")" 1e-12
+	# the elasticity is the derivative of log P by log a: a central difference
+	for c in a b; do
+		awk -F'\t' -v OFS='\t' -v c=$c -v h=1.0001 'NR > 1 { if (c == "a") $3 *= h; else $4 *= h } 1' CONVFMT=%.17g OFMT=%.17g "$T/x" |
+			logit -m "$T/m" | col probability > "$T/up"
+		awk -F'\t' -v OFS='\t' -v c=$c -v h=0.9999 'NR > 1 { if (c == "a") $3 *= h; else $4 *= h } 1' CONVFMT=%.17g OFMT=%.17g "$T/x" |
+			logit -m "$T/m" | col probability > "$T/down"
+		col elasticity_$c < "$T/p" | paste - "$T/up" "$T/down" | awk '{ d = (log($2) - log($3)) / (log(1.0001) - log(.9999)) - $1
+			if (d * d > 1e-8 * (1 + $1 * $1)) { print NR, $0, d; exit 1 } }' || fail "$c"
+	done
+	# --ci knows products: at the mean of a two-column table by hand is --ci's own test; here, both ways to name a product agree
+	logit -y y -c a,b,a:b --covariance "$T/x" > "$T/m"
+	awk -F'\t' -v OFS='\t' 'NR == 1 { print $0, "ab"; next } { printf "%s\t%.17g\n", $0, $3 * $4 }' "$T/x" > "$T/x2"
+	logit -y y -c a,b,ab --covariance "$T/x2" > "$T/m2"
+	paste <(logit -m "$T/m" --ci "$T/x" | col probability_low) <(logit -m "$T/m2" --ci "$T/x2" | col probability_low) |
+		awk '{ if (($1 - $2) ^ 2 > 1e-16) { print; exit 1 } }'
+	# a colon in a name, and a column that is named like an interaction
+	tsv 'y|a:b|c|a|b' '0|1|2|1|1' '1|3|1|2|1' '0|2|3|1|2' '1|2|2|3|1' '0|3|2|1|4' '1|1|2|2|2' > "$T/x"
+	assert_equal "$(logit -y y -c a:b:c,a:b "$T/x" | awk -F'\t' '$3 ~ /column/ { printf "%s=%s ", $2, $4 }')" \
+		"a:b=a:b a:b:c=a:b a:b:c=c "
+	refused 1 "seg-logit: interaction a:a: two different columns are needed; --poly gives powers" \
+		"$B/seg-logit" -y y -c a,a:a "$T/x"
+	refused 1 "seg-logit: $T/x: no column \"q\"; did you mean y?" "$B/seg-logit" -y y -c a:q "$T/x"
+	refused 1 "seg-logit: $T/x: column y cannot be a term: it is the outcome" "$B/seg-logit" -y y -c a:y "$T/x"
+	refused 1 "seg-logit: $T/x: column c is a category: --poly takes numbers" "$B/seg-logit" -y y -c a --onehot c --poly c=2 "$T/x"
+	for bad in a a=1 a=10 =2 a=x; do
+		refused 2 "seg-logit: option --poly: COLUMN=POWER is needed, POWER from 2 to 9, not \"$bad\"" \
+			"$B/seg-logit" -y y -c a --poly "$bad" "$T/x"
+	done
+	tsv 'y|a|b' '0|1e200|1e200' '1|2|2' '0|1|2' > "$T/x"
+	refused 1 "seg-logit: $T/x: a term's values span more than 1e301" "$B/seg-logit" -y y -c a:b "$T/x"
+	refused 1 "seg-logit: $T/x: a term's values span more than 1e301" "$B/seg-logit" -y y -c a --poly a=9 "$T/x"
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/design.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "value/hash.h"
 
 /* One block of memory; each column of it fills whole pages. */
 struct design_chunk {
@@ -12,96 +11,7 @@ struct design_chunk {
 	uint32_t *code; /* [n_categories][DESIGN_CHUNK], behind the numbers */
 };
 
-/* Open addressing, linear probing, at most half full. */
-struct design_dictionary {
-	struct span *text; /* [n], owned, in the order of the codes */
-	size_t n, capacity;
-	uint32_t *slot;    /* code + 1, 0: free */
-	size_t n_slots;    /* a power of two */
-};
-
-struct design_dictionary *design_dictionary_new(void)
-{
-	struct design_dictionary *t = calloc(1, sizeof *t);
-
-	if (!t)
-		return NULL;
-	t->n_slots = 64;
-	t->slot = calloc(t->n_slots, sizeof *t->slot);
-	if (!t->slot) {
-		free(t);
-		return NULL;
-	}
-	return t;
-}
-
-static size_t slot_of(const struct design_dictionary *t, struct span text)
-{
-	size_t i = hash_64(text.s, text.n) & (t->n_slots - 1);
-
-	while (t->slot[i] && !span_equal(t->text[t->slot[i] - 1], text))
-		i = (i + 1) & (t->n_slots - 1);
-	return i;
-}
-
-int64_t design_dictionary_find(const struct design_dictionary *t, struct span text)
-{
-	return (int64_t)t->slot[slot_of(t, text)] - 1;
-}
-
-static int rehash(struct design_dictionary *t)
-{
-	uint32_t *slot = calloc(t->n_slots * 2, sizeof *slot);
-
-	if (!slot)
-		return -1;
-	free(t->slot);
-	t->slot = slot;
-	t->n_slots *= 2;
-	for (size_t i = 0; i < t->n; i++)
-		t->slot[slot_of(t, t->text[i])] = (uint32_t)i + 1;
-	return 0;
-}
-
-int64_t design_dictionary_add(struct design_dictionary *t, struct span text)
-{
-	size_t at = slot_of(t, text);
-	char *copy;
-
-	if (t->slot[at])
-		return (int64_t)t->slot[at] - 1;
-	if (t->n >= UINT32_MAX - 1 || (t->n * 2 >= t->n_slots && rehash(t) != 0))
-		return -1;
-	if (t->n == t->capacity) {
-		size_t capacity = t->capacity ? t->capacity * 2 : 16;
-		struct span *grown = realloc(t->text, capacity * sizeof *grown);
-		if (!grown)
-			return -1;
-		t->text = grown;
-		t->capacity = capacity;
-	}
-	copy = malloc(text.n + 1);
-	if (!copy)
-		return -1;
-	memcpy(copy, text.s, text.n);
-	copy[text.n] = '\0';
-	t->text[t->n++] = (struct span){ copy, text.n };
-	t->slot[slot_of(t, text)] = (uint32_t)t->n;
-	return (int64_t)t->n - 1;
-}
-
-void design_dictionary_free(struct design_dictionary *t)
-{
-	if (!t)
-		return;
-	for (size_t i = 0; i < t->n; i++)
-		free((char *)(uintptr_t)t->text[i].s);
-	free(t->text);
-	free(t->slot);
-	free(t);
-}
-
-int design_source(struct design *d, const char *name, bool category)
+int design_column(struct design *d, const char *name, bool category)
 {
 	struct design_source *grown = realloc(d->source, (d->n_sources + 1) * sizeof *grown);
 	struct design_source *s;
@@ -118,6 +28,46 @@ int design_source(struct design *d, const char *name, bool category)
 	if (category)
 		s->dictionary = design_dictionary_new();
 	return category && !s->dictionary ? -1 : 0;
+}
+
+static int add_part(struct design *d, struct design_part part)
+{
+	struct design_part *grown = realloc(d->part, (d->n_parts + 1) * sizeof *grown);
+
+	if (!grown)
+		return -1;
+	d->part = grown;
+	grown[d->n_parts++] = part;
+	return 0;
+}
+
+int design_main(struct design *d, size_t source)
+{
+	return add_part(d, (struct design_part){ { source, 0 }, 1, 1 });
+}
+
+int design_power(struct design *d, size_t source, unsigned power)
+{
+	return add_part(d, (struct design_part){ { source, 0 }, 1, power });
+}
+
+int design_interaction(struct design *d, size_t a, size_t b)
+{
+	return add_part(d, (struct design_part){ { a, b }, 2, 1 });
+}
+
+int design_source(struct design *d, const char *name, bool category)
+{
+	return design_column(d, name, category) == 0 ? design_main(d, d->n_sources - 1) : -1;
+}
+
+bool design_has_main(const struct design *d, size_t source)
+{
+	for (size_t i = 0; i < d->n_parts; i++)
+		if (d->part[i].n_sources == 1 && d->part[i].power == 1 &&
+		    d->part[i].source[0] == source)
+			return true;
+	return false;
 }
 
 /* Never 0. */
@@ -193,7 +143,7 @@ static int by_text(const void *a, const void *b)
 /* Levels in byte order; codes in the chunks become places in that order. */
 static int sort_levels(struct design *d, struct design_source *s)
 {
-	size_t n = s->dictionary->n;
+	size_t n = design_dictionary_size(s->dictionary);
 	struct ranked *r = malloc((n + 1) * sizeof *r);
 	uint32_t *place = malloc((n + 1) * sizeof *place);
 
@@ -204,7 +154,7 @@ static int sort_levels(struct design *d, struct design_source *s)
 		return -1;
 	}
 	for (size_t i = 0; i < n; i++)
-		r[i] = (struct ranked){ s->dictionary->text[i], (uint32_t)i };
+		r[i] = (struct ranked){ design_dictionary_text(s->dictionary, i), (uint32_t)i };
 	qsort(r, n, sizeof *r, by_text);
 	for (size_t i = 0; i < n; i++) {
 		s->level[i] = r[i].text;
@@ -223,76 +173,182 @@ static int sort_levels(struct design *d, struct design_source *s)
 	return 0;
 }
 
-static char *term_name(const struct design_source *s, size_t level)
+/* "g=level", "a^2", "a"; to be freed, or NULL. */
+static char *factor_name(const struct design *d, const struct design_factor *f)
 {
-	size_t n = strlen(s->name);
-	char *name;
+	const struct design_source *s = &d->source[f->source];
+	struct span level = s->category ? s->level[f->level] : (struct span){ "", 0 };
+	size_t room = strlen(s->name) + level.n + 16;
+	char *name = malloc(room);
+
+	if (!name)
+		return NULL;
+	if (s->category)
+		snprintf(name, room, "%s=%.*s", s->name, (int)level.n, level.s);
+	else if (f->power > 1)
+		snprintf(name, room, "%s^%u", s->name, f->power);
+	else
+		snprintf(name, room, "%s", s->name);
+	return name;
+}
+
+static char *term_name(const struct design *d, const struct design_term *t)
+{
+	char *a = factor_name(d, &t->factor[0]), *b = NULL, *both = NULL;
+
+	if (t->n_factors == 1)
+		return a;
+	b = factor_name(d, &t->factor[1]);
+	if (a && b && (both = malloc(strlen(a) + strlen(b) + 2)))
+		sprintf(both, "%s:%s", a, b);
+	free(a);
+	free(b);
+	return both;
+}
+
+/* The levels of a source that give terms of a part. */
+struct level_range {
+	size_t first, end;
+};
+
+static struct level_range levels_of(const struct design *d, const struct design_part *p, size_t i)
+{
+	const struct design_source *s = &d->source[p->source[i]];
+	bool contrasts = p->n_sources == 1 || design_has_main(d, p->source[1 - i]);
 
 	if (!s->category)
-		return strdup(s->name);
-	name = malloc(n + s->level[level].n + 2);
-	if (name) {
-		memcpy(name, s->name, n);
-		name[n] = '=';
-		memcpy(name + n + 1, s->level[level].s, s->level[level].n);
-		name[n + 1 + s->level[level].n] = '\0';
+		return (struct level_range){ 0, 1 };
+	return (struct level_range){ contrasts, s->n_levels };
+}
+
+static int add_term(struct design *d, const struct design_part *p, size_t a, size_t b)
+{
+	struct design_term *t = &d->term[d->n_terms];
+
+	*t = (struct design_term){ NULL, p->n_sources,
+				   { { p->source[0], a, p->power }, { p->source[1], b, 1 } } };
+	t->name = term_name(d, t);
+	if (!t->name)
+		return -1;
+	d->n_terms++;
+	return 0;
+}
+
+static size_t terms_of(const struct design *d, const struct design_part *p)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < p->n_sources; i++) {
+		struct level_range r = levels_of(d, p, i);
+		n *= r.end > r.first ? r.end - r.first : 0;
 	}
-	return name;
+	return n;
+}
+
+/* As in R, the first factor of an interaction varies fastest. */
+static int add_terms(struct design *d, const struct design_part *p)
+{
+	struct level_range one = levels_of(d, p, 0), two = { 0, 1 };
+
+	if (p->n_sources == 2)
+		two = levels_of(d, p, 1);
+	for (size_t b = two.first; b < two.end; b++)
+		for (size_t a = one.first; a < one.end; a++)
+			if (add_term(d, p, a, b) != 0)
+				return -1;
+	return 0;
 }
 
 int design_finish(struct design *d)
 {
 	size_t n = 1;
 
-	for (size_t i = 0; i < d->n_sources; i++) {
-		struct design_source *s = &d->source[i];
-		if (s->category && sort_levels(d, s) != 0)
+	for (size_t i = 0; i < d->n_sources; i++)
+		if (d->source[i].category && sort_levels(d, &d->source[i]) != 0)
 			return -1;
-		n += !s->category ? 1 : s->n_levels ? s->n_levels - 1 : 0;
-	}
+	for (size_t i = 0; i < d->n_parts; i++)
+		n += terms_of(d, &d->part[i]);
 	d->term = calloc(n, sizeof *d->term);
 	if (!d->term || !(d->term[0].name = strdup("(intercept)")))
 		return -1;
 	d->n_terms = 1;
-	for (size_t i = 0; i < d->n_sources; i++) {
-		const struct design_source *s = &d->source[i];
-		size_t n_levels = s->category ? s->n_levels : 2;
-		for (size_t level = 1; level < n_levels; level++) {
-			char *name = term_name(s, level);
-			if (!name)
-				return -1;
-			d->term[d->n_terms++] = (struct design_term){ name, i, level };
-		}
-	}
+	for (size_t i = 0; i < d->n_parts; i++)
+		if (add_terms(d, &d->part[i]) != 0)
+			return -1;
 	return 0;
+}
+
+/* Tells that the source's column of the chunk is not needed soon when its last
+ * rows have been read. */
+static void rest_behind(const struct design *d, size_t source, size_t first, size_t n)
+{
+	const struct design_chunk *c = &d->chunk[first / DESIGN_CHUNK];
+	const struct design_source *s = &d->source[source];
+
+	if (first % DESIGN_CHUNK + n != DESIGN_CHUNK && first + n != d->n_rows)
+		return;
+	if (s->category)
+		rest(d, c->code + s->at * DESIGN_CHUNK, sizeof *c->code);
+	else
+		rest(d, c->number + s->at * DESIGN_CHUNK, sizeof *c->number);
+}
+
+/* One factor of term, as (value - center) * factor. */
+static void expand_one(const struct design *d, const struct design_factor *f, size_t first,
+		       size_t n, double center, double factor, double *x)
+{
+	const struct design_chunk *c = &d->chunk[first / DESIGN_CHUNK];
+	const struct design_source *s = &d->source[f->source];
+	size_t row = s->at * DESIGN_CHUNK + first % DESIGN_CHUNK;
+
+	if (s->category) {
+		const uint32_t *code = c->code + row;
+		double of_indicator[2] = { (0 - center) * factor, (1 - center) * factor };
+		uint32_t level = (uint32_t)f->level;
+		for (size_t i = 0; i < n; i++)
+			x[i] = of_indicator[code[i] == level];
+	} else {
+		const double *number = c->number + row;
+		for (size_t i = 0; i < n; i++)
+			x[i] = (number[i] - center) * factor;
+	}
+	rest_behind(d, f->source, first, n);
+}
+
+void design_factor_values(const struct design *d, const struct design_factor *f, size_t first,
+			  size_t n, double *x)
+{
+	double base[DESIGN_BLOCK];
+
+	expand_one(d, f, first, n, 0, 1, x);
+	memcpy(base, x, n * sizeof *x);
+	for (unsigned power = 1; power < f->power; power++)
+		for (size_t i = 0; i < n; i++)
+			x[i] *= base[i];
 }
 
 void design_expand(const struct design *d, size_t term, size_t first, size_t n, double center,
 		   double factor, double *x)
 {
-	const struct design_chunk *c = &d->chunk[first / DESIGN_CHUNK];
-	const struct design_source *s = d->source + d->term[term].source;
-	size_t row = first % DESIGN_CHUNK;
-	bool last = row + n == DESIGN_CHUNK || first + n == d->n_rows;
-	double of_indicator[2] = { (0 - center) * factor, (1 - center) * factor };
+	const struct design_term *t = &d->term[term];
+	double other[DESIGN_BLOCK];
 
-	if (term == 0) {
-		for (size_t i = 0; i < n; i++)
-			x[i] = of_indicator[1];
-	} else if (!s->category) {
-		const double *number = c->number + s->at * DESIGN_CHUNK + row;
-		for (size_t i = 0; i < n; i++)
-			x[i] = (number[i] - center) * factor;
-		if (last)
-			rest(d, number - row, sizeof *number);
-	} else {
-		const uint32_t *code = c->code + s->at * DESIGN_CHUNK + row;
-		uint32_t level = (uint32_t)d->term[term].level;
-		for (size_t i = 0; i < n; i++)
-			x[i] = of_indicator[code[i] == level];
-		if (last)
-			rest(d, code - row, sizeof *code);
+	if (t->n_factors == 1 && t->factor[0].power == 1) {
+		expand_one(d, &t->factor[0], first, n, center, factor, x);
+		return;
 	}
+	if (t->n_factors == 0)
+		for (size_t i = 0; i < n; i++)
+			x[i] = 1;
+	else
+		design_factor_values(d, &t->factor[0], first, n, x);
+	if (t->n_factors == 2) {
+		design_factor_values(d, &t->factor[1], first, n, other);
+		for (size_t i = 0; i < n; i++)
+			x[i] *= other[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		x[i] = (x[i] - center) * factor;
 }
 
 size_t design_bytes(const struct design *d)
@@ -312,6 +368,7 @@ void design_free(struct design *d)
 	for (size_t i = 0; i < d->n_chunks && !d->memory.take; i++)
 		free(d->chunk[i].number);
 	free(d->source);
+	free(d->part);
 	free(d->term);
 	free(d->chunk);
 	*d = (struct design){ 0 };

@@ -13,6 +13,8 @@
  * design matrix for each term out.  Term 0 is `(intercept)`; a numeric source
  * gives one term of its name; a category gives `source=level` for each level
  * but the first in byte order, the reference (treatment coding, as in R).
+ * Powers of a number, `source^2`, and products of two sources, `a:b`,
+ * `g=level:b`, come behind them.
  *
  * The matrix is never held: rows are kept as they came, 8 bytes a number and
  * 4 a category, in chunks, and expanded a block at a time.
@@ -29,10 +31,23 @@ struct design_source {
 	struct design_dictionary *dictionary; /* of the levels while rows are added */
 };
 
+struct design_factor {
+	size_t source;
+	size_t level;   /* of a category */
+	unsigned power; /* of a number; 1 for a category */
+};
+
 struct design_term {
-	char *name;    /* raw; "(intercept)" for term 0 */
-	size_t source; /* unused for term 0 */
-	size_t level;  /* of a category: 1..n_levels-1 */
+	char *name;      /* raw; "(intercept)" for term 0 */
+	size_t n_factors; /* 0 for term 0; 2 for an interaction; else 1 */
+	struct design_factor factor[2];
+};
+
+/* What gives terms: a source by itself, a power of a number, or two sources. */
+struct design_part {
+	size_t source[2];
+	size_t n_sources;
+	unsigned power;
 };
 
 /*
@@ -49,6 +64,8 @@ struct design {
 	struct design_memory memory; /* to be set before the first row; zeroed: the heap */
 	struct design_source *source;
 	size_t n_sources, n_numbers, n_categories;
+	struct design_part *part; /* in the order of the terms */
+	size_t n_parts;
 	struct design_term *term; /* after design_finish */
 	size_t n_terms;
 	size_t n_rows;
@@ -56,8 +73,23 @@ struct design {
 	size_t n_chunks, chunk_capacity;
 };
 
-/* Sources are declared in the order of the terms, before the first row.
- * Zeroed struct = no source.  Returns 0, or -1: no memory. */
+/*
+ * Columns are declared before the first row, in the order of a row's values;
+ * then the terms they give, in order.  Zeroed struct = no column.  All return
+ * 0, or -1: no memory.
+ */
+int design_column(struct design *d, const char *name, bool category);
+int design_main(struct design *d, size_t source);
+int design_power(struct design *d, size_t source, unsigned power); /* of a number, >= 2 */
+
+/*
+ * The products of two sources' terms.  As in R, a category has a product for
+ * each level but the reference where the other source is a term by itself,
+ * else one for each level.
+ */
+int design_interaction(struct design *d, size_t a, size_t b);
+
+/* A column and the terms it gives by itself. */
 int design_source(struct design *d, const char *name, bool category);
 
 /*
@@ -77,6 +109,14 @@ int design_finish(struct design *d);
 void design_expand(const struct design *d, size_t term, size_t first, size_t n, double center,
 		   double factor, double *x);
 
+/* The same of one factor as it is: the power of a number, or 1 where the
+ * category has the level, else 0. */
+void design_factor_values(const struct design *d, const struct design_factor *factor, size_t first,
+			  size_t n, double *x);
+
+/* Whether the source is a term by itself. */
+bool design_has_main(const struct design *d, size_t source);
+
 /* Bytes held for the rows. */
 size_t design_bytes(const struct design *d);
 
@@ -89,6 +129,8 @@ void design_free(struct design *d);
 struct design_dictionary *design_dictionary_new(void);      /* NULL: no memory */
 int64_t design_dictionary_add(struct design_dictionary *t, struct span text);  /* -1: no memory */
 int64_t design_dictionary_find(const struct design_dictionary *t, struct span text); /* -1: not there */
+size_t design_dictionary_size(const struct design_dictionary *t);
+struct span design_dictionary_text(const struct design_dictionary *t, size_t code);
 void design_dictionary_free(struct design_dictionary *t);
 
 #endif

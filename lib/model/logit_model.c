@@ -8,9 +8,9 @@
 
 #include "math/fn.h"
 #include "table/param.h"
-#include "value/num.h"
 #include "value/text.h"
 
+/* NULL: no memory. */
 static char *plain_of(const char *raw, size_t n)
 {
 	char *s = malloc(n + 1);
@@ -18,6 +18,36 @@ static char *plain_of(const char *raw, size_t n)
 	if (s)
 		s[text_unescape(s, raw, n)] = '\0';
 	return s;
+}
+
+static int add_plain(struct param_list *p, const char *term, const char *key, struct span raw)
+{
+	char *plain = plain_of(raw.s, raw.n);
+
+	if (plain)
+		param_add(p, "term", term, key, plain);
+	free(plain);
+	return plain ? 0 : -1;
+}
+
+/* What a term is made of: column, level or power, and what it is times. */
+static int store_factors(struct param_list *p, const char *term, const struct design *d,
+			 const struct design_term *t)
+{
+	static const char *const column[] = { "column", "times_column" };
+	static const char *const level[] = { "level", "times_level" };
+	int status = 0;
+
+	for (size_t i = 0; i < t->n_factors && status == 0; i++) {
+		const struct design_factor *f = &t->factor[i];
+		const struct design_source *s = &d->source[f->source];
+		status = add_plain(p, term, column[i], (struct span){ s->name, strlen(s->name) });
+		if (s->category && status == 0)
+			status = add_plain(p, term, level[i], s->level[f->level]);
+		if (f->power > 1)
+			param_add_int(p, "term", term, "power", f->power);
+	}
+	return status;
 }
 
 static void store_fit(struct param_list *p, const struct logit_fit *fit,
@@ -65,9 +95,7 @@ static int store_term(struct param_list *p, const struct logit_fit *fit, const s
 		      size_t t)
 {
 	const struct logit_term *a = &fit->term[t];
-	const struct design_source *s = t ? &d->source[d->term[t].source] : NULL;
 	char *name = plain_of(d->term[t].name, strlen(d->term[t].name));
-	char *column = s ? plain_of(s->name, strlen(s->name)) : NULL, *level = NULL;
 	const struct {
 		const char *key;
 		double value;
@@ -77,30 +105,18 @@ static int store_term(struct param_list *p, const struct logit_fit *fit, const s
 		{ "ci_low", a->ci_low }, { "ci_high", a->ci_high },
 		{ "odds_ratio_low", fn_exp(a->ci_low) }, { "odds_ratio_high", fn_exp(a->ci_high) },
 	};
+	int status = name ? 0 : -1;
 
-	if (s && s->category)
-		level = plain_of(s->level[d->term[t].level].s, s->level[d->term[t].level].n);
-	if (!name || (s && !column) || (s && s->category && !level))
-		goto failed;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+	for (size_t i = 0; name && i < sizeof rows / sizeof *rows; i++)
 		param_add_real(p, "term", name, rows[i].key, rows[i].value);
-	if (column)
-		param_add(p, "term", name, "column", column);
-	if (level)
-		param_add(p, "term", name, "level", level);
-	if (a->aliased)
+	if (name)
+		status = store_factors(p, name, d, &d->term[t]);
+	if (name && a->aliased)
 		param_add_int(p, "term", name, "aliased", 1);
-	if (a->separated)
+	if (name && a->separated)
 		param_add_int(p, "term", name, "separated", a->separated);
 	free(name);
-	free(column);
-	free(level);
-	return 0;
-failed:
-	free(name);
-	free(column);
-	free(level);
-	return -1;
+	return status;
 }
 
 /* A column with the type it is read as, and a category's reference level. */
@@ -162,320 +178,4 @@ int logit_model_store(struct param_list *p, const struct logit_fit *fit, const s
 		if (store_term(p, fit, d, t) != 0)
 			return -1;
 	return about->covariance && fit->covariance ? store_covariance(p, fit, d) : 0;
-}
-
-static struct logit_input *find_input(const struct logit_model *m, const char *name)
-{
-	for (size_t i = 0; i < m->n; i++)
-		if (strcmp(m->input[i].name, name) == 0)
-			return &m->input[i];
-	return NULL;
-}
-
-static int add_input(struct logit_model *m, const char *name, bool category)
-{
-	struct logit_input *grown = realloc(m->input, (m->n + 1) * sizeof *grown);
-	struct logit_input *in;
-
-	if (!grown)
-		return -1;
-	m->input = grown;
-	in = &grown[m->n];
-	*in = (struct logit_input){ .name = strdup(name), .category = category, .estimate = NAN };
-	if (!in->name)
-		return -1;
-	m->n++;
-	in->level = category ? design_dictionary_new() : NULL;
-	return category && !in->level ? -1 : 0;
-}
-
-static int add_level(struct logit_input *in, const char *level, double estimate, size_t slot)
-{
-	size_t n = strlen(level);
-	char *raw = malloc(2 * n + 1);
-	int64_t code;
-
-	if (!raw)
-		return -1;
-	code = design_dictionary_add(in->level, (struct span){ raw, text_escape(raw, level, n) });
-	free(raw);
-	if (code < 0)
-		return -1;
-	if ((size_t)code >= in->capacity) {
-		size_t capacity = in->capacity ? in->capacity * 2 : 16;
-		double *grown = realloc(in->level_estimate, capacity * sizeof *grown);
-		if (!grown)
-			return -1;
-		in->level_estimate = grown;
-		size_t *slots = realloc(in->level_slot, capacity * sizeof *slots);
-		if (!slots)
-			return -1;
-		in->level_slot = slots;
-		in->capacity = capacity;
-	}
-	if ((size_t)code >= in->n_levels)
-		in->n_levels = (size_t)code + 1;
-	in->level_estimate[code] = estimate;
-	in->level_slot[code] = slot;
-	return 0;
-}
-
-/* A term's rows lie together: i is its first. */
-struct term_rows {
-	const char *name, *column, *level, *estimate;
-};
-
-static size_t read_term(struct term_rows *t, const struct param_list *p, size_t i)
-{
-	*t = (struct term_rows){ .name = p->row[i].name };
-	for (; i < p->n && strcmp(p->row[i].kind, "term") == 0 &&
-	       strcmp(p->row[i].name, t->name) == 0; i++) {
-		if (strcmp(p->row[i].key, "column") == 0)
-			t->column = p->row[i].value;
-		else if (strcmp(p->row[i].key, "level") == 0)
-			t->level = p->row[i].value;
-		else if (strcmp(p->row[i].key, "estimate") == 0)
-			t->estimate = p->row[i].value;
-	}
-	return i;
-}
-
-static int add_slot(struct logit_model *m, const char *name)
-{
-	char **grown = realloc(m->slot_name, (m->n_slots + 1) * sizeof *grown);
-
-	if (!grown)
-		return -1;
-	m->slot_name = grown;
-	grown[m->n_slots] = strdup(name);
-	return grown[m->n_slots++] ? 0 : -1;
-}
-
-/* Rows come in the order of the terms, so the search starts where the last ended. */
-static size_t find_slot(const struct logit_model *m, const char *name, size_t from)
-{
-	for (size_t i = 0; i < m->n_slots; i++) {
-		size_t at = (from + i) % m->n_slots;
-		if (strcmp(m->slot_name[at], name) == 0)
-			return at;
-	}
-	return m->n_slots;
-}
-
-static int load_covariance(struct logit_model *m, const struct param_list *p, char error[200])
-{
-	size_t n = m->n_slots, a = 0, b = 0;
-
-	for (size_t i = 0; i < p->n; i++) {
-		const struct param *r = &p->row[i];
-		double x;
-		if (strcmp(r->kind, "covariance") != 0)
-			continue;
-		if (!m->covariance) {
-			m->covariance = calloc(n * n + n, sizeof *m->covariance);
-			if (!m->covariance) {
-				snprintf(error, 200, "out of memory");
-				return -1;
-			}
-			m->room = m->covariance + n * n;
-		}
-		a = find_slot(m, r->name, a);
-		b = find_slot(m, r->key, b);
-		if (a == n || b == n || !num_parse(r->value, strlen(r->value), &x)) {
-			snprintf(error, 200, "covariance of %.60s, %.60s: no such term or no number",
-				 r->name, r->key);
-			return -1;
-		}
-		m->covariance[a * n + b] = m->covariance[b * n + a] = x;
-	}
-	return 0;
-}
-
-static int load_term(struct logit_model *m, const struct term_rows *t, bool *has_intercept,
-		     char error[200])
-{
-	bool intercept = !t->column && strcmp(t->name, "(intercept)") == 0;
-	struct logit_input *in = t->column ? find_input(m, t->column) : NULL;
-	double x = NAN;
-
-	if (!t->estimate) {
-		snprintf(error, 200, "term %.120s: no estimate", t->name);
-		return -1;
-	}
-	if (*t->estimate && !num_parse(t->estimate, strlen(t->estimate), &x)) {
-		snprintf(error, 200, "term %.60s: not a number: %.60s", t->name, t->estimate);
-		return -1;
-	}
-	if (add_slot(m, t->name) != 0) {
-		snprintf(error, 200, "out of memory");
-		return -1;
-	}
-	if (intercept) {
-		*has_intercept = !isnan(x);
-		m->intercept = x;
-		return 0;
-	}
-	if (!in || in->category != (t->level != NULL)) {
-		snprintf(error, 200, "term %.120s: its column is not in the model", t->name);
-		return -1;
-	}
-	if (!in->category) {
-		in->estimate = x;
-		in->slot = m->n_slots - 1;
-	} else if (add_level(in, t->level, isnan(x) ? 0 : x, m->n_slots - 1) != 0) {
-		snprintf(error, 200, "out of memory");
-		return -1;
-	}
-	return 0;
-}
-
-static int load_columns(struct logit_model *m, const struct param_list *p)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		const struct param *r = &p->row[i];
-		if (strcmp(r->kind, "column") != 0)
-			continue;
-		if (strcmp(r->key, "type") == 0 &&
-		    add_input(m, r->name, strcmp(r->value, "category") == 0) != 0)
-			return -1;
-		if (strcmp(r->key, "reference") == 0) {
-			struct logit_input *in = find_input(m, r->name);
-			if (in && in->category && add_level(in, r->value, 0, 0) != 0)
-				return -1;
-		}
-	}
-	return 0;
-}
-
-/* Numbers whose term was dropped are not asked for. */
-static void drop_unused(struct logit_model *m)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < m->n; i++) {
-		if (!m->input[i].category && isnan(m->input[i].estimate))
-			free(m->input[i].name);
-		else
-			m->input[n++] = m->input[i];
-	}
-	m->n = n;
-}
-
-int logit_model_load(struct logit_model *m, const struct param_list *p, char error[200])
-{
-	bool has_intercept = false;
-
-	*m = (struct logit_model){ 0 };
-	if (load_columns(m, p) != 0) {
-		snprintf(error, 200, "out of memory");
-		goto failed;
-	}
-	for (size_t i = 0; i < p->n;) {
-		struct term_rows t;
-		if (strcmp(p->row[i].kind, "term") != 0) {
-			i++;
-			continue;
-		}
-		i = read_term(&t, p, i);
-		if (load_term(m, &t, &has_intercept, error) != 0)
-			goto failed;
-	}
-	drop_unused(m);
-	if (has_intercept && load_covariance(m, p, error) == 0)
-		return 0;
-	if (!has_intercept)
-		snprintf(error, 200, "no estimate of the term (intercept)");
-failed:
-	logit_model_free(m);
-	return -1;
-}
-
-static double linear(const struct logit_model *m, const double *number, const struct span *category,
-		     ptrdiff_t *unseen)
-{
-	double eta = m->intercept;
-	ptrdiff_t at = 0;
-
-	*unseen = -1;
-	for (size_t i = 0; i < m->n; i++) {
-		const struct logit_input *in = &m->input[i];
-		if (!in->category) {
-			eta += in->estimate * *number++;
-			continue;
-		}
-		int64_t level = design_dictionary_find(in->level, category[at]);
-		if (level >= 0)
-			eta += in->level_estimate[level];
-		else if (*unseen < 0)
-			*unseen = at;
-		at++;
-	}
-	return eta;
-}
-
-double logit_model_apply(const struct logit_model *m, const double *number,
-			 const struct span *category, ptrdiff_t *unseen)
-{
-	return logit_probability(linear(m, number, category, unseen));
-}
-
-double logit_model_eta(const struct logit_model *m, const double *number,
-		       const struct span *category)
-{
-	ptrdiff_t unseen;
-
-	return linear(m, number, category, &unseen);
-}
-
-/* The row's value of each slot into room, or 0 again. */
-static void fill_room(struct logit_model *m, const double *number, const struct span *category,
-		      bool fill)
-{
-	m->room[0] = fill;
-	for (size_t i = 0; i < m->n; i++) {
-		const struct logit_input *in = &m->input[i];
-		if (!in->category) {
-			m->room[in->slot] = fill ? *number++ : 0;
-			continue;
-		}
-		int64_t level = design_dictionary_find(in->level, *category++);
-		if (level >= 0 && in->level_slot[level] > 0)
-			m->room[in->level_slot[level]] = fill;
-	}
-}
-
-double logit_model_error(struct logit_model *m, const double *number, const struct span *category)
-{
-	size_t n = m->n_slots;
-	double variance = 0;
-
-	fill_room(m, number, category, true);
-	for (size_t a = 0; a < n; a++)
-		for (size_t b = 0; m->room[a] != 0 && b < n; b++)
-			variance += m->room[a] * m->covariance[a * n + b] * m->room[b];
-	fill_room(m, number, category, false);
-	return sqrt(variance);
-}
-
-const double *logit_model_estimate(const struct logit_model *m, const char *name)
-{
-	const struct logit_input *in = find_input(m, name);
-
-	return in && !in->category ? &in->estimate : NULL;
-}
-
-void logit_model_free(struct logit_model *m)
-{
-	for (size_t i = 0; i < m->n; i++) {
-		free(m->input[i].name);
-		free(m->input[i].level_estimate);
-		free(m->input[i].level_slot);
-		design_dictionary_free(m->input[i].level);
-	}
-	for (size_t i = 0; i < m->n_slots; i++)
-		free(m->slot_name[i]);
-	free(m->slot_name);
-	free(m->covariance);
-	free(m->input);
-	*m = (struct logit_model){ 0 };
 }

@@ -29,54 +29,83 @@ struct logit_about {
 int logit_model_store(struct param_list *p, const struct logit_fit *fit, const struct design *d,
 		      const struct logit_options *options, const struct logit_about *about);
 
-/* A model to score with: a linear predictor over named columns. */
+/*
+ * A model to score with: for each outcome but the reference (of a binary one:
+ * for 1) a linear predictor over named columns.
+ */
 struct logit_input {
 	char *name;        /* plain */
 	bool category;
-	double estimate;   /* of a number */
-	size_t slot;       /* of a number, in the covariance */
+	size_t slot;       /* of a number by itself, in the covariance; 0: none */
 	struct design_dictionary *level; /* of a category, raw; the reference among them */
-	double *level_estimate;          /* [levels] 0 where there is no term */
-	size_t *level_slot;              /* [levels] 0 where there is none */
+	size_t *level_slot;              /* [n_levels] 0 where there is no term */
 	size_t n_levels, capacity;
+	bool has_term;     /* by itself, or in a product */
+};
+
+/* A power, or a product of two inputs. */
+struct logit_product {
+	size_t n;           /* of inputs */
+	size_t input[2];
+	int64_t level[2];   /* codes of categories */
+	unsigned power;     /* of a number, when n is 1 */
+	double estimate;
+	size_t slot;
+};
+
+struct logit_linear {
+	double intercept;
+	double *estimate;        /* [inputs] of a number by itself, 0: no term */
+	double **level_estimate; /* [inputs] NULL, or of a category's levels */
+	struct logit_product *product;
+	size_t n_products;
 };
 
 struct logit_model {
-	double intercept;
 	struct logit_input *input;
 	size_t n;
+	struct logit_linear *linear; /* [n_linear] */
+	size_t n_linear;
+	char **outcome;     /* [n_linear + 1] plain, the reference first; NULL: binary */
+	char **outcome_raw; /* the same, escaped */
 	char **slot_name;   /* [n_slots] terms as they came; 0 is the intercept */
 	size_t n_slots;
-	double *covariance; /* [n_slots][n_slots], or NULL */
-	double *room;       /* [n_slots] of the row at hand, all 0 between rows */
+	double *covariance; /* [n_slots][n_slots] of a binary model, or NULL */
 };
 
 /*
- * Numbers whose term was dropped are no inputs.  0, or -1 with a message
- * ("term price: no estimate") in error.
+ * Numbers of which no term has an estimate are no inputs.  0, or -1 with a
+ * message ("term price: no estimate") in error.
  */
 int logit_model_load(struct logit_model *m, const struct param_list *p, char error[200]);
+void logit_model_free(struct logit_model *m);
+
+/* The input with this name, or -1. */
+ptrdiff_t logit_model_input(const struct logit_model *m, const char *name);
 
 /*
- * The probability of 1 for a row: the numbers and the categories (raw) of the
- * inputs in their order, none missing.  A level that the model does not know
- * counts as the reference; *unseen gets the first such category's place among
- * the categories, else -1.
+ * A row is number[i] and code[i] for each input i: its value, or its level's
+ * place in the dictionary; -1, a level that is not there, counts as the
+ * reference.  All may be called by several threads.
  */
-double logit_model_apply(const struct logit_model *m, const double *number,
-			 const struct span *category, ptrdiff_t *unseen);
 
-/* The logit of that probability. */
-double logit_model_eta(const struct logit_model *m, const double *number,
-		       const struct span *category);
+/* The linear predictor: of a binary model the logit of 1. */
+double logit_model_eta(const struct logit_model *m, size_t linear, const double *number,
+		       const int64_t *code);
 
-/* The standard error of the logit of that probability, for a model with a
- * covariance.  O(inputs terms). */
-double logit_model_error(struct logit_model *m, const double *number, const struct span *category);
+/* Its derivative by a number. */
+double logit_model_slope(const struct logit_model *m, size_t linear, size_t input,
+			 const double *number, const int64_t *code);
 
-/* The coefficient of a numeric column, or NULL. */
-const double *logit_model_estimate(const struct logit_model *m, const char *name);
+/*
+ * Linear predictors of n rows in place to probabilities: of a binary model p[0]
+ * to that of 1; else p[j] to that of outcome j + 1, and p[n_linear] gets that
+ * of the reference (softmax).  NaN stays NaN.
+ */
+void logit_model_probabilities(const struct logit_model *m, double *const *p, size_t n);
 
-void logit_model_free(struct logit_model *m);
+/* Its standard error, by a model with a covariance; room[n_slots].  O(n_slots^2). */
+double logit_model_error(const struct logit_model *m, const double *number, const int64_t *code,
+			 double *room);
 
 #endif

@@ -79,25 +79,18 @@ static int by_column(struct logit_fit *fit, const struct logit_data *data,
 	return found;
 }
 
-/*
- * The reference level of a category has no column of its own: its rows are
- * those where all the category's terms are 0.
- */
+/* The rows of a category's reference level, which has no column of its own. */
 static void at_reference(const struct design *d, size_t source, uint8_t *there)
 {
-	size_t term = 1;
+	const struct design_factor reference = { source, 0, 1 };
 	double x[DESIGN_BLOCK];
 
-	while (d->term[term].source != source)
-		term++;
-	memset(there, 1, d->n_rows);
-	for (size_t t = 0; t + 1 < d->source[source].n_levels; t++)
-		for (size_t first = 0; first < d->n_rows; first += DESIGN_BLOCK) {
-			size_t n = d->n_rows - first < DESIGN_BLOCK ? d->n_rows - first : DESIGN_BLOCK;
-			design_expand(d, term + t, first, n, 0, 1, x);
-			for (size_t i = 0; i < n; i++)
-				there[first + i] &= x[i] == 0;
-		}
+	for (size_t first = 0; first < d->n_rows; first += DESIGN_BLOCK) {
+		size_t n = d->n_rows - first < DESIGN_BLOCK ? d->n_rows - first : DESIGN_BLOCK;
+		design_factor_values(d, &reference, first, n, x);
+		for (size_t i = 0; i < n; i++)
+			there[first + i] = x[i] > 0;
+	}
 }
 
 static int by_reference(struct logit_fit *fit, const struct logit_data *data, uint8_t *gone)
@@ -109,7 +102,7 @@ static int by_reference(struct logit_fit *fit, const struct logit_data *data, ui
 	for (size_t s = 0; there && s < d->n_sources; s++) {
 		size_t n_by[2] = { 0, 0 };
 		struct logit_reference *grown;
-		if (!d->source[s].category || d->source[s].n_levels < 2)
+		if (!d->source[s].category || d->source[s].n_levels < 2 || !design_has_main(d, s))
 			continue;
 		at_reference(d, s, there);
 		for (size_t i = 0; i < d->n_rows; i++)
@@ -201,7 +194,9 @@ static void draw_along(struct logit_fit *fit, const struct design *d)
 {
 	for (size_t k = 0; k < fit->n_references; k++)
 		for (size_t t = 0; t < fit->n_terms; t++)
-			fit->term[t].drawn |= t == 0 || d->term[t].source == fit->reference[k].source;
+			fit->term[t].drawn |= t == 0 ||
+					      (d->term[t].n_factors == 1 &&
+					       d->term[t].factor[0].source == fit->reference[k].source);
 }
 
 int logit_separation(struct logit_fit *fit, const struct logit_data *data,

@@ -46,7 +46,9 @@ static void range_of_term(void *ctx, size_t t)
 				low = v[i];
 			if (w > 0 && v[i] > high)
 				high = v[i];
-			v[i] *= w;
+			/* A product of columns may be too large for a number; then
+			 * the range says so, and the mean is not used. */
+			v[i] = isfinite(v[i]) ? v[i] * w : 0;
 		}
 		exact_add_many(&sum, v, n);
 	}

@@ -34,7 +34,7 @@ static bool are_eight(uint64_t v)
 }
 
 /* The value of eight digits, the first in the lowest byte (Lemire 2021, section 7). */
-static uint64_t eight(uint64_t v)
+static inline __attribute__((always_inline)) uint64_t eight(uint64_t v)
 {
 	v -= ZEROS;
 	v = v * 10 + (v >> 8);
@@ -64,7 +64,7 @@ static const char *read_digits(const char *p, const char *end, uint64_t *w)
  * in a table: as one word, without a branch on the length.  False: anything
  * else, which may still be a number.
  */
-static bool read_short(const char *s, size_t n, uint64_t *w, unsigned *n_part)
+static inline bool read_short(const char *s, size_t n, uint64_t *w, unsigned *n_part)
 {
 	uint64_t v, point;
 	uint32_t first, last;
@@ -222,20 +222,14 @@ static uint64_t nearest_long(const struct decimal *d, int64_t n_digits)
 	return num_big_nearest((struct num_digits){ p, d->end, lead_exponent }, bits);
 }
 
-bool num_parse(const char *s, size_t n, double *x)
+static const double pow10[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+				1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+				1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+
+/* Out of line, so that short texts do not pay for its registers. */
+static __attribute__((noinline)) bool parse_long(const char *s, size_t n, double *x)
 {
-	static const double pow10[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-					1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-					1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 	struct decimal d;
-	bool minus = n > 0 && *s == '-';
-	uint64_t w;
-	unsigned n_part;
-	if (read_short(s + minus, n - minus, &w, &n_part)) {
-		double v = (double)w / pow10[n_part];
-		*x = minus ? -v : v;
-		return true;
-	}
 	if (!read_decimal(s, n, &d))
 		return false;
 	int64_t n_digits = d.n_whole + d.n_part;
@@ -257,6 +251,23 @@ bool num_parse(const char *s, size_t n, double *x)
 	if (bits >= INFINITY_BITS)
 		return false;
 	bits |= (uint64_t)d.negative << 63;
+	memcpy(x, &bits, sizeof *x);
+	return true;
+}
+
+bool num_parse(const char *s, size_t n, double *x)
+{
+	bool minus = n > 0 && *s == '-';
+	uint64_t w, bits;
+	unsigned n_part;
+	double v;
+
+	if (!read_short(s + minus, n - minus, &w, &n_part))
+		return parse_long(s, n, x);
+	/* Clinger's case again; the sign without a branch, as it is anybody's guess. */
+	v = (double)(int64_t)w / pow10[n_part];
+	memcpy(&bits, &v, sizeof bits);
+	bits |= (uint64_t)minus << 63;
 	memcpy(x, &bits, sizeof *x);
 	return true;
 }

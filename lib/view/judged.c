@@ -149,6 +149,17 @@ void judged_add(const struct judged *t, const char *set, const struct judged_row
 	free(w);
 }
 
+void judged_choice(const struct judged *t, const char *set, size_t n, double log_loss,
+		   double accuracy)
+{
+	if (t->metrics) {
+		put_row(t->metrics, set, "n", (double)n);
+		put_row(t->metrics, set, "log_loss", log_loss);
+		put_row(t->metrics, set, "accuracy", accuracy);
+	}
+	msg_note("%s: %zu rows, log-loss %.6g, accuracy %.6g", set, n, log_loss, accuracy);
+}
+
 void judged_close(struct judged *t)
 {
 	struct tsv_out *all[] = { t->metrics, t->lift, t->calibration };

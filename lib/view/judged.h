@@ -42,6 +42,11 @@ struct judged_rows {
 void judged_add(const struct judged *t, const char *set, const struct judged_rows *rows,
 		const uint32_t *part, uint32_t wanted);
 
+/* The log-loss and the share of rows whose likeliest outcome is their own,
+ * of n rows of a multinomial model, into the metrics and a note. */
+void judged_choice(const struct judged *t, const char *set, size_t n, double log_loss,
+		   double accuracy);
+
 /* Completes the tables under their names. */
 void judged_close(struct judged *t);
 

@@ -15,12 +15,16 @@
  */
 struct reading {
 	const char *outcome, *weights;      /* columns; weights may be NULL */
-	const struct opt_list *features;    /* -c */
+	const struct opt_list *features;    /* -c, interactions a:b among them */
 	const struct opt_list *onehot;      /* --onehot */
+	const struct opt_list *poly;        /* --poly, whose items reading_power knows */
 	bool drop_missing;
 	uint64_t mem;                       /* bytes, 0: no ceiling */
 	uint64_t bytes_row;                 /* what a row will take beside itself */
 };
+
+/* The power of an item COLUMN=POWER, 2 to 9; 0: it is not of this form. */
+unsigned reading_power(const char *item);
 
 /*
  * Reads all rows into r, whose design keeps them in pages; these move to a

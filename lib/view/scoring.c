@@ -7,193 +7,282 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
-#include "model/logit_model.h"
+#include "base/par.h"
+#include "math/exact.h"
+#include "math/fn.h"
 #include "table/columns.h"
 #include "table/param.h"
-#include "table/record.h"
-
-#define NORMAL_975 1.959963984540054 /* the 97.5% quantile of the normal */
+#include "value/text.h"
+#include "view/scoring_rows.h"
 
 struct job {
 	const struct scoring *o;
 	struct tsv_in *in;
+	struct tsv_out *out;
 	struct logit_model model;
-	struct record record;    /* the model's inputs */
-	ptrdiff_t evaluate;      /* column, or -1 */
-	size_t *price;           /* columns of the elasticities */
-	double *slope;           /* of these prices */
-	size_t n_unseen, n_unjudged; /* rows */
-	double *p;               /* of the judged rows */
-	uint8_t *y;
-	size_t n, p_capacity, y_capacity;
+	struct scoring_plan plan;
+	bool held;               /* see scoring_rows_fill */
+	size_t n_missing, n_unseen, n_unjudged; /* rows */
+	double **p;              /* [n_outcomes] of the judged rows */
+	size_t *p_capacity;
+	int *y;
+	size_t n, y_capacity;
 };
 
 static void load_model(struct job *s)
 {
 	struct param_list list = { 0 };
-	const struct opt_list *prices = s->o->elasticity;
 	char error[200];
 
 	param_read(&list, s->o->model, LOGIT_MODEL_PROGRAM);
 	if (logit_model_load(&s->model, &list, error) != 0)
 		msg_die(MSG_FAILED, "%s: %s", s->o->model, error);
 	param_free(&list);
+	if (s->o->ci && s->model.outcome)
+		msg_die(MSG_FAILED, "%s: no --ci of a multinomial model", s->o->model);
 	if (s->o->ci && !s->model.covariance)
 		msg_die(MSG_FAILED, "%s: no covariance for --ci: fit with --covariance", s->o->model);
-	for (size_t i = 0; i < s->model.n; i++)
-		record_add(&s->record, columns_one(s->in, s->model.input[i].name),
-			   s->model.input[i].category);
-	s->evaluate = s->o->evaluate ? (ptrdiff_t)columns_one(s->in, s->o->evaluate) : -1;
-	s->price = mem_array(prices->n + 1, sizeof *s->price);
-	s->slope = mem_array(prices->n + 1, sizeof *s->slope);
+}
+
+/* Which columns are wanted, and what comes of them. */
+static void make_plan(struct job *s)
+{
+	const struct opt_list *prices = s->o->elasticity;
+	const struct logit_model *m = &s->model;
+	size_t *column = mem_array(m->n + 1, sizeof *column), n = 0;
+	size_t *price = mem_array(prices->n + 1, sizeof *price);
+
+	for (size_t i = 0; i < m->n; i++)
+		column[n++] = columns_one(s->in, m->input[i].name);
+	if (s->o->evaluate)
+		column[n++] = columns_one(s->in, s->o->evaluate);
 	for (size_t i = 0; i < prices->n; i++) {
-		const double *slope = logit_model_estimate(&s->model, prices->item[i]);
-		if (!slope)
+		ptrdiff_t input = logit_model_input(m, prices->item[i]);
+		if (input < 0 || m->input[input].category)
 			msg_die(MSG_FAILED, "%s: no numeric term %s for --elasticity", s->o->model,
 				prices->item[i]);
-		s->slope[i] = *slope;
-		s->price[i] = columns_one(s->in, prices->item[i]);
+		price[i] = (size_t)input;
 	}
+	s->plan = (struct scoring_plan){ s->o, m, column, n, s->o->evaluate ? (ptrdiff_t)m->n : -1,
+					 price, prices->n, m->outcome ? m->n_linear + 1 : 1, 0 };
+}
+
+/* The outcome whose probability comes at place k: the reference is the last. */
+static const char *outcome_at(const struct job *s, size_t k)
+{
+	return s->model.outcome[k == s->model.n_linear ? 0 : k + 1];
 }
 
 /* The columns added, by name; each to be freed, and the array. */
-static char **added_names(const struct scoring *o, size_t *n)
+static char **added_names(struct job *s)
 {
-	char **added = mem_array(o->elasticity->n + 3, sizeof *added);
+	const struct opt_list *prices = s->o->elasticity;
+	size_t k = s->plan.n_outcomes, n = 0;
+	char **added = mem_array((prices->n + 1) * k + 2, sizeof *added);
 
-	*n = 0;
-	added[(*n)++] = mem_printf("probability");
-	if (o->ci) {
-		added[(*n)++] = mem_printf("probability_low");
-		added[(*n)++] = mem_printf("probability_high");
+	for (size_t j = 0; j < k; j++)
+		added[n++] = k == 1 ? mem_printf("probability") :
+				      mem_printf("probability_%s", outcome_at(s, j));
+	if (s->o->ci) {
+		added[n++] = mem_printf("probability_low");
+		added[n++] = mem_printf("probability_high");
 	}
-	for (size_t i = 0; i < o->elasticity->n; i++)
-		added[(*n)++] = mem_printf("elasticity_%s", o->elasticity->item[i]);
+	for (size_t i = 0; i < prices->n; i++)
+		for (size_t j = 0; j < k; j++)
+			added[n++] = k == 1 ? mem_printf("elasticity_%s", prices->item[i]) :
+					      mem_printf("elasticity_%s_%s", prices->item[i],
+							 outcome_at(s, j));
+	s->plan.n_added = n;
 	return added;
 }
 
-static struct tsv_out *put_header(const struct job *s, const struct tsv_create *create)
+static void put_header(struct job *s, const struct tsv_create *create)
 {
-	size_t n_added;
-	char **added = added_names(s->o, &n_added);
-	struct tsv_out *out;
+	char **added = added_names(s);
+	size_t n_added = s->plan.n_added;
 
 	for (size_t i = 0; i < n_added; i++)
 		if (tsv_column(s->in, added[i]) >= 0)
 			msg_die(MSG_FAILED, "%s: column %s is there already", s->in->file, added[i]);
-	out = tsv_create(create);
+	s->out = tsv_create(create);
 	for (size_t i = 0; i < s->in->n_columns; i++)
-		tsv_put_span(out, s->in->name[i]);
+		tsv_put_span(s->out, s->in->name[i]);
 	for (size_t i = 0; i < n_added; i++) {
-		tsv_put_text(out, added[i]);
+		tsv_put_text(s->out, added[i]);
 		free(added[i]);
 	}
-	tsv_end_row(out);
+	tsv_end_row(s->out);
 	free(added);
-	return out;
 }
 
-static void note_unseen(struct job *s, ptrdiff_t category)
+static void die_of_fault(const struct job *s, const struct scoring_rows *r)
+{
+	static const char *const says[] = { [SCORING_NUMBER] = "not a number: ",
+					    [SCORING_OUTCOME] = "not 0 or 1: ",
+					    [SCORING_LEVEL] = "level ", [SCORING_MISSING] = "missing value" };
+	const char *column = s->in->text[s->plan.column[r->fault_cell]];
+	struct span text = scoring_rows_cell(r, &s->plan, r->fault_row, r->fault_cell);
+	bool unknown = r->fault == SCORING_LEVEL || (r->fault == SCORING_OUTCOME && s->model.outcome);
+	char quoted[MSG_QUOTE_MAX] = "";
+
+	if (r->fault != SCORING_MISSING)
+		msg_quote(quoted, text.s, text.n);
+	msg_die(MSG_FAILED, "%s:%llu: column %s: %s%s%s", r->file,
+		(unsigned long long)r->line[r->fault_row], column,
+		unknown && r->fault == SCORING_OUTCOME ? "outcome " : says[r->fault], quoted,
+		unknown ? " is not in the model" : "");
+}
+
+static void warn_unseen(const struct job *s, const struct scoring_rows *r)
 {
 	char quoted[MSG_QUOTE_MAX];
-	struct span level = s->record.text[category];
-	size_t column = 0;
+	size_t row = 0, cell;
+	struct span text;
 
-	while (s->in->field[column].s != level.s)
-		column++;
-	msg_quote(quoted, level.s, level.n);
-	if (s->o->strict)
-		tsv_die(s->in, (ptrdiff_t)column, "level %s is not in the model", quoted);
-	if (s->n_unseen++ == 0)
-		msg_warn("%s:%llu: column %s: level %s is not in the model: taken as the reference",
-			 s->in->file, (unsigned long long)s->in->line, s->in->text[column], quoted);
+	while (r->unseen[row] < 0)
+		row++;
+	cell = (size_t)r->unseen[row];
+	text = scoring_rows_cell(r, &s->plan, row, cell);
+	msg_quote(quoted, text.s, text.n);
+	msg_warn("%s:%llu: column %s: level %s is not in the model: taken as the reference", r->file,
+		 (unsigned long long)r->line[row], s->in->text[s->plan.column[cell]], quoted);
 }
 
-/* NaN when a value is missing. */
-static double probability(struct job *s)
+static void keep_judged(struct job *s, const struct scoring_rows *r)
 {
-	ptrdiff_t unseen;
-	double p;
-
-	if (!record_take(&s->record, s->in)) {
-		if (s->o->strict)
-			tsv_die(s->in, record_missing(&s->record, s->in), "missing value");
-		return NAN;
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->y[i] < 0 || isnan(r->p[0][i])) {
+			s->n_unjudged++;
+			continue;
+		}
+		for (size_t k = 0; k < s->plan.n_outcomes; k++) {
+			s->p[k] = mem_grow(s->p[k], s->n, &s->p_capacity[k], sizeof **s->p);
+			s->p[k][s->n] = r->p[k][i];
+		}
+		s->y = mem_grow(s->y, s->n, &s->y_capacity, sizeof *s->y);
+		s->y[s->n++] = r->y[i];
 	}
-	p = logit_model_apply(&s->model, s->record.number, s->record.text, &unseen);
-	if (unseen >= 0)
-		note_unseen(s, unseen);
-	return p;
 }
 
-static void keep_judged(struct job *s, double p)
+static bool produce(void *ctx, void *slot)
 {
-	int y = record_binary(s->in, (size_t)s->evaluate);
+	struct job *s = ctx;
 
-	if (y < 0 || isnan(p)) {
-		s->n_unjudged++;
-		return;
+	return scoring_rows_fill(slot, &s->plan, s->in, &s->held);
+}
+
+static void work(void *ctx, void *slot)
+{
+	const struct job *s = ctx;
+
+	scoring_rows_score(slot, &s->plan);
+}
+
+static void consume(void *ctx, void *slot)
+{
+	struct job *s = ctx;
+	const struct scoring_rows *r = slot;
+
+	if (r->n_unseen && s->n_unseen == 0)
+		warn_unseen(s, r);
+	s->n_unseen += r->n_unseen;
+	s->n_missing += r->n_missing;
+	if (r->fault != SCORING_FINE)
+		die_of_fault(s, r);
+	tsv_put_rows(s->out, r->out, r->n_out, r->n);
+	if (s->plan.outcome >= 0)
+		keep_judged(s, r);
+}
+
+static void score_all(struct job *s)
+{
+	size_t n = (size_t)s->o->threads;
+	struct scoring_rows *rows = mem_array(n, sizeof *rows);
+	const struct par_pipe pipe = { s, produce, work, consume, rows, sizeof *rows, n };
+
+	for (size_t i = 0; i < n; i++)
+		scoring_rows_init(&rows[i], &s->plan);
+	par_run(&pipe);
+	for (size_t i = 0; i < n; i++)
+		scoring_rows_free(&rows[i]);
+	free(rows);
+}
+
+/* One outcome against all others; of a binary model 1 against 0. */
+static void judge_outcome(const struct job *s, struct judged *tables, size_t place)
+{
+	size_t of = s->model.outcome ? (place == s->model.n_linear ? 0 : place + 1) : 1;
+	uint8_t *y = mem_array(s->n, sizeof *y);
+	const struct judged_rows rows = { s->p[place], y, NULL, s->n, s->o->threads };
+	char *set = s->model.outcome ? mem_printf("scored=%s", outcome_at(s, place)) :
+				       mem_printf("scored");
+
+	for (size_t i = 0; i < s->n; i++)
+		y[i] = (size_t)s->y[i] == of;
+	judged_add(tables, set, &rows, NULL, 0);
+	free(set);
+	free(y);
+}
+
+/* Of all outcomes together. */
+static void judge_choice(const struct job *s, struct judged *tables)
+{
+	size_t n_right = 0, k = s->plan.n_outcomes;
+	struct exact loss = { 0 };
+
+	for (size_t i = 0; i < s->n; i++) {
+		size_t best = k - 1, own = s->y[i] ? (size_t)s->y[i] - 1 : k - 1;
+		for (size_t j = 0; j + 1 < k; j++)
+			best = s->p[j][i] > s->p[best][i] ? j : best;
+		n_right += best == own;
+		exact_add(&loss, -fn_log(fmax(s->p[own][i], 0x1p-52)));
 	}
-	s->p = mem_grow(s->p, s->n, &s->p_capacity, sizeof *s->p);
-	s->y = mem_grow(s->y, s->n, &s->y_capacity, sizeof *s->y);
-	s->p[s->n] = p;
-	s->y[s->n++] = (uint8_t)y;
+	judged_choice(tables, "scored", s->n, exact_round(&loss) / (double)s->n,
+		      (double)n_right / (double)s->n);
 }
 
-/* Wald's, on the scale of the logit. */
-static void put_interval(struct job *s, struct tsv_out *out, bool missing)
+static void judge(const struct job *s, struct judged *tables)
 {
-	const double *x = s->record.number;
-	const struct span *text = s->record.text;
-	double eta = missing ? (double)NAN : logit_model_eta(&s->model, x, text);
-	double half = missing ? (double)NAN : NORMAL_975 * logit_model_error(&s->model, x, text);
-
-	tsv_put_real(out, missing ? (double)NAN : logit_probability(eta - half));
-	tsv_put_real(out, missing ? (double)NAN : logit_probability(eta + half));
+	if (s->n == 0)
+		msg_die(MSG_FAILED, "%s: no rows to judge", s->in->file);
+	if (s->model.outcome)
+		judge_choice(s, tables);
+	for (size_t k = 0; k < s->plan.n_outcomes; k++)
+		judge_outcome(s, tables, k);
 }
 
-static void score_row(struct job *s, struct tsv_out *out)
+static void free_job(struct job *s)
 {
-	double p = probability(s);
-
-	tsv_put_record(out, s->in);
-	tsv_put_real(out, p);
-	if (s->o->ci)
-		put_interval(s, out, isnan(p));
-	for (size_t i = 0; i < s->o->elasticity->n; i++)
-		tsv_put_real(out, s->slope[i] * tsv_real(s->in, s->price[i]) * (1 - p));
-	tsv_end_row(out);
-	if (s->evaluate >= 0)
-		keep_judged(s, p);
+	for (size_t k = 0; k < s->plan.n_outcomes; k++)
+		free(s->p[k]);
+	logit_model_free(&s->model);
+	free((size_t *)(uintptr_t)s->plan.column);
+	free((size_t *)(uintptr_t)s->plan.price);
+	free(s->p);
+	free(s->p_capacity);
+	free(s->y);
 }
 
 void scoring_run(struct tsv_in *in, const struct scoring *how, const struct tsv_create *create,
 		 struct judged *tables)
 {
 	struct job s = { .o = how, .in = in };
-	struct tsv_out *out;
 
 	load_model(&s);
-	out = put_header(&s, create);
-	while (tsv_next(in))
-		score_row(&s, out);
-	if (s.record.n_incomplete)
-		msg_warn("%zu rows with missing values have no probability", s.record.n_incomplete);
+	make_plan(&s);
+	put_header(&s, create);
+	s.p = mem_zero(s.plan.n_outcomes, sizeof *s.p);
+	s.p_capacity = mem_zero(s.plan.n_outcomes, sizeof *s.p_capacity);
+	score_all(&s);
+	if (s.n_missing)
+		msg_warn("%zu rows with missing values have no probability", s.n_missing);
 	if (s.n_unseen > 1)
 		msg_warn("%zu rows hold levels that are not in the model", s.n_unseen);
 	if (s.n_unjudged)
 		msg_warn("%zu rows without outcome or probability are not judged", s.n_unjudged);
-	if (s.evaluate >= 0 && s.n == 0)
-		msg_die(MSG_FAILED, "%s: no rows to judge", in->file);
-	const struct judged_rows rows = { s.p, s.y, NULL, s.n, how->threads };
-	if (s.evaluate >= 0)
-		judged_add(tables, "scored", &rows, NULL, 0);
+	if (s.plan.outcome >= 0)
+		judge(&s, tables);
 	judged_close(tables);
-	tsv_finish(out);
-	logit_model_free(&s.model);
-	record_free(&s.record);
-	free(s.price);
-	free(s.slope);
-	free(s.p);
-	free(s.y);
+	tsv_finish(s.out);
+	free_job(&s);
 }

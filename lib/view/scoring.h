@@ -23,7 +23,10 @@ struct scoring {
 /*
  * Writes the rows with their probability to standard output and, with
  * `evaluate`, judges them into the tables, which are closed before.  Memory:
- * one record; with `evaluate` 9 bytes a row, 97 while the tables are made.
+ * a block of rows a thread; with `evaluate` 9 bytes a row, 97 while the tables
+ * are made (8 more for each further outcome of a multinomial model).  Where
+ * the stream is broken and a row before the break cannot be scored, either may
+ * be what is said.
  */
 void scoring_run(struct tsv_in *in, const struct scoring *how, const struct tsv_create *create,
 		 struct judged *tables);
