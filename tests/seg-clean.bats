@@ -322,6 +322,8 @@ seg-clean: repaired: values that do not fit their column kept as they are: 2 (fi
 	date_is '12/31/10 1:05 PM' 2010-12-31T13:05:00
 	date_is 31-12-69 1969-12-31
 	date_is 31-12-68 2068-12-31
+	date_is 30/4/21 2021-04-30
+	date_is 99-12-31 1999-12-31
 	date_is 11-Feb-13 2013-02-11
 	date_is '11 february 2013' 2013-02-11
 	date_is '"Feb 11, 2013"' 2013-02-11
@@ -335,6 +337,8 @@ seg-clean: repaired: values that do not fit their column kept as they are: 2 (fi
 	gives 'customer_id,date,amount\n1,1/2/2010,1\n1,13/2/2010,1\n' "$h/1|2010-02-01|1/1|2010-02-13|1"
 	gives 'customer_id,date,amount\n1,2010-12-01 08:26,1\n1,2010-12-02,1\n' "$h/1|2010-12-01T08:26:00|1/1|2010-12-02T00:00:00|1"
 	gives 'customer_id,date,amount\n1,2010-12-01,1\n1,2010-12-02 08:26,1\n' "$h/1|2010-12-01T00:00:00|1/1|2010-12-02T08:26:00|1"
+	# a column that is not asked for proves nothing
+	gives 'a,when,v\n1,04-09-2012,"1,250"\n' 'a/1' --columns a
 	gives 'id,when\n1,04-09-2012\n2,21-09-2012\n' 'id|when/1|2012-09-04/2|2012-09-21'
 }
 
@@ -343,12 +347,12 @@ seg-clean: repaired: values that do not fit their column kept as they are: 2 (fi
 	run --separate-stderr clean "$T/in"
 	assert_equal "$status" 1
 	assert_equal "$stderr" "seg-clean: $T/in: column date: \"3/4/2010 5:00\" may be 2010-03-04 or 2010-04-03, and no date in the input decides; say --date-format %m/%d/%Y or --date-format %d/%m/%Y"
-	printf 'customer_id,date,amount\n1,13-11-10,1\n' > "$T/in"
+	printf 'customer_id,date,amount\n1,13-11-10,1\n1,13-11-12,1\n' > "$T/in"
 	run --separate-stderr clean "$T/in"
 	assert_equal "$status:$stderr" "1:seg-clean: $T/in: column date: \"13-11-10\" may be 2010-11-13 or 2013-11-10, and no date in the input decides; say --date-format %d-%m-%y or --date-format %y-%m-%d"
 	printf 'customer_id,date,amount,ship_date\n1,2010-01-01,1,10/11/12\n' > "$T/in"
 	run --separate-stderr clean "$T/in"
-	assert_equal "$stderr" "seg-clean: $T/in: column ship_date: \"10/11/12\" may be 2012-10-11, 2012-11-10 or 2010-11-12, and no date in the input decides; say --date-format ship_date=%m/%d/%y, --date-format ship_date=%d/%m/%y or --date-format ship_date=%y/%m/%d, or --columns ship_date:text"
+	assert_equal "$stderr" "seg-clean: $T/in: column ship_date: \"10/11/12\" may be 2012-10-11 or 2012-11-10, and no date in the input decides; say --date-format ship_date=%m/%d/%y or --date-format ship_date=%d/%m/%y, or --columns ship_date:text"
 	gives 'customer_id,date,amount,ship_date\n1,2/1/2010,1,10/11/12\n' 'customer_id|date|amount|ship_date/1|2010-01-02|1|2012-11-10' \
 		--date-format ship_date=%d/%m/%y --date-format %d/%m/%Y
 	# whichever line comes first: two lines that refute each other's reading

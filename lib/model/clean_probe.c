@@ -153,8 +153,9 @@ static int undecided(const struct clean_plan *p, const struct clean_column *c, c
 {
 	char dates[80] = "", options[200] = "";
 	const char *value = set->value ? set->value : "";
-	size_t n = (size_t)__builtin_popcountll(set->alive), n_dates = 0, n_options = 0;
-	n = n < 4 ? n : 4;
+	size_t n = 0, n_dates = 0, n_options = 0;
+	while (n < 4 && datefmt_set_format(set, (int)n))
+		n++;
 	for (size_t i = 0; i < n; i++) {
 		const char *format = datefmt_set_format(set, (int)i);
 		struct datefmt f;
@@ -202,14 +203,13 @@ int clean_probe_settle(struct clean_probe *pr, struct clean_plan *p, char error[
 			c->with_time = g->with_time || c->format.has_time;
 			continue;
 		}
-		bool settled = datefmt_set_settled(&g->set);
-		if (g->set.conflict && !settled)
+		if (datefmt_set_conflict(&g->set))
 			return undecided(p, c, &g->set, error);
 		const char *format = datefmt_set_format(&g->set, 0);
 		datefmt_compile(&c->format, format);
 		c->with_time = g->set.has_time;
 		c->proved = g->set.n_values > 0 ? format : NULL;
-		if (settled)
+		if (!datefmt_set_format(&g->set, 1))
 			c->decided = g->decided;
 	}
 	return 0;

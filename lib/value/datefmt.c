@@ -299,20 +299,57 @@ static uint64_t others(uint64_t which, int i, const int64_t reading[DATEFMT_CAND
 	return result;
 }
 
-/* Whether two survivors differ, and the value kept on which they do. */
-static void find_conflict(struct datefmt_set *set)
+static uint64_t year_first(uint64_t which)
 {
-	set->conflict = false;
-	for (uint64_t left = set->alive; left && !set->conflict; left &= left - 1)
-		set->conflict = set->differ[__builtin_ctzll(left)] & set->alive;
-	for (size_t k = 0; set->conflict && k < set->n_kept; k++) {
+	uint64_t result = 0;
+	for (uint64_t left = which; left; left &= left - 1)
+		if (strncmp(candidates[__builtin_ctzll(left)], "%y", 2) == 0)
+			result |= left & -left;
+	return result;
+}
+
+/* The first and the last number of a value that a year-first reading takes. */
+static void note_ends(struct datefmt_set *set, const char *s, size_t n)
+{
+	const char *at = s, *end = s + n;
+	int first, middle, last;
+	digits(&at, end, 2, 2, &first);
+	at++;
+	digits(&at, end, 1, 2, &middle);
+	at++;
+	digits(&at, end, 1, 2, &last);
+	set->first[first / 64] |= (uint64_t)1 << first % 64;
+	set->last[last / 64] |= (uint64_t)1 << last % 64;
+}
+
+static int population(const uint64_t bits[2])
+{
+	return __builtin_popcountll(bits[0]) + __builtin_popcountll(bits[1]);
+}
+
+/* The survivors that count. */
+static uint64_t standing(const struct datefmt_set *set)
+{
+	uint64_t behind = set->alive & ~year_first(set->alive);
+	return behind && population(set->first) >= population(set->last) ? behind : set->alive;
+}
+
+bool datefmt_set_conflict(struct datefmt_set *set)
+{
+	uint64_t which = standing(set);
+	bool conflict = false;
+	set->value = NULL;
+	for (uint64_t left = which; left && !conflict; left &= left - 1)
+		conflict = set->differ[__builtin_ctzll(left)] & which;
+	for (size_t k = 0; conflict && k < set->n_kept; k++) {
 		int64_t reading[DATEFMT_CANDIDATES];
 		bool has_time = false;
 		set->value = set->kept[k];
-		takers(set->alive, set->value, strlen(set->value), reading, &has_time);
-		if (others(set->alive, __builtin_ctzll(set->alive), reading))
-			return;
+		takers(which, set->value, strlen(set->value), reading, &has_time);
+		if (others(which, __builtin_ctzll(which), reading))
+			break;
 	}
+	return conflict;
 }
 
 bool datefmt_set_add(struct datefmt_set *set, const char *s, size_t n)
@@ -334,10 +371,9 @@ bool datefmt_set_add(struct datefmt_set *set, const char *s, size_t n)
 		memcpy(set->kept[set->n_kept], s, n);
 		set->kept[set->n_kept++][n] = '\0';
 	}
-	if (news || takes != set->alive) {
-		set->alive = takes;
-		find_conflict(set);
-	}
+	set->alive = takes;
+	if (year_first(takes))
+		note_ends(set, s, n);
 	return true;
 }
 
@@ -353,12 +389,14 @@ const char *datefmt_known(const char *s, size_t n, enum datefmt_range range)
 
 bool datefmt_set_settled(const struct datefmt_set *set)
 {
-	return (set->alive & (set->alive - 1)) == 0;
+	uint64_t which = standing(set);
+	return (which & (which - 1)) == 0 &&
+	       (which == set->alive || population(set->first) > population(set->last));
 }
 
 const char *datefmt_set_format(const struct datefmt_set *set, int i)
 {
-	uint64_t left = set->alive;
+	uint64_t left = standing(set);
 	while (left && i-- > 0)
 		left &= left - 1;
 	return left ? candidates[__builtin_ctzll(left)] : NULL;

@@ -39,6 +39,12 @@ bool datefmt_parse(const struct datefmt *f, const char *s, size_t n, int64_t *se
  * The readings of a column that are still possible.  A value that no
  * surviving reading takes is bad and refutes nothing; a value that some take
  * refutes the others.
+ *
+ * A two-digit year that comes first would survive with every day that does
+ * (30/4/21), and hardly anybody writes it: so it counts only where no other
+ * reading is left (99/4/21), or where it is the likelier one, the numbers that
+ * come first being fewer than those that come last: years are few, days many.
+ * Until they are more, the column is not settled.
  */
 #define DATEFMT_CANDIDATES 40
 #define DATEFMT_KEPT 4
@@ -47,10 +53,10 @@ struct datefmt_set {
 	uint64_t alive;       /* bit i: candidate i survives */
 	uint64_t n_values;    /* values taken so far */
 	bool has_time;        /* of any value taken */
-	bool conflict;        /* two survivors differ on `value`, or on one too long to show */
-	const char *value;    /* NUL-ended, one of kept; NULL: none was short enough */
+	const char *value;    /* see datefmt_set_conflict */
 
 	/* private */
+	uint64_t first[2], last[2]; /* bit v: number v stood first, or last, in what a year-first reading takes */
 	uint64_t differ[DATEFMT_CANDIDATES]; /* bit j: j gave another date than this one somewhere */
 	char kept[DATEFMT_KEPT][48];         /* values that showed a difference first */
 	size_t n_kept;
@@ -67,8 +73,11 @@ bool datefmt_set_add(struct datefmt_set *set, const char *s, size_t n);
 /* The first candidate that takes the value, or NULL. */
 const char *datefmt_known(const char *s, size_t n, enum datefmt_range range);
 
-/* One reading is left. */
+/* One reading is left, and no value can bring another one back. */
 bool datefmt_set_settled(const struct datefmt_set *set);
+
+/* Two survivors differ on set->value, NUL-ended, or NULL: it was too long to be kept. */
+bool datefmt_set_conflict(struct datefmt_set *set);
 
 /*
  * The i-th surviving candidate's format, or NULL; i = 0 is the one to use.

@@ -58,13 +58,14 @@ static void formats(void)
 	       datefmt_compile(&f, "%Y-%m-%d%"), "what is no format of a whole date is refused");
 }
 
-static const char *proved(const char *const *values, bool *conflict)
+static const char *proved(const char *const *values, bool *conflict, bool *settled)
 {
 	struct datefmt_set set;
 	datefmt_set_init(&set, DATEFMT_LOOSE);
 	for (; *values; values++)
 		datefmt_set_add(&set, *values, strlen(*values));
-	*conflict = set.conflict && !datefmt_set_settled(&set);
+	*conflict = datefmt_set_conflict(&set);
+	*settled = datefmt_set_settled(&set);
 	return datefmt_set_format(&set, 0);
 }
 
@@ -72,31 +73,39 @@ static void proofs(void)
 {
 	static const struct {
 		const char *values[5], *format;
-		bool conflict;
+		bool conflict, open; /* open: another value may still change it */
 	} cases[] = {
-		{ { "1/2/2010", "13/2/2010" }, "%d/%m/%Y", false },
-		{ { "1/2/2010", "2/13/2010" }, "%m/%d/%Y", false },
-		{ { "1/2/2010", "2/1/2010" }, "%m/%d/%Y", true },
-		{ { "1/1/2010", "2/2/2010" }, "%m/%d/%Y", false },
-		{ { "1/2/2010", "rubbish", "2/13/2010", "14/13/2010" }, "%m/%d/%Y", false },
-		{ { "2010-12-01" }, "%Y-%m-%d", false },
-		{ { "04-09-2012", "21-09-2012" }, "%d-%m-%Y", false },
-		{ { "6/16/14" }, "%m/%d/%y", false },
-		{ { "20101201" }, "%Y%m%d", false },
-		{ { "1291191960" }, "%s", false },
-		{ { "11-Feb-13" }, "%d-%b-%y", false },
-		{ { "13-11-10" }, "%d-%m-%y", true },
-		{ { "32/11/10" }, "%y/%m/%d", false },
+		{ { "1/2/2010", "13/2/2010" }, "%d/%m/%Y", false, false },
+		{ { "1/2/2010", "2/13/2010" }, "%m/%d/%Y", false, false },
+		{ { "1/2/2010", "2/1/2010" }, "%m/%d/%Y", true, true },
+		{ { "1/1/2010", "2/2/2010" }, "%m/%d/%Y", false, true },
+		{ { "1/2/2010", "rubbish", "2/13/2010", "14/13/2010" }, "%m/%d/%Y", false, false },
+		{ { "2010-12-01" }, "%Y-%m-%d", false, false },
+		{ { "04-09-2012", "21-09-2012" }, "%d-%m-%Y", false, false },
+		{ { "6/16/14" }, "%m/%d/%y", false, false },
+		{ { "20101201" }, "%Y%m%d", false, false },
+		{ { "1291191960" }, "%s", false, false },
+		{ { "11-Feb-13" }, "%d-%b-%y", false, false },
+		/* a two-digit year comes first only where it has to, or may rather */
+		{ { "13-11-10" }, "%d-%m-%y", false, true },
+		{ { "30/4/21", "1/5/21" }, "%d/%m/%y", false, false },
+		{ { "30/4/21", "01/5/22" }, "%d/%m/%y", false, true },
+		{ { "30/4/21", "1/5/22" }, "%d/%m/%y", false, false },
+		{ { "21/4/30", "21/4/1" }, "%y/%m/%d", false, false },
+		{ { "21/4/30", "21/4/29" }, "%d/%m/%y", true, true },
+		{ { "21/4/30", "21/4/29", "20/5/01", "19/5/01" }, "%d/%m/%y", false, true },
+		{ { "32/11/10" }, "%y/%m/%d", false, false },
+		{ { "21-04-30", "99-12-31" }, "%y-%m-%d", false, false },
 		/* the third reading falls, the first two still differ on the first value */
-		{ { "10/11/12", "12/12/45" }, "%m/%d/%y", true },
-		{ { "10/10/12", "10/11/12", "12/12/45" }, "%m/%d/%y", true },
-		{ { "10/10/12", "12/12/45" }, "%m/%d/%y", false },
+		{ { "10/11/12", "12/12/45" }, "%m/%d/%y", true, true },
+		{ { "10/10/12", "10/11/12", "12/12/45" }, "%m/%d/%y", true, true },
+		{ { "10/10/12", "12/12/45" }, "%m/%d/%y", false, true },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		bool conflict;
-		const char *format = proved(cases[i].values, &conflict);
-		tap_ok(strcmp(format, cases[i].format) == 0 && conflict == cases[i].conflict,
-		       "%s and more prove %s", cases[i].values[0], cases[i].format);
+		bool conflict, settled;
+		const char *format = proved(cases[i].values, &conflict, &settled);
+		tap_ok(strcmp(format, cases[i].format) == 0 && conflict == cases[i].conflict &&
+		       settled == !cases[i].open, "%s and more prove %s", cases[i].values[0], cases[i].format);
 	}
 }
 
