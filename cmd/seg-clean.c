@@ -177,19 +177,20 @@ static void put_header(struct run *r, const struct opt_page *page)
 {
 	char *provenance = opt_provenance(page, NULL);
 	struct tsv_create how = { r->o->common.plain, r->o->common.level, provenance };
+	struct tsv_create bare = { r->o->common.plain, r->o->common.level, NULL };
+	/* a name that cannot be written to is said before anything is */
+	if (r->o->rejects)
+		r->rejects = tsv_create_file(r->o->rejects, &how);
+	if (r->o->ledger)
+		r->ledger_out = tsv_create_file(r->o->ledger, &bare);
 	r->out = tsv_create(&how);
 	for (size_t i = 0; i < r->plan.n_visible; i++)
 		tsv_put_text(r->out, r->plan.column[i].name);
 	for (size_t i = 0; i < r->plan.n_derive; i++)
 		tsv_put_text(r->out, r->plan.derive[i].name);
 	tsv_end_row(r->out);
-	if (r->o->rejects) {
-		r->rejects = tsv_create_file(r->o->rejects, &how);
+	if (r->rejects)
 		clean_rejects_header(r->rejects);
-	}
-	how.provenance = NULL;
-	if (r->o->ledger)
-		r->ledger_out = tsv_create_file(r->o->ledger, &how);
 	free(provenance);
 }
 

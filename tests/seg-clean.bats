@@ -49,6 +49,16 @@ dump() {
 	gives 'a,b;c,d\n1,2;3,4\n' 'a_b|c_d/1,2|3,4' --delimiter ';' --columns 'a_b:text,c_d:text'
 	gives 'a b\n1 2\n' 'a|b/1|2' --delimiter space
 	gives "a,b\n'x,y',2\n" 'a|b/x,y|2' --quote "'"
+	# what tells Excel the delimiter is no header
+	gives 'sep=;\na;b\n1;x,y\n' 'a|b/1|x,y'
+	gives '\xef\xbb\xbf"SEP=\t"\r\na\tb\r\n1\tx\r\n' 'a|b/1|x'
+	gives 'sep=,\na;b\n1;x\n' 'a|b/1|x' --delimiter ';'
+	gives 'sep=;;,b\n1,x\n' 'sep|b/1|x'
+	printf 'sep=;\na;b\n1\n' > "$T/in"
+	run notes "$T/in"
+	assert_line "seg-clean: left out: too_few_fields 1 (first at $T/in:3)"
+	printf 'sep=;\na;"b\n1\n' > "$T/in"
+	refused 1 "seg-clean: $T/in:2: the header has a quoted field that does not close" clean "$T/in"
 }
 
 @test "byte order marks and encodings" {
@@ -108,11 +118,25 @@ seg-clean: repaired: read as windows-1252: 2 (first at $T/mixed:3)"
 		--columns customer_id=KdNr,date=Tag,amount=Wert,x
 	gives 'CustomerID,InvoiceDate,Quantity,UnitPrice,x\n7,2020-01-05,2,1.5,q\n8,2020-01-05,2,0,q\n' \
 		'amount|customer_id/3|7' --columns amount,customer_id
+	local h='id,MntWines,MntFish,Age\n1,2,3,4\n'
+	gives "$h" 'mnt_wines|mnt_fish|age/2|3|4' --columns MntWines..Age
+	gives "$h" 'age|id|mnt_wines|mnt_fish/4|1|2|3' --columns 'age,*'
+	gives "$h" 'mnt_fish|mnt_wines|id/3|2|1' --columns 'mnt_fish,Mnt*,i?'
+	gives "$h" 'id|mnt_wines|mnt_fish|age/1|2|3|4' --columns 'id..age,*'
+	gives "$h" 'id|x/1|2' --columns 'id,x=MntWines'
+	gives "$h" 'id|x|mnt_fish|age/1|2|3|4' --columns '*,x=MntWines'
+	gives 'id,v_1,v_2\n1,x,2.0\n' 'id|v_1|v_2/1|x|2.0' --columns 'id,v_*:text'
+	gives 'CustomerID,InvoiceDate,Quantity,UnitPrice,x\n7,2020-01-05,2,1.5,q\n' 'date|quantity|price|x/2020-01-05|2|1.5|q' \
+		--columns 'date..price,x'
+	refused 1 "seg-clean: $T/in.csv:1: option --columns: no such column: \"z*\"" clean --columns 'z*' "$T/in.csv"
+	refused 1 "seg-clean: $T/in.csv:1: option --columns: no such column: \"y\"" clean --columns x..y "$T/in.csv"
+	refused 1 "seg-clean: $T/in.csv:1: option --columns: the last column comes before the first: \"x\"" \
+		clean --columns x..date "$T/in.csv"
 	gives 'a,b,c\n5.0,1.50,20200105\n' 'a|b|c/5|1.5|2020-01-05' --columns a:int,b:money,c:date
 	printf 'a,b\n1,2\n5.5,2\n' > "$T/in"
 	run notes --columns a:int,b "$T/in"
 	assert_line "seg-clean: left out: bad_value 1 (first at $T/in:3: \"5.5\")"
-	refused 1 "seg-clean: $T/in:1: option --columns: no column \"z\"" clean --columns a,z "$T/in"
+	refused 1 "seg-clean: $T/in:1: option --columns: no such column: \"z\"" clean --columns a,z "$T/in"
 	refused 1 "seg-clean: $T/in:1: option --columns: the header has no column \"z\"" clean --columns y=z "$T/in"
 	refused 1 "seg-clean: $T/in:1: option --columns: named twice: \"a\"" clean --columns a,b,a "$T/in"
 	refused 1 "seg-clean: $T/in:1: option --columns: not name, name=Source or name=Source:type: \"=a\"" \
@@ -177,7 +201,7 @@ seg-clean: left out: unknown_level 1 (first at $T/in:8: \"Q\")"
 	tsv name > "$T/s"
 	refused 1 "seg-clean: $T/s: no columns" clean --schema "$T/s" "$T/in"
 	tsv name z > "$T/s"
-	refused 1 "seg-clean: $T/in:1: option --columns: no column \"z\"" clean --schema "$T/s" "$T/in"
+	refused 1 "seg-clean: $T/in:1: option --columns: no such column: \"z\"" clean --schema "$T/s" "$T/in"
 	refused 1 "seg-clean: $T/none: No such file or directory" clean --schema "$T/none" "$T/in"
 	refused 2 'seg-clean: options --columns and --schema: one of them' clean --columns a --schema "$T/s" "$T/in"
 }
@@ -293,7 +317,7 @@ seg-clean: repaired: currency signs, thousands and brackets resolved: 2 (first a
 	# inferred types: kept as it is, unless another value was changed on a belief
 	{ echo 'v;w'; yes '1.5;x' | head -60000; echo '1,5;x'; } > "$T/in"
 	run notes "$T/in"
-	assert_line "seg-clean: repaired: values that do not fit their column kept as they are: 1 (first at $T/in:60002)"
+	assert_line "seg-clean: repaired: values that do not fit their column kept as they are: 1 (first at $T/in:60002, column v: \"1,5\")"
 	[ "$(clean "$T/in" | tail -1)" = "$(tsv '1,5|x')" ]
 	{ cat "$T/in"; echo '1,250;x'; } > "$T/in2"
 	run --separate-stderr clean "$T/in2"
@@ -305,7 +329,7 @@ seg-clean: repaired: currency signs, thousands and brackets resolved: 2 (first a
 	run notes "$T/in"
 	assert_output "seg-clean: 20001 rows in, 20001 out, 0 left out
 seg-clean: column b: %Y-%m-%d, decided by \"2020-01-05\" at $T/in:2
-seg-clean: repaired: values that do not fit their column kept as they are: 2 (first at $T/in:20002)"
+seg-clean: repaired: values that do not fit their column kept as they are: 2 (first at $T/in:20002, column a: \"twelve\")"
 	[ "$(clean "$T/in" | tail -1)" = "$(tsv 'twelve|x')" ]
 }
 
@@ -516,11 +540,13 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	run --separate-stderr clean --where 'date < 31/12/2010' "$T/in"
 	assert_equal "$status:$stderr" "2:$w: column date holds dates, which are compared with one like 2010-12-01: \"31/12/2010\""
 	run --separate-stderr clean --where 'quantity > 5,5' "$T/in"
-	assert_equal "$status:$stderr" "2:$w: column quantity holds numbers: \"5,5\""
+	assert_equal "$status:$stderr" "2:$w: column quantity holds numbers, of at most 12 decimals: \"5,5\""
 	run --separate-stderr clean --where 'n > x' "$T/in"
-	assert_equal "$status:$stderr" "2:$w: column n holds numbers: \"x\""
+	assert_equal "$status:$stderr" "2:$w: column n holds numbers, of at most 12 decimals: \"x\""
+	run --separate-stderr clean --where 'n > 0.1234567890123' "$T/in"
+	assert_equal "$status:$stderr" "2:$w: column n holds numbers, of at most 12 decimals: \"0.1234567890123\""
 	run --separate-stderr clean --derive d=n --where 'd > x' "$T/in"
-	assert_equal "$status:$stderr" "2:$w: column d holds numbers: \"x\""
+	assert_equal "$status:$stderr" "2:$w: column d holds numbers, of at most 12 decimals: \"x\""
 	refused 2 'seg-clean: option --where: no such column: "z"' clean --where 'z = 1' "$T/in"
 	refused 2 'seg-clean: option --where: not COLUMN OP VALUE with = != < <= > >=: "date"' clean --where date "$T/in"
 }
@@ -539,6 +565,8 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	local p='p_1,p_2,p_3,k,day\n1.59,1.87,2.01,2,2020-05-06\n,4,6,9,\n'
 	[ "$(derived "$p" 'mean(p_1..p_3)')" = "1.823333333333 5 " ]
 	[ "$(derived "$p" 'sum(p_*)')" = "5.47 10 " ]
+	[ "$(derived "$p" 'sum(P_1 .. p_2, P_3*)')" = "5.47 10 " ]
+	[ "$(derived "MntWine,MntFish\n1,2\n" 'sum(Mnt*)')" = "3 " ]
 	[ "$(derived "$p" 'max(p_1,p_3)-min(p_?)')" = "0.42 2 " ]
 	[ "$(derived "$p" 'p_1 + p_2')" = "3.46  " ]
 	[ "$(derived "$p" 'pick(p_,k)')" = "1.87  " ]
@@ -548,6 +576,10 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	[ "$(derived 'a,b\n99999999999.99,99999999999.99\n' 'a*b')" = "9999999999998000000000.0001 " ]
 	[ "$(derived 'a,b\n1,3\n2,3\n' 'a/b')" = "0.333333333333 0.666666666667 " ]
 	[ "$(derived 'a,b\n1,x\n2,y\n' 'a*2' --columns b)" = "2 4 " ]
+	printf 'a,b\n1,3\n2,4\n1.0000000000005,1\n' > "$T/in"
+	run notes --derive 'd=a/b' --derive 'm=max(a,b)' --derive 's=a+1' "$T/in"
+	assert_line "seg-clean: repaired: derived values rounded to 12 decimals: 4 (first at $T/in:2)"
+	clean --strict --derive 'd=a/b' "$T/in" > /dev/null
 	printf 'p_1\n1\n2\n' > "$T/in"
 	run clean --derive 'd=p_1*2' --derive 'e=d+1' --where 'e > 4' "$T/in"
 	assert_output "$(tsv 'p_1|d|e' '2|4|5')"

@@ -349,6 +349,10 @@ seg-scale 1.0 -c recency_days,frequency"
 	assert_failure 2
 	assert_output "seg-scale: /dev/stdout: is standard output too"
 	[ -L /dev/stdout ] || fail "/dev/stdout is no link any more"
+	refused 2 "seg-scale: -: standard output has the result; name a file, or ./- for one of this name" \
+		"$B/seg-scale" -q -c frequency -w - "$T/in.gz"
+	refused 2 "seg-clean: -: standard output has the result; name a file, or ./- for one of this name" \
+		"$B/seg-clean" -q --rejects - "$T/in.gz"
 	run bash -c '"$@" > /dev/null' - "$B/seg-logit" -q -y y -c frequency --holdout 0.3 --metrics "$T/m" --lift "$T/m" \
 		"$S/labelled"
 	assert_failure 2

@@ -48,10 +48,13 @@ bool clean_reason_is_fault(enum clean_reason r);
 /* What was repaired, or is worth a warning. */
 enum clean_repair {
 	CLEAN_TRIMMED, CLEAN_1252, CLEAN_ID_DECIMAL, CLEAN_SIGNS, CLEAN_ROUNDED, CLEAN_NUL,
-	CLEAN_TOKEN, CLEAN_CANCELLED, CLEAN_BY_ZERO, CLEAN_TIME_CUT, CLEAN_BLANK_LINE, CLEAN_AMOUNT_DIFFERS, CLEAN_AS_TEXT,
+	CLEAN_TOKEN, CLEAN_CANCELLED, CLEAN_BY_ZERO, CLEAN_QUOTIENT, CLEAN_TIME_CUT, CLEAN_BLANK_LINE, CLEAN_AMOUNT_DIFFERS, CLEAN_AS_TEXT,
 	CLEAN_REPAIRS,
 };
 const char *clean_repair_text(enum clean_repair r); /* "blanks at the edges cut", ... */
+
+/* Whether it changes what the input says, which --strict refuses, and is no reckoning that was asked for. */
+bool clean_repair_is_fault(enum clean_repair r);
 
 /* Rows, with quantities in 10^-6 and amounts in 10^-12. */
 struct clean_sum {
@@ -76,6 +79,7 @@ struct clean_ledger {
 	bool overflow; /* a sum did not fit */
 	struct clean_place against; /* a date that a refuted format takes */
 	size_t against_column;
+	size_t as_text_column; /* of the first CLEAN_AS_TEXT */
 };
 
 /* a += b; b's places are lines counted from base_line of `file`. */
@@ -192,6 +196,9 @@ void clean_plan_free(struct clean_plan *p);
 
 /* The clean name of a header cell: UTF-8, snake_case; "column_N" when nothing is left (N from 1). To be freed. */
 char *clean_name(struct span cell, size_t n);
+
+/* A glob for clean names out of one for spellings: "Mnt*" gives "mnt*". To be freed. */
+char *clean_name_pattern(struct span pattern);
 
 /* The role of a header cell by its name, and how sure: 1 is best, 0: none. */
 enum clean_role clean_recognise(struct span cell, int *rank);

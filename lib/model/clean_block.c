@@ -201,13 +201,16 @@ static char *put_derived(struct work *w, char *to)
 	for (size_t i = 0; i < p->n_derive; i++) {
 		char text[DEC_MAX];
 		dec_wide value;
+		bool rounded = false;
 		size_t n = 0;
-		switch (clean_expr_value(p, &p->derive[i], w->cell, &value)) {
+		switch (clean_expr_value(p, &p->derive[i], w->cell, &value, &rounded)) {
 		case CLEAN_VALUE_BAD:
 			w->row.why = CLEAN_BAD_VALUE;
 			return NULL;
 		case CLEAN_VALUE_OK:
 			n = dec_print_pico(text, value);
+			if (rounded)
+				clean_note(&w->row, CLEAN_QUOTIENT);
 			break;
 		case CLEAN_VALUE_BY_ZERO:
 			clean_note(&w->row, CLEAN_BY_ZERO);
@@ -329,8 +332,12 @@ static void commit_repairs(struct work *w)
 	struct clean_ledger *l = &w->to->ledger;
 	for (unsigned left = w->row.repaired; left; left &= left - 1) {
 		int kind = __builtin_ctz(left);
+		struct span value = kind == CLEAN_AS_TEXT ? w->row.odd : no_value;
+		if (kind == CLEAN_AS_TEXT && l->repair[kind] == 0)
+			l->as_text_column = w->row.odd_column;
+		value.n = text_utf8_prefix(value.s, value.n < CLEAN_SHOWN ? value.n : CLEAN_SHOWN);
 		l->repair[kind] += w->row.repair[kind];
-		clean_mark(&l->repair_at[kind], w->to->records.line + 1, no_value);
+		clean_mark(&l->repair_at[kind], w->to->records.line + 1, value);
 	}
 }
 

@@ -241,7 +241,7 @@ char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *
 		if (c->proved && datefmt_known(t.s, t.n, c->declared ? DATEFMT_LOOSE : DATEFMT_TIGHT))
 			contradict(row, column, t);
 		if (c->soft) {
-			clean_note(row, CLEAN_AS_TEXT);
+			clean_note_odd(row, column, t);
 			return clean_put_text(row, t, to);
 		}
 		row->why = CLEAN_BAD_DATE;

@@ -36,6 +36,8 @@ struct clean_row {
 	struct clean_number quantity, price, amount;
 	struct clean_last *last;   /* [n_columns] */
 	struct clean_ledger *ledger;
+	size_t odd_column;         /* of the first value that is kept though it does not fit, */
+	struct span odd;           /* and that */
 	struct clean_marks *marks; /* [n_columns] */
 	bool marked;
 };
@@ -56,6 +58,16 @@ static inline void clean_note(struct clean_row *row, enum clean_repair kind)
 {
 	row->repaired |= 1u << kind;
 	row->repair[kind]++;
+}
+
+/* The value stays as it is. */
+static inline void clean_note_odd(struct clean_row *row, size_t column, struct span value)
+{
+	if (row->repair[CLEAN_AS_TEXT] == 0) {
+		row->odd_column = column;
+		row->odd = value;
+	}
+	clean_note(row, CLEAN_AS_TEXT);
 }
 
 /* Bytes that a cell of n bytes may need behind `to` while it is written. */

@@ -132,35 +132,40 @@ static size_t column(struct parser *x, struct span s)
 	return i < 0 ? 0 : (size_t)i;
 }
 
+/* An item of a list; an earlier derived column may stand in it by its name. */
+static size_t derived_or_columns(const struct parser *x, struct span s, size_t *list, char error[CLEAN_ERROR])
+{
+	ptrdiff_t i = clean_cell_index(x->plan, s.s, s.n);
+	if (i < (ptrdiff_t)x->plan->n_columns)
+		return clean_columns_of(x->plan, s, list, error);
+	*list = (size_t)i;
+	return 1;
+}
+
 /* name, first..last or glob*, separated by commas. */
 static void column_list(struct parser *x)
 {
+	size_t *list = malloc((x->plan->n_columns + 1) * sizeof *list);
+	char error[CLEAN_ERROR];
+	if (!list)
+		fail(x, "out of memory", "", 0);
 	do {
 		struct span s = name(x, true);
-		if (x->failed)
-			return;
-		if (memchr(s.s, '*', s.n) || memchr(s.s, '?', s.n)) {
-			char *pattern = strndup(s.s, s.n);
-			size_t before = x->to->n_list;
-			for (size_t i = 0; pattern && i < x->plan->n_columns; i++)
-				if (text_glob(pattern, span_of(x->plan->column[i].name)))
-					to_list(x, i);
-			if (x->to->n_list == before)
-				fail(x, "no such column", s.s, s.n);
-			free(pattern);
-			continue;
-		}
-		size_t i = column(x, s), last = i;
 		blanks(x);
-		if (x->at[0] == '.' && x->at[1] == '.') {
+		if (!x->failed && x->at[0] == '.' && x->at[1] == '.') {
 			x->at += 2;
-			last = column(x, name(x, false));
+			struct span last = name(x, false);
+			s.n = (size_t)(last.s + last.n - s.s);
 		}
-		if (last < i)
-			fail(x, "the last column comes before the first", s.s, s.n);
-		for (; i <= last && !x->failed; i++)
-			to_list(x, i);
+		size_t n = x->failed ? 0 : derived_or_columns(x, s, list, error);
+		if (!x->failed && n == 0) {
+			snprintf(x->error, CLEAN_ERROR, "%s", error);
+			x->failed = true;
+		}
+		for (size_t i = 0; i < n; i++)
+			to_list(x, list[i]);
 	} while (!x->failed && take(x, ','));
+	free(list);
 }
 
 static void pick(struct parser *x)
@@ -314,7 +319,7 @@ int clean_where_make(struct clean_where *w, size_t column, enum clean_comparison
 	if (!w->text)
 		return -1;
 	w->text[text_escape(w->text, value.s, value.n)] = '\0';
-	w->is_number = dec_parse_pico(value.s, value.n, &w->number) <= DEC_ROUNDED && value.n > 0;
+	w->is_number = value.n > 0 && dec_parse_pico(value.s, value.n, &w->number) == DEC_OK;
 	w->is_day = date_parse(value.s, value.n, &seconds, &has_time) && !has_time;
 	return 0;
 }
@@ -391,7 +396,7 @@ int clean_plan_settle(struct clean_plan *p, char error[CLEAN_ERROR])
 		if (!fits) {
 			snprintf(error, CLEAN_ERROR, "option --where: column %.100s holds %s: \"%.200s\"",
 				 c ? c->name : p->derive[w->column - p->n_columns].name,
-				 number ? "numbers" : "dates, which are compared with one like 2010-12-01", w->text);
+				 number ? "numbers, of at most 12 decimals" : "dates, which are compared with one like 2010-12-01", w->text);
 			return -1;
 		}
 		w->is_number = number;

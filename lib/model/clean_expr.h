@@ -50,12 +50,12 @@ struct clean_where {
 enum clean_value_state { CLEAN_VALUE_OK, CLEAN_VALUE_MISSING, CLEAN_VALUE_BY_ZERO, CLEAN_VALUE_BAD };
 
 /*
- * The value of an expression; CLEAN_VALUE_BY_ZERO: missing, for a division by
+ * The value of an expression, and whether a step to it was rounded; CLEAN_VALUE_BY_ZERO: missing, for a division by
  * zero; CLEAN_VALUE_BAD: a cell is no number, a year is asked of no date, or
  * an overflow.
  */
 enum clean_value_state clean_expr_value(const struct clean_plan *p, const struct clean_expr *e,
-					const struct span *cell, dec_wide *value);
+					const struct span *cell, dec_wide *value, bool *rounded);
 
 /* The condition `column op value`; 0, or -1: no memory. */
 int clean_where_make(struct clean_where *w, size_t column, enum clean_comparison op, struct span value);
@@ -82,6 +82,13 @@ bool clean_expr_uses(const struct clean_expr *e, size_t column);
 
 /* The index of a column or earlier derived column by name, or by a spelling that becomes it (MntWines), or -1. */
 ptrdiff_t clean_cell_index(const struct clean_plan *p, const char *name, size_t n);
+
+/*
+ * The columns that a list's item means, in their order, into list[n_columns]:
+ * first..last, a glob with * or ? (over the clean names, else over spellings),
+ * or a name.  How many; 0 with a message.
+ */
+size_t clean_columns_of(const struct clean_plan *p, struct span item, size_t *list, char error[CLEAN_ERROR]);
 
 void clean_expr_free(struct clean_expr *e);
 void clean_where_free(struct clean_where *w);

@@ -33,6 +33,8 @@ void clean_ledger_merge(struct clean_ledger *a, const struct clean_ledger *b, ui
 	}
 	if (a->against.line == 0)
 		a->against_column = b->against_column;
+	if (a->repair_at[CLEAN_AS_TEXT].line == 0)
+		a->as_text_column = b->as_text_column;
 	keep_first(&a->against, &b->against, base_line, file);
 	for (int i = 0; i < CLEAN_REPAIRS; i++) {
 		a->repair[i] += b->repair[i];
@@ -92,7 +94,7 @@ const char *clean_ledger_fault(const struct clean_ledger *l, struct clean_place 
 			what = clean_reason_name((enum clean_reason)i);
 		}
 	for (int i = 0; i < CLEAN_REPAIRS; i++)
-		if (l->repair[i] > 0 && (!at->line || l->repair_at[i].line < at->line)) {
+		if (clean_repair_is_fault((enum clean_repair)i) && l->repair[i] > 0 && (!at->line || l->repair_at[i].line < at->line)) {
 			*at = l->repair_at[i];
 			what = clean_repair_text((enum clean_repair)i);
 		}

@@ -18,6 +18,7 @@ static const char *const repair_texts[CLEAN_REPAIRS] = {
 	"currency signs, thousands and brackets resolved", "rounded to 6 decimals",
 	"NUL bytes taken out", "tokens read as missing",
 	"lines of cancelling invoices turned negative", "divisions by zero left missing",
+	"derived values rounded to 12 decimals",
 	"times of day cut from dates, in a column that began without", "empty lines skipped",
 	"given amounts differ from quantity * price, which was written",
 	"values that do not fit their column kept as they are",
@@ -65,6 +66,11 @@ const char *clean_repair_text(enum clean_repair r)
 	return repair_texts[r];
 }
 
+bool clean_repair_is_fault(enum clean_repair r)
+{
+	return r != CLEAN_CANCELLED && r != CLEAN_QUOTIENT;
+}
+
 const char *clean_role_name(enum clean_role r)
 {
 	return role_names[r];
@@ -98,6 +104,40 @@ char *clean_name(struct span cell, size_t n)
 		snprintf(name, 32, "column_%zu", n);
 	free(utf8);
 	return name;
+}
+
+static bool wild(char c)
+{
+	return c == '*' || c == '?';
+}
+
+static bool in_word(char c)
+{
+	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+char *clean_name_pattern(struct span pattern)
+{
+	char *to = malloc(3 * pattern.n + 1), *p = to;
+	for (size_t i = 0, n; p && i < pattern.n; i += n) {
+		const char *s = pattern.s + i;
+		for (n = 0; i + n < pattern.n && !wild(s[n]);)
+			n++;
+		if (n == 0) {
+			*p++ = *s;
+			n = 1;
+			continue;
+		}
+		/* text_snake cuts edges, which here go on behind the star */
+		if (i > 0 && !in_word(s[0]))
+			*p++ = '_';
+		p += text_snake(p, s, n);
+		if (i + n < pattern.n && !in_word(s[n - 1]) && (p == to || p[-1] != '_'))
+			*p++ = '_';
+	}
+	if (p)
+		*p = '\0';
+	return to;
 }
 
 enum clean_role clean_recognise(struct span cell, int *rank)

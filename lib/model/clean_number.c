@@ -373,13 +373,13 @@ static size_t cut_zeros(const char *s, size_t n)
 	return s[n - 1] == '.' ? n - 1 : n;
 }
 
-static char *not_a_number(struct clean_row *row, const struct clean_column *c, struct span f, char *to)
+static char *not_a_number(struct clean_row *row, size_t column, struct span f, char *to)
 {
-	if (!c->soft) {
+	if (!row->plan->column[column].soft) {
 		row->why = CLEAN_BAD_VALUE;
 		return NULL;
 	}
-	clean_note(row, CLEAN_AS_TEXT);
+	clean_note_odd(row, column, f);
 	return clean_put_text(row, f, to);
 }
 
@@ -428,7 +428,7 @@ char *clean_put_number(struct clean_row *row, size_t column, struct span f, char
 		return to;
 	if (c->type == CLEAN_MONEY) {
 		clean_parse_number(row, column, t, &x);
-		return x.state == CLEAN_BAD ? not_a_number(row, c, t, to) : clean_put_parsed(&x, to);
+		return x.state == CLEAN_BAD ? not_a_number(row, column, t, to) : clean_put_parsed(&x, to);
 	}
 	bool fits = plain_number(row, c, &number, plain);
 	if (!fits && clean_is_token(row->plan, t)) {
@@ -437,7 +437,7 @@ char *clean_put_number(struct clean_row *row, size_t column, struct span f, char
 	}
 	look_at_mark(row, column, t, fits);
 	if (!fits || (c->type == CLEAN_INT && !whole_number(number.s, number.n)))
-		return not_a_number(row, c, t, to);
+		return not_a_number(row, column, t, to);
 	size_t n = c->type == CLEAN_INT ? cut_zeros(number.s, number.n) : number.n;
 	memcpy(to, number.s, n);
 	return to + n;

@@ -201,32 +201,50 @@ static int check_names(const struct clean_plan *p, const struct span *header, ch
 	return 0;
 }
 
+enum listed { NOT_LISTED, IN_A_RANGE, BY_NAME };
+
+/* One item's columns behind the n in `order`; -1 with a message.  Only a name may not come twice. */
+static int choose_item(struct clean_plan *p, const struct item *it, enum listed *listed, size_t *order, size_t *n,
+		       char error[CLEAN_ERROR])
+{
+	size_t *list = malloc((p->n_columns + 1) * sizeof *list);
+	char why[CLEAN_ERROR];
+	if (!list)
+		return no_memory(error);
+	size_t n_list = it->column >= 0 ? 1 : clean_columns_of(p, it->name, list, why);
+	if (it->column >= 0)
+		*list = (size_t)it->column;
+	bool single = n_list == 1 && !memmem(it->name.s, it->name.n, "..", 2) && !memchr(it->name.s, '*', it->name.n) &&
+		      !memchr(it->name.s, '?', it->name.n);
+	bool twice = single && listed[*list] == BY_NAME;
+	for (size_t k = 0; k < n_list && !twice; k++) {
+		struct clean_column *c = &p->column[list[k]];
+		if (it->type >= 0 && c->role == CLEAN_ROLES) {
+			c->type = (enum clean_type)it->type;
+			c->declared = true;
+		}
+		if (listed[list[k]] == NOT_LISTED)
+			order[(*n)++] = list[k];
+		listed[list[k]] = single ? BY_NAME : listed[list[k]] == BY_NAME ? BY_NAME : IN_A_RANGE;
+	}
+	if (twice)
+		snprintf(error, CLEAN_ERROR, "option --columns: named twice: \"%.*s\"", (int)it->name.n, it->name.s);
+	else if (n_list == 0)
+		snprintf(error, CLEAN_ERROR, "option --columns: %.300s", why);
+	free(list);
+	return twice || n_list == 0 ? -1 : 0;
+}
+
 /* The listed columns come first, in their order; the others are hidden. */
-static int choose(struct clean_plan *p, struct item *item, size_t n_items, char error[CLEAN_ERROR])
+static int reorder(struct clean_plan *p, const size_t *order, size_t n_order, char error[CLEAN_ERROR])
 {
 	struct clean_column *to = calloc(p->n_columns + 1, sizeof *to);
 	size_t n = 0;
 	if (!to)
 		return no_memory(error);
-	for (size_t k = 0; k < n_items; k++) {
-		ptrdiff_t i = item[k].column;
-		bool twice = false;
-		for (size_t m = 0; m < k; m++)
-			twice |= span_equal(item[m].name, item[k].name) || (i >= 0 && item[m].column == i);
-		if (i < 0 && !twice)
-			item[k].column = i = clean_cell_index(p, item[k].name.s, item[k].name.n);
-		if (i < 0 || twice) {
-			snprintf(error, CLEAN_ERROR, "option --columns: %s \"%.*s\"",
-				 twice ? "named twice:" : "no column", (int)item[k].name.n, item[k].name.s);
-			free(to);
-			return -1;
-		}
-		if (item[k].type >= 0 && p->column[i].role == CLEAN_ROLES) {
-			p->column[i].type = (enum clean_type)item[k].type;
-			p->column[i].declared = true;
-		}
-		to[n++] = p->column[i];
-		p->column[i].name = NULL;
+	for (size_t k = 0; k < n_order; k++) {
+		to[n++] = p->column[order[k]];
+		p->column[order[k]].name = NULL;
 	}
 	p->n_visible = n;
 	for (size_t i = 0; i < p->n_columns; i++)
@@ -238,6 +256,20 @@ static int choose(struct clean_plan *p, struct item *item, size_t n_items, char 
 		if (to[i].role != CLEAN_ROLES)
 			p->by_role[to[i].role] = (ptrdiff_t)i;
 	return 0;
+}
+
+static int choose(struct clean_plan *p, struct item *item, size_t n_items, char error[CLEAN_ERROR])
+{
+	enum listed *listed = calloc(p->n_columns + 1, sizeof *listed);
+	size_t *order = calloc(p->n_columns + 1, sizeof *order), n = 0;
+	int status = listed && order ? 0 : no_memory(error);
+	for (size_t k = 0; k < n_items && status == 0; k++)
+		status = choose_item(p, &item[k], listed, order, &n, error);
+	if (status == 0)
+		status = reorder(p, order, n, error);
+	free(listed);
+	free(order);
+	return status;
 }
 
 static int from_header(struct clean_plan *p, const struct span *header, size_t n, char error[CLEAN_ERROR])

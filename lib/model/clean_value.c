@@ -20,8 +20,8 @@ static void multiply(wide a, wide b, wide *high, wide *low)
 	*high = p11 + (p01 >> 64) + (p10 >> 64) + (middle >> 64);
 }
 
-/* a * b / c, rounded half to even; false when it does not fit or c is 0. */
-static bool scaled(wide a, wide b, wide c, wide *result)
+/* a * b / c, rounded half to even, and whether it was; false when it does not fit or c is 0. */
+static bool scaled(wide a, wide b, wide c, wide *result, bool *rounded)
 {
 	wide high, low, quotient, rest;
 	multiply(a, b, &high, &low);
@@ -43,43 +43,46 @@ static bool scaled(wide a, wide b, wide c, wide *result)
 			}
 		}
 	}
+	*rounded |= rest != 0;
 	quotient += rest > c - rest || (rest == c - rest && (quotient & 1));
 	*result = quotient;
 	return quotient <= WIDE_MAX;
 }
+
+struct value {
+	enum clean_value_state state;
+	dec_wide v;
+	bool rounded;    /* it, or what it was made from */
+};
 
 static wide magnitude(dec_wide x)
 {
 	return x < 0 ? -(wide)x : (wide)x;
 }
 
-static bool scaled_signed(dec_wide a, dec_wide b, dec_wide c, dec_wide *result)
+static bool scaled_signed(dec_wide a, dec_wide b, dec_wide c, struct value *result)
 {
 	wide u;
-	if (!scaled(magnitude(a), magnitude(b), magnitude(c), &u))
+	if (!scaled(magnitude(a), magnitude(b), magnitude(c), &u, &result->rounded))
 		return false;
-	*result = ((a < 0) ^ (b < 0) ^ (c < 0)) ? -(dec_wide)u : (dec_wide)u;
+	result->v = ((a < 0) ^ (b < 0) ^ (c < 0)) ? -(dec_wide)u : (dec_wide)u;
 	return true;
 }
 
-struct value {
-	enum clean_value_state state;
-	dec_wide v;
-};
-
 static struct value cell_value(struct span f)
 {
-	struct value x = { CLEAN_VALUE_MISSING, 0 };
+	struct value x = { .state = CLEAN_VALUE_MISSING };
 	if (f.n == 0)
 		return x;
 	enum dec_status status = dec_parse_pico(f.s, f.n, &x.v);
 	x.state = status == DEC_OK || status == DEC_ROUNDED ? CLEAN_VALUE_OK : CLEAN_VALUE_BAD;
+	x.rounded = status == DEC_ROUNDED;
 	return x;
 }
 
 static struct value over_list(const struct clean_step *s, const size_t *list, const struct span *cell)
 {
-	struct value total = { CLEAN_VALUE_MISSING, 0 };
+	struct value total = { .state = CLEAN_VALUE_MISSING };
 	int64_t n = 0;
 	for (size_t i = 0; i < s->n; i++) {
 		struct value x = cell_value(cell[list[s->first + i]]);
@@ -89,16 +92,17 @@ static struct value over_list(const struct clean_step *s, const size_t *list, co
 			continue;
 		bool first = n++ == 0;
 		if (s->what == STEP_MIN)
-			total.v = first || x.v < total.v ? x.v : total.v;
+			total = first || x.v < total.v ? x : total;
 		else if (s->what == STEP_MAX)
-			total.v = first || x.v > total.v ? x.v : total.v;
+			total = first || x.v > total.v ? x : total;
 		else if (!dec_add(&total.v, x.v))
-			return (struct value){ CLEAN_VALUE_BAD, 0 };
+			return (struct value){ .state = CLEAN_VALUE_BAD };
+		total.rounded |= x.rounded && s->what != STEP_MIN && s->what != STEP_MAX;
 	}
 	if (n == 0)
 		return total;
 	total.state = CLEAN_VALUE_OK;
-	if (s->what == STEP_MEAN && !scaled_signed(total.v, 1, n, &total.v))
+	if (s->what == STEP_MEAN && !scaled_signed(total.v, 1, n, &total))
 		total.state = CLEAN_VALUE_BAD;
 	return total;
 }
@@ -113,12 +117,12 @@ static struct value picked(const struct clean_plan *p, const struct clean_expr *
 		if (span_is(by, p->column[column].name + n))
 			return cell_value(cell[column]);
 	}
-	return (struct value){ CLEAN_VALUE_MISSING, 0 };
+	return (struct value){ .state = CLEAN_VALUE_MISSING };
 }
 
 static struct value year_of(struct span f)
 {
-	struct value x = { CLEAN_VALUE_MISSING, 0 };
+	struct value x = { .state = CLEAN_VALUE_MISSING };
 	int64_t seconds;
 	int year, month, day;
 	if (f.n == 0)
@@ -126,14 +130,14 @@ static struct value year_of(struct span f)
 	x.state = CLEAN_VALUE_BAD;
 	if (date_parse(f.s, f.n, &seconds, NULL)) {
 		date_civil(date_day_of(seconds), &year, &month, &day);
-		x = (struct value){ CLEAN_VALUE_OK, (dec_wide)year * (dec_wide)PICO };
+		x = (struct value){ .state = CLEAN_VALUE_OK, .v = (dec_wide)year * (dec_wide)PICO };
 	}
 	return x;
 }
 
 static struct value combine(enum clean_operation what, struct value a, struct value b)
 {
-	struct value x = { CLEAN_VALUE_OK, 0 };
+	struct value x = { .state = CLEAN_VALUE_OK, .rounded = a.rounded || b.rounded };
 	bool fits = false;
 	if (a.state != CLEAN_VALUE_OK || b.state != CLEAN_VALUE_OK) {
 		x.state = a.state > b.state ? a.state : b.state;
@@ -147,12 +151,12 @@ static struct value combine(enum clean_operation what, struct value a, struct va
 		fits = !__builtin_sub_overflow(a.v, b.v, &x.v);
 		break;
 	case STEP_MULTIPLY:
-		fits = scaled_signed(a.v, b.v, (dec_wide)PICO, &x.v);
+		fits = scaled_signed(a.v, b.v, (dec_wide)PICO, &x);
 		break;
 	default:
 		if (b.v == 0)
-			return (struct value){ CLEAN_VALUE_BY_ZERO, 0 };
-		fits = scaled_signed(a.v, (dec_wide)PICO, b.v, &x.v);
+			return (struct value){ .state = CLEAN_VALUE_BY_ZERO };
+		fits = scaled_signed(a.v, (dec_wide)PICO, b.v, &x);
 		break;
 	}
 	x.state = fits ? CLEAN_VALUE_OK : CLEAN_VALUE_BAD;
@@ -160,7 +164,7 @@ static struct value combine(enum clean_operation what, struct value a, struct va
 }
 
 enum clean_value_state clean_expr_value(const struct clean_plan *p, const struct clean_expr *e,
-					const struct span *cell, dec_wide *value)
+					const struct span *cell, dec_wide *value, bool *rounded)
 {
 	struct value stack[CLEAN_DEPTH];
 	size_t n = 0;
@@ -168,7 +172,7 @@ enum clean_value_state clean_expr_value(const struct clean_plan *p, const struct
 		const struct clean_step *s = &e->step[i];
 		switch (s->what) {
 		case STEP_NUMBER:
-			stack[n++] = (struct value){ CLEAN_VALUE_OK, s->number };
+			stack[n++] = (struct value){ .state = CLEAN_VALUE_OK, .v = s->number };
 			break;
 		case STEP_CELL:
 			stack[n++] = cell_value(cell[s->column]);
@@ -195,6 +199,7 @@ enum clean_value_state clean_expr_value(const struct clean_plan *p, const struct
 		}
 	}
 	*value = stack[0].v;
+	*rounded = stack[0].rounded;
 	return stack[0].state;
 }
 

@@ -5,6 +5,7 @@
 #include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/msg.h"
@@ -164,6 +165,28 @@ static void fixed_header(struct csv_in *in)
 	s->header_line = s->first_line = 1;
 }
 
+/*
+ * "sep=;" alone in the first line, which tells Excel the delimiter and is no
+ * header: taken off.  Returns the delimiter, or 0: there is no such line.
+ */
+static char take_sep_line(struct csv_in *in)
+{
+	const char *s = in->carry, *end = s + in->n_carry;
+	bool quoted = s < end && *s == in->how.quote;
+	s += quoted;
+	if (end - s < 6 || strncasecmp(s, "sep=", 4) != 0)
+		return 0;
+	char c = s[4];
+	s += 5;
+	if (quoted && *s++ != in->how.quote)
+		return 0;
+	if (s == end || (*s != '\r' && *s != '\n') || c == '\r' || c == '\n' || c == in->how.quote)
+		return 0;
+	s += *s == '\r' && s + 1 < end && s[1] == '\n' ? 2 : 1;
+	drop_carry(in, (size_t)(s - in->carry));
+	return c;
+}
+
 static void read_header(struct csv_in *in)
 {
 	struct csv_source *s = in->source;
@@ -172,23 +195,24 @@ static void read_header(struct csv_in *in)
 	enum csv_cut cut;
 	fill(in, size);
 	s->dialect.quote = in->how.quote;
-	s->dialect.delimiter = in->how.delimiter;
+	char sep = take_sep_line(in);
+	s->dialect.delimiter = in->how.delimiter ? in->how.delimiter : sep;
 	if (!s->dialect.delimiter)
-		s->dialect.delimiter = csv_guess_delimiter(in->carry, in->n_carry, in->gz_end, in->how.quote);
-	while ((cut = csv_cut(in->carry, in->n_carry, in->gz_end, &s->dialect, in->how.max_field,
+		s->dialect.delimiter = csv_guess_delimiter(in->carry + in->from, in->n_carry, in->gz_end, in->how.quote);
+	while ((cut = csv_cut(in->carry + in->from, in->n_carry, in->gz_end, &s->dialect, in->how.max_field,
 			      &in->stuck, &length)) == CSV_CUT_MORE && !in->gz_end) {
 		check_size(in, size);
 		fill(in, size *= 2);
 	}
 	if (cut == CSV_CUT_UNCLOSED || cut == CSV_CUT_STRAY)
-		msg_die(MSG_FAILED, "%s:1: the header has a quoted field that does not close", s->name);
-	csv_begin(&r, in->carry, length, &s->dialect);
+		msg_die(MSG_FAILED, "%s:%d: the header has a quoted field that does not close", s->name, sep ? 2 : 1);
+	csv_begin(&r, in->carry + in->from, length, &s->dialect);
 	if (cut == CSV_CUT_MORE || !csv_next(&r))
 		msg_die(MSG_FAILED, "%s: no header line", s->name);
 	keep_header(s, &r);
-	s->header_line = 1 + r.line;
-	s->first_line = 1 + r.n_lines;
-	drop_carry(in, (size_t)(r.next - in->carry));
+	s->header_line = (sep ? 2u : 1u) + r.line;
+	s->first_line = (sep ? 2u : 1u) + r.n_lines;
+	drop_carry(in, (size_t)(r.next - (in->carry + in->from)));
 	csv_records_free(&r);
 }
 

@@ -67,6 +67,8 @@ void side_open(struct side *s, const char *path)
 	struct stat st, out;
 	bool there = stat(path, &st) == 0;
 
+	if (strcmp(path, "-") == 0)
+		msg_die(MSG_USAGE, "-: standard output has the result; name a file, or ./- for one of this name");
 	if (!there && errno != ENOENT)
 		msg_die(MSG_FAILED, "%s: %s", path, strerror(errno));
 	s->path = resolve(path);

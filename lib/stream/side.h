@@ -13,7 +13,7 @@ struct side {
 /*
  * Opens a temporary beside `path` (removed by msg_die and deadly signals), or
  * `path` itself when it is a pipe, a terminal or another device.  A symbolic
- * link stays one.  Dies with status 2 when `path` is standard output, an input
+ * link stays one.  Dies with status 2 when `path` is `-` or standard output, an input
  * that has been opened, or another side output of this process.
  */
 void side_open(struct side *s, const char *path);

@@ -84,6 +84,16 @@ static void note_date(const struct clean_column *c)
 		msg_note("column %s: %s; all readings agree", c->name, c->proved);
 }
 
+static void note_repair(const struct clean_plan *p, const struct clean_ledger *l, enum clean_repair kind)
+{
+	const struct clean_place *at = &l->repair_at[kind];
+	char *value = kind == CLEAN_AS_TEXT ?
+		mem_printf(", column %s: \"%s\"", p->column[l->as_text_column].name, at->value) : mem_copy("", 0);
+	msg_note("repaired: %s: %llu (first at %s:%llu%s)", clean_repair_text(kind), (unsigned long long)l->repair[kind],
+		 at->file, (unsigned long long)at->line, value);
+	free(value);
+}
+
 static void note_decimal(const struct clean_plan *p, const struct clean_marks *marks, size_t column)
 {
 	const struct clean_column *c = &p->column[column];
@@ -115,9 +125,7 @@ void clean_summary(const struct clean_plan *p, const struct clean_ledger *l, con
 	}
 	for (int i = 0; i < CLEAN_REPAIRS; i++)
 		if (l->repair[i] > 0)
-			msg_note("repaired: %s: %llu (first at %s:%llu)", clean_repair_text((enum clean_repair)i),
-				 (unsigned long long)l->repair[i], l->repair_at[i].file,
-				 (unsigned long long)l->repair_at[i].line);
+			note_repair(p, l, (enum clean_repair)i);
 	for (size_t i = 0; i < p->n_columns; i++) {
 		char text[CLEAN_ERROR];
 		if (clean_marks_undecided(p, marks, i, text))
