@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * Sorts x[n] (no NaN; -0 becomes 0) ascending and carries group[n] along;
- * stable.  spare_x and spare_group have n elements each and end as rubbish.
- * By radix, 11 bits a pass, passes in which all agree left out: O(n).
+ * Sorts x[n] (no NaN; -0 becomes 0) ascending and carries group[n] along,
+ * n < 2^32; stable.  spare_x and spare_group have n elements each and end as rubbish.
+ * By radix, 8 bits a pass, passes in which all agree left out: O(n).
  */
 void ranks_sort(double *x, uint32_t *group, double *spare_x, uint32_t *spare_group, size_t n);
 

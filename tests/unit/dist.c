@@ -218,6 +218,15 @@ static void tukey_values(void)
 				worst = fmax(worst, error_rel(dist_tukey_upper(q, 2, df[i]), t));
 		}
 	tap_ok(worst < 1e-13, "studentized range of two is sqrt(2) |t| (%.1e)", worst);
+	/* Where the sum over the pairs takes over from the integral: at either side of 1e-100 the same curve. */
+	for (double k = 3; k < 50; k += 23) {
+		double above = dist_tukey_upper(30.0, k, 1e6), q = 30.6;
+		double below = dist_tukey_upper(q, k, 1e6);
+		double pairs = dist_t_two_sided(30.0 / sqrt(2), 1e6) * k * (k - 1) / 2;
+		tap_ok(above > 1e-100 && error_rel(above, pairs) < 1e-12, "far out a sum over pairs, %g means", k);
+		tap_ok(below < 1e-100 && below > 0, "and so beyond");
+	}
+	tap_ok(dist_tukey_upper(1e4, 6, 1e6) == 0, "0 where it is less than any double");
 	tap_ok(dist_tukey_upper(0, 3, 5) == 1 && dist_tukey_upper(INFINITY, 3, 5) == 0 &&
 		isnan(dist_tukey_upper(1, 1, 5)) && isnan(dist_tukey_upper(1, 3, 0)), "its ends");
 }
