@@ -68,7 +68,8 @@ static const struct opt table[] = {
 	  "what to do with which segment: cards, positioning, roadmap" },
 	{ "section", 0, OPT_LIST, &options.section, "LIST", 0, 0, OPT_RESULT,
 	  "of overview, profiles, index, rf-grid, shares, words, anova, pairs,\n"
-	  "categories, choosing-k, lift, ab, playbook, provenance, self-check\n"
+	  "categories, choosing-k, silhouette, scatter, lift, ab, playbook,\n"
+	  "provenance, self-check\n"
 	  "(default: all that there are figures for)" },
 	{ "format", 0, OPT_CHOICE, &options.format, "text|md|html|tsv", 0, 0, OPT_RESULT,
 	  "default text; tsv: one section as a stream" },
@@ -220,8 +221,8 @@ static void choose_sections(struct opts *o)
 			s++;
 		if (s == REPORT_N_SECTIONS)
 			opt_die("option --section: no section \"%s\"; there are overview, profiles, index, "
-				"rf-grid, shares, words, anova, pairs, categories, choosing-k, lift, ab, "
-				"playbook, provenance, self-check", name);
+				"rf-grid, shares, words, anova, pairs, categories, choosing-k, silhouette, "
+				"scatter, lift, ab, playbook, provenance, self-check", name);
 		if (needs[s])
 			opt_die("option --section: %s needs %s", name, needs[s]);
 		o->want[s] = true;
@@ -246,8 +247,10 @@ static void run(struct opts *o, char **paths, size_t n_paths)
 	const struct opt_list none = { 0 };
 	const struct rows_how how = { o->by, o->value, &o->columns, &o->share, &fitted,
 		o->want[REPORT_PROFILES] || o->want[REPORT_INDEX] || o->want[REPORT_ANOVA] ||
-			o->want[REPORT_PAIRS] || (o->want[REPORT_PLAYBOOK] && o->columns.n),
+			o->want[REPORT_PAIRS] || o->want[REPORT_SILHOUETTE] || o->want[REPORT_SCATTER] ||
+			(o->want[REPORT_PLAYBOOK] && o->columns.n),
 		o->want[REPORT_PAIRS], o->want[REPORT_PAIRS] && o->section.n,
+		o->want[REPORT_SILHOUETTE] || o->want[REPORT_SCATTER],
 		{ o->want[REPORT_WORDS] ? o->words : NULL, o->want[REPORT_AB] ? &o->ab : &none,
 		  o->want[REPORT_GRID], o->want[REPORT_GRID] && o->section.n },
 		(int)o->common.threads, o->common.mem, o->common.expect_rows,

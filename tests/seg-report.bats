@@ -304,6 +304,74 @@ section() {
 	assert_equal "$(grep -c '<circle' <<<"$output")" 7
 }
 
+@test "silhouette: by hand; a row nearer to another segment; a missing value is left out" {
+	# distances 1, 2 and 9 on a scaled column: s of 0 is (9.5 - 1) / 9.5
+	tsv 'segment|x_scaled' '1|0' '1|1' '2|9' '2|10' '2|1.5' '1|' > "$T/in"
+	run "$B/seg-report" -p --format tsv --section silhouette "$T/in"
+	assert_success
+	assert_line --index 0 "$(tsv 'segment|judged|silhouette|below_0')"
+	# 0: a 1, b (9 + 10 + 1.5) / 3; 1: a 1, b (8 + 9 + .5) / 3
+	near "$(awk -F'\t' '$1 == 1 { print $3 }' <<< "$output")" "$(awk 'BEGIN { b = 20.5 / 3; c = 17.5 / 3
+		printf "%.17g", ((b - 1) / b + (c - 1) / c) / 2 }')" 1e-14
+	assert_line --regexp '^1	2	.*	0$'
+	assert_line --regexp '^2	3	.*	1$'
+	run "$B/seg-report" --section silhouette "$T/in"
+	assert_line "Left out for a missing value: 1."
+	tsv 'segment|x' '1|0' '1|1' > "$T/one"
+	run "$B/seg-report" --section silhouette,scatter -c x "$T/one"
+	assert_line "One segment alone has no other to lie apart from: its silhouette is 0."
+}
+
+@test "silhouette: the model's own distances give seg-kmeans' figure; scikit-learn's too" {
+	awk 'BEGIN { OFS = "\t"; print "customer_id", "a", "b", "c"; for (i = 0; i < 600; i++)
+		print i, i % 3 * 4 + i * 7 % 11 / 4, exp(i % 3 + i * 13 % 17 / 9), i * 5 % 23 }' > "$T/in"
+	"$B/seg-scale" -q -c a,b --log1p b -w "$T/scale" "$T/in" > "$T/scaled"
+	"$B/seg-kmeans" -q -k 3 --silhouette exact --scaled-by "$T/scale" "$T/scaled" > "$T/model"
+	"$B/seg-assign" -q -p -m "$T/model" "$T/in" > "$T/rows"
+	run "$B/seg-report" -p --format tsv --section silhouette -m "$T/model" -c c,b,a "$T/rows"
+	near "$(awk -F'\t' '$1 == "" { print $3 }' <<< "$output")" \
+		"$(zcat -f "$T/model" | awk -F'\t' '$3 == "silhouette" { print $4 }')" 1e-12
+	run "$B/seg-report" --section silhouette -m "$T/model" -c a,c "$T/rows"
+	assert_output --partial "distances over the z-scores of a"
+	need_python sklearn pandas
+	"$B/seg-report" -p --format tsv --section silhouette -c a,b,c "$T/rows" > "$T/out"
+	/usr/bin/python3 - "$T/rows" "$T/out" <<-'E'
+	import sys, pandas
+	from sklearn.metrics import silhouette_samples
+	x = pandas.read_csv(sys.argv[1], sep='\t')
+	z = x[['a', 'b', 'c']]
+	s = silhouette_samples((z - z.mean()) / z.std(ddof=0), x.segment)
+	for _, o in pandas.read_csv(sys.argv[2], sep='\t').iterrows():
+	    v = s if pandas.isna(o.segment) else s[x.segment == o.segment]
+	    assert abs(v.mean() - o.silhouette) < 1e-12 and (v < 0).sum() == o.below_0, o
+	E
+}
+
+@test "scatter: components keep distances; a sample that no order of rows changes; axes to choose" {
+	awk 'BEGIN { OFS = "\t"; srand(5); print "customer_id", "segment", "a", "b"; for (i = 0; i < 9000; i++)
+		print i, i % 7 ? 1 : i % 700 ? 2 : 3, rand() + i % 7, rand() * 2 - i % 7 }' > "$T/in"
+	{ head -1 "$T/in"; tail -n +2 "$T/in" | sort -k3; } > "$T/sorted"
+	"$B/seg-report" --format html --section overview,silhouette,scatter -c a,b "$T/in" > "$T/1"
+	"$B/seg-report" --format html --section overview,silhouette,scatter -c a,b --threads 7 "$T/sorted" > "$T/2"
+	cmp "$T/1" "$T/2"
+	grep -q 'data-axes="\[&quot;Component 1&quot;,&quot;Component 2&quot;,&quot;a&quot;,&quot;b&quot;\]"' "$T/1"
+	grep -q '1,010 of 9,000 customers' "$T/1"
+	"$B/seg-report" -p --format tsv --section scatter -c a,b "$T/in" > "$T/out"
+	assert_equal "$(head -1 "$T/out")" "$(tsv 'segment|pc1|pc2|a|b')"
+	[ "$(col segment < "$T/out" | grep -cx 3)" = 10 ]
+	# every point is a row of the data, and the components turn it: z-scores of a and b keep their length
+	awk -F'\t' 'NR == FNR { if (FNR > 1) { seen[$3, $4]; n++; a += $3; b += $4; aa += $3 ^ 2; bb += $4 ^ 2 } next }
+		FNR > 1 { if (!(($4, $5) in seen)) exit 1; za = ($4 - a / n) / sqrt(aa / n - (a / n) ^ 2)
+			zb = ($5 - b / n) / sqrt(bb / n - (b / n) ^ 2); m++
+			da[m] = za; db[m] = zb; p[m] = $2; q[m] = $3 }
+		END { for (i = 2; i <= m; i++) { d = (da[i] - da[1]) ^ 2 + (db[i] - db[1]) ^ 2 - (p[i] - p[1]) ^ 2 - (q[i] - q[1]) ^ 2
+			if (d > 1e-6 || d < -1e-6) exit 1 } exit m < 1000 }' "$T/in" "$T/out"
+	mkdir "$T/svg"
+	"$B/seg-report" --section silhouette,scatter -c a,b --svg "$T/svg" "$T/in" > /dev/null
+	assert_equal "$(ls "$T/svg" | tr '\n' ' ')" "chart-scatter.svg chart-silhouettes.svg "
+	! grep -q data-v "$T/svg/chart-scatter.svg"
+}
+
 @test "lift: the table and the gains curve" {
 	tsv 'bin|share|n|positives|lift|gains' '1|0.5|10|8|1.6|0.8' '2|1|10|2|0.4|1' > "$T/lift"
 	run "$B/seg-report" --section lift --from-lift "$T/lift" "$S/rows"
@@ -403,6 +471,8 @@ section() {
 		env SEG_TEST_FAULT=word "$B/seg-report" --words text --section words "$T/in"
 	refused 1 "seg-report: self-check: ab: the arms' events are not the total" \
 		env SEG_TEST_FAULT=event "$B/seg-report" --ab arm,y --section ab "$T/in"
+	refused 1 "seg-report: self-check: silhouette computed twice differs" \
+		env SEG_TEST_FAULT=silhouette "$B/seg-report" -c r_score --section silhouette "$T/in"
 	refused 1 "seg-report: self-check: rf-grid: the cells are not the whole" \
 		env SEG_TEST_FAULT=cell "$B/seg-report" --section rf-grid "$T/in"
 	[ ! -e "$T/out" ]
@@ -660,7 +730,7 @@ document.title="rows "+[...document.querySelector("table").tBodies[0].rows].map(
 }
 
 @test "wrong command lines: status 2, nothing read" {
-	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, rf-grid, shares, words, anova, pairs, categories, choosing-k, lift, ab, playbook, provenance, self-check' \
+	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, rf-grid, shares, words, anova, pairs, categories, choosing-k, silhouette, scatter, lift, ab, playbook, provenance, self-check' \
 		"$B/seg-report" --section size "$S/rows"
 	refused 2 "seg-report: option --section: shares needs --share" "$B/seg-report" --section shares "$S/rows"
 	refused 2 "seg-report: option --section: categories needs --share" "$B/seg-report" --section categories "$S/rows"
@@ -705,7 +775,7 @@ document.title="rows "+[...document.querySelector("table").tBodies[0].rows].map(
 @test "--mem: an error once the rows need more" {
 	awk 'BEGIN { OFS = "\t"; print "segment", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o"
 		for (i = 0; i < 600000; i++) print i % 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }' > "$T/in"
-	refused 1 "seg-report: the rows need more than --mem 96M allows: 15 columns, 0 values to share by, 579194 rows so far" \
+	refused 1 "seg-report: the rows need more than --mem 96M allows: 15 columns, 0 values to share by, 569075 rows so far" \
 		"$B/seg-report" --mem 96M -c a..o "$T/in"
 }
 

@@ -190,7 +190,7 @@ study() {
 	! grep -q 'The data are made up' "$T/$1/report.html"
 	# the playbook has something for each segment
 	local n
-	n=$(sed -n '/id="playbook"/,$p' "$T/$1/report.html" | grep -c '<article class="card">')
+	n=$(sed -n '/id="playbook"/,$p' "$T/$1/report.html" | grep -c '<article class="card')
 	[ "$n" -gt 1 ]
 }
 

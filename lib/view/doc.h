@@ -68,7 +68,14 @@ struct doc_table {
 	size_t capacity;
 };
 
-enum chart_kind { CHART_BARS, CHART_LINE, CHART_RANGE, CHART_GANTT };
+enum chart_kind {
+	CHART_BARS,
+	CHART_LINE,
+	CHART_RANGE,
+	CHART_GANTT,
+	CHART_SCATTER,    /* points; series are what can be an axis, the first two are drawn */
+	CHART_SILHOUETTE, /* one series, -1..1, falling within each kind of points */
+};
 
 struct chart_series {
 	const char *name;
@@ -90,6 +97,11 @@ struct chart {
 	double mark_x;                 /* CHART_LINE: a vertical mark; NaN: none */
 	const char *mark;              /* its label */
 	bool percent;                  /* values are shares */
+	/* CHART_SCATTER, CHART_SILHOUETTE: points in the order of their kinds */
+	const uint32_t *kind_of;       /* [n] below n_kinds, ascending */
+	const char **kind_name;        /* [n_kinds] */
+	double *kind_share, *kind_mean; /* [n_kinds] CHART_SILHOUETTE: height, and what is said */
+	size_t n_kinds;
 	bool diagonal;                 /* CHART_LINE: the line of no effect from (0,0) to (1,1) */
 };
 

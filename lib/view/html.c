@@ -106,9 +106,13 @@ static void put_keys(struct buf *b, const struct doc_block *k)
 	buf_text(b, "</ul>\n");
 }
 
+/* Colours of the style sheet. */
+#define COLOURS 8
+
 static void put_card(struct buf *b, const struct doc_card *c)
 {
-	put_tagged(b, "<article class=\"card\"><h3><bdi>", c->title, "</bdi></h3>\n<ul class=\"facts\">");
+	buf_printf(b, "<article class=\"card c%d\">", c->number % COLOURS);
+	put_tagged(b, "<h3><bdi>", c->title, "</bdi></h3>\n<ul class=\"facts\">");
 	for (size_t i = 0; i < c->n_facts; i++) {
 		put_tagged(b, "<li><span>", c->fact[i].label, "</span>");
 		put_tagged(b, " <strong>", c->fact[i].value, "</strong>");
@@ -126,7 +130,8 @@ static void put_card(struct buf *b, const struct doc_card *c)
 
 static void put_figure(struct buf *b, const struct chart *c)
 {
-	put_tagged(b, "<figure><figcaption>", c->title, "</figcaption>\n");
+	put_tagged(b, c->kind == CHART_SCATTER ? "<figure class=\"wide\"><figcaption>" : "<figure><figcaption>",
+		   c->title, "</figcaption>\n");
 	svg_chart(b, c, false);
 	buf_text(b, "</figure>\n");
 }

@@ -11,9 +11,12 @@ const char *const html_style[] = {
 	":root{color-scheme:light dark;--bg:#fff;--panel:#f6f7f9;--ink:#1c2333;--soft:#566074;"
 	"--line:#dfe3ea;--accent:#2a56b8;--pale:#9db0d3;--band:#b9c8e6;--deep:#1d3f8f;--mark:#b4470f;"
 	"--hot:214 106 42;--cold:58 124 196;--tint:.5}\n",
+	".c0{--c:#2a56b8}.c1{--c:#c2410c}.c2{--c:#0f766e}.c3{--c:#9333ea}.c4{--c:#a16207}.c5{--c:#be185d}"
+	".c6{--c:#4d7c0f}.c7{--c:#475569}[hidden]{display:none!important}\n",
 	"@media(prefers-color-scheme:dark){:root{--bg:#12151b;--panel:#1a1f27;--ink:#e7eaf0;"
 	"--soft:#a4adbd;--line:#2d3440;--accent:#86abff;--pale:#53658c;--band:#33456b;--deep:#a9c3ff;"
-	"--mark:#f0965a;--hot:224 122 58;--cold:74 140 214;--tint:.42}}\n",
+	"--mark:#f0965a;--hot:224 122 58;--cold:74 140 214;--tint:.42}.c0{--c:#86abff}.c1{--c:#fb923c}"
+	".c2{--c:#2dd4bf}.c3{--c:#c084fc}.c4{--c:#facc15}.c5{--c:#f472b6}.c6{--c:#a3e635}.c7{--c:#94a3b8}}\n",
 	"*{box-sizing:border-box}html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}\n",
 	"body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"
 	"\"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,sans-serif}\n",
@@ -33,7 +36,7 @@ const char *const html_style[] = {
 	".keys strong{font-size:1.85rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;"
 	"font-variant-numeric:tabular-nums}\n",
 	".cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(15.5rem,1fr));gap:1rem;margin:0 0 2rem}\n",
-	".card{background:var(--panel);border:1px solid var(--line);border-top:3px solid var(--accent);"
+	".card{background:var(--panel);border:1px solid var(--line);border-top:3px solid var(--c,var(--accent));"
 	"border-radius:.5rem;padding:1rem 1.1rem}\n",
 	".facts{display:flex;flex-wrap:wrap;gap:.4rem 1.5rem;margin:0}.facts span{display:block;"
 	"color:var(--soft);font-size:.8rem}.facts strong{font-weight:600;font-variant-numeric:tabular-nums}"
@@ -68,6 +71,11 @@ const char *const html_style[] = {
 	".s1{fill:var(--accent)}.curve{fill:none;stroke:var(--accent);stroke-width:2}.dot{fill:var(--accent)}.k1{stroke:var(--mark);stroke-dasharray:6 3}.k2{stroke:var(--soft);stroke-dasharray:2 3}\n",
 	".range{fill:var(--band)}.mid{stroke:var(--deep);stroke-width:3}.mark{stroke:var(--mark);"
 	"stroke-dasharray:4 3}svg .marktext{fill:var(--mark)}.none{stroke:var(--soft);stroke-dasharray:2 4}\n",
+	".p{fill:var(--c);fill-opacity:.7}.p.o{fill:none;stroke:var(--c)}.p.at{stroke:var(--ink);stroke-width:2}"
+	"figure.wide{max-width:40rem;grid-column:1/-1}.axes-of{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;font-size:.92rem;"
+	"margin:0 0 .6rem}.axes-of select{font:inherit;color:inherit;background:var(--panel);border:1px solid "
+	"var(--line);border-radius:.3rem;padding:.1rem .3rem;max-width:14rem}output{display:block;min-height:3.2em;"
+	"color:var(--soft);font-size:.88rem}\n",
 	"details{border:1px solid var(--line);border-radius:.5rem;padding:.55rem .9rem;margin:.6rem 0}"
 	"summary{cursor:pointer;font-weight:500}details caption{font-size:0;line-height:0;padding:0}\n",
 	"pre{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:.9rem 1rem;"
@@ -76,15 +84,16 @@ const char *const html_style[] = {
 	"@media(max-width:30rem){header{padding-top:1.6rem}h1{font-size:1.6rem}.keys strong{font-size:1.45rem}"
 	".keys{grid-template-columns:1fr 1fr}th,td{padding:.4rem .5rem}th[scope=row]{min-width:6.4rem;max-width:9rem}}\n",
 	"@media print{:root{--bg:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#bbb}body{font-size:10.5pt}"
-	"nav,.filter{display:none}.scroll{overflow:visible}section{break-inside:auto}.card,figure,tr{break-inside:avoid}"
+	"nav,.filter,.axes-of,output{display:none}.scroll{overflow:visible}section{break-inside:auto}.card,figure,tr{break-inside:avoid}"
 	"h2,caption{break-after:avoid}details{border:0;padding:0}details::details-content{"
 	"content-visibility:visible;block-size:auto}td,.card,svg *{print-color-adjust:exact;"
 	"-webkit-print-color-adjust:exact}th[scope=row]{position:static}}\n",
 	NULL
 };
 
-/* Sorting; choosing segments, by their labels in rows, columns and cards; and
- * closed details open for paper where the style sheet cannot. */
+/* Sorting; choosing segments, by their labels in rows, columns, cards and
+ * charts; axes of a scatter, and what a point is; and closed details open for
+ * paper where the style sheet cannot. */
 const char *const html_script[] = {
 	"\"use strict\";\n",
 	"for(const table of document.querySelectorAll(\"table\")){\n",
@@ -110,7 +119,7 @@ const char *const html_script[] = {
 	"const labels=sizes?[...sizes.parentNode.tBodies[0].rows].map(row=>row.cells[0].textContent):[];\n",
 	"if(labels.length>1&&labels.length<=60){\n",
 	" const off=new Set(),box=document.createElement(\"fieldset\"),legend=document.createElement(\"legend\");\n",
-	" const hide=x=>{x.hidden=off.has(x.dataset.label)};\n",
+	" const hide=x=>x.toggleAttribute(\"hidden\",off.has(x.dataset.label));\n",
 	" const known=new Set(labels),mark=(x,text)=>{if(known.has(text))x.dataset.label=text};\n",
 	" for(const table of document.querySelectorAll(\"table\")){\n",
 	"  const heads=[...table.tHead.rows[0].cells].map(th=>th.textContent);\n",
@@ -120,14 +129,66 @@ const char *const html_script[] = {
 	"  }\n",
 	" }\n",
 	" for(const card of document.querySelectorAll(\".card\"))mark(card,card.querySelector(\"h3\").textContent);\n",
+	" for(const g of document.querySelectorAll(\"g[data-of]\"))mark(g,g.dataset.of);\n",
 	" const marked=[...document.querySelectorAll(\"[data-label]\")];\n",
-	" box.className=\"filter\";legend.textContent=\"Segments shown in tables and cards\";box.append(legend);\n",
+	" box.className=\"filter\";legend.textContent=\"Segments shown\";box.append(legend);\n",
 	" for(const text of labels){\n",
 	"  const label=document.createElement(\"label\"),input=document.createElement(\"input\");\n",
 	"  input.type=\"checkbox\";input.checked=true;label.append(input,\" \"+text);box.append(label);\n",
 	"  input.addEventListener(\"change\",()=>{off[input.checked?\"delete\":\"add\"](text);marked.forEach(hide)});\n",
 	" }\n",
 	" document.querySelector(\"header\").append(box);\n",
+	"}\n",
+	"for(const svg of document.querySelectorAll(\"svg[data-axes]\")){\n",
+	" const names=JSON.parse(svg.dataset.axes),dots=[...svg.querySelectorAll(\"[data-v]\")],axis=[0,1];\n",
+	" const of=new Map(dots.map(dot=>[dot,dot.dataset.v.split(\" \").map(v=>v===\"-\"?null:Number(v))]));\n",
+	" const place=[[44,384],[304,24]],group=svg.querySelector(\".axes\"),make=(name,set,text)=>{\n",
+	"  const x=document.createElementNS(svg.namespaceURI,name);\n",
+	"  for(const k in set)x.setAttribute(k,set[k]);if(text)x.textContent=text;group.append(x)};\n",
+	" const draw=()=>{\n",
+	"  const scale=axis.map((series,d)=>{\n",
+	"   const all=[...of.values()].map(v=>v[series]).filter(v=>v!==null);\n",
+	"   let low=Math.min(...all),high=Math.max(...all);\n",
+	"   if(!(high>low)){low-=Math.abs(low)/2||1;high+=Math.abs(high)/2||1}\n",
+	"   const raw=(high-low)/4,ten=10**Math.floor(Math.log10(raw)),part=raw/ten;\n",
+	"   const step=ten*(part<=1?1:part<=2.5?2:part<=5?5:10);\n",
+	"   low=step*Math.floor(low/step+1e-9);high=step*Math.ceil(high/step-1e-9);\n",
+	"   const [from,to]=place[d],at=v=>from+(v-low)/(high-low)*(to-from),ticks=[];\n",
+	"   for(let i=0;low+i*step<=high+step/2;i++)ticks.push(low+i*step);\n",
+	"   return {at,ticks:ticks.map(v=>[at(v),new Intl.NumberFormat(\"en\",{notation:Math.abs(v)>=1e4?\"compact\":\"standard\",\n",
+	"    maximumFractionDigits:step>=1?1:Math.ceil(-Math.log10(step))}).format(v)])};\n",
+	"  });\n",
+	"  group.replaceChildren();\n",
+	"  for(const [y,text] of scale[1].ticks){\n",
+	"   make(\"line\",{x1:44,y1:y,x2:384,y2:y,class:\"grid\"});\n",
+	"   make(\"text\",{x:38,y:y+4,\"text-anchor\":\"end\",class:\"soft\"},text);\n",
+	"  }\n",
+	"  for(const [x,text] of scale[0].ticks)make(\"text\",{x,y:321,\"text-anchor\":\"middle\",class:\"soft\"},text);\n",
+	"  make(\"text\",{x:214,y:340,\"text-anchor\":\"middle\",class:\"soft\"},names[axis[0]]);\n",
+	"  make(\"text\",{x:0,y:12,class:\"soft\"},names[axis[1]]);\n",
+	"  for(const [dot,v] of of){\n",
+	"   const x=v[axis[0]],y=v[axis[1]];\n",
+	"   dot.style.display=x===null||y===null?\"none\":\"\";\n",
+	"   if(x!==null&&y!==null){dot.setAttribute(\"cx\",scale[0].at(x));dot.setAttribute(\"cy\",scale[1].at(y))}\n",
+	"  }\n",
+	" };\n",
+	" const bar=document.createElement(\"div\"),told=document.createElement(\"output\");\n",
+	" bar.className=\"axes-of\";told.textContent=\"Point at a dot for its values.\";\n",
+	" [\"Across\",\"Up\"].forEach((title,d)=>{\n",
+	"  const label=document.createElement(\"label\"),select=document.createElement(\"select\");\n",
+	"  names.forEach((name,i)=>select.add(new Option(name,i,i===d,i===d)));\n",
+	"  select.addEventListener(\"change\",()=>{axis[d]=Number(select.value);draw()});\n",
+	"  label.append(title+\" \",select);bar.append(label);\n",
+	" });\n",
+	" let last=null;\n",
+	" svg.addEventListener(\"pointerover\",event=>{\n",
+	"  const v=of.get(event.target);\n",
+	"  if(!v)return;\n",
+	"  last?.classList.remove(\"at\");last=event.target;last.classList.add(\"at\");\n",
+	"  told.textContent=last.parentNode.dataset.of+\" - \"+names.map((name,i)=>name+\": \"+(v[i]===null?\"missing\":\n",
+	"   v[i].toLocaleString(\"en\"))).join(\", \");\n",
+	" });\n",
+	" svg.before(bar);svg.after(told);\n",
 	"}\n",
 	"addEventListener(\"beforeprint\",()=>{for(const d of document.querySelectorAll(\"details\"))d.open=true});\n",
 	NULL

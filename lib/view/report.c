@@ -11,13 +11,14 @@
 #include "view/overview.h"
 #include "view/paired.h"
 #include "view/plan.h"
+#include "view/points.h"
 #include "view/profiles.h"
 #include "view/trial.h"
 #include "view/vocabulary.h"
 
 const char *const report_section_name[REPORT_N_SECTIONS] = {
 	"overview", "profiles", "index", "rf-grid", "shares", "words", "anova", "pairs", "categories",
-	"choosing-k", "lift", "ab", "playbook", "provenance", "self-check",
+	"choosing-k", "silhouette", "scatter", "lift", "ab", "playbook", "provenance", "self-check",
 };
 
 double report_index(const struct figures *f, size_t segment)
@@ -125,6 +126,10 @@ void report_build(struct doc *d, const struct report *r, const bool want[REPORT_
 		mix_categories(d, r);
 	if (want[REPORT_CHOOSING_K] && r->sweep)
 		curves_choosing_k(d, r->sweep);
+	if (want[REPORT_SILHOUETTE] && r->points)
+		points_silhouette(d, r);
+	if (want[REPORT_SCATTER] && r->points)
+		points_scatter(d, r);
 	if (want[REPORT_LIFT] && r->lift)
 		curves_lift(d, r->lift);
 	if (want[REPORT_AB] && r->asked->arm >= 0)

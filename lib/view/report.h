@@ -54,6 +54,8 @@ struct report_extra {
 	struct span *cell;   /* [n_rows][n_columns] raw */
 };
 
+struct report_points;
+
 struct report {
 	const char *title;
 	const char *by;      /* clean name of the column that names the segments */
@@ -72,6 +74,7 @@ struct report {
 	size_t n_shares;
 	struct report_share *share;
 	const struct asked *asked;
+	const struct report_points *points; /* see points.h; NULL: not wanted */
 	bool all_words;      /* records of every word are wanted */
 	const struct kmodel *model;        /* NULL: not given */
 	struct report_extra *sweep, *lift, *playbook; /* NULL: not given */
@@ -91,6 +94,8 @@ enum report_section {
 	REPORT_PAIRS,
 	REPORT_CATEGORIES,
 	REPORT_CHOOSING_K,
+	REPORT_SILHOUETTE,
+	REPORT_SCATTER,
 	REPORT_LIFT,
 	REPORT_AB,
 	REPORT_PLAYBOOK,

@@ -28,7 +28,7 @@
 static uint64_t bytes_held(const struct rows *p, uint32_t s)
 {
 	uint64_t bytes = OWN_BYTES + levels_bytes(&p->segments) + distinct_bytes(&p->keys) +
-			 asked_bytes(&p->asked, s) +
+			 asked_bytes(&p->asked, s) + points_bytes(p->features.n) +
 			 (p->n_rows + 1) * (8 * p->features.n + sizeof *p->group);
 	for (size_t c = 0; c < p->share.n; c++) {
 		const struct report_share *x = &p->r.share[c];
@@ -411,6 +411,13 @@ void rows_figures(struct rows *p, struct doc *d, const struct rows_how *how)
 	name_things(p, d);
 	compute_columns(p, d, how);
 	test_categories(p, how);
+	if (how->points && p->features.n) {
+		const struct figures_groups g = { p->r.n_segments, p->n_rows, p->group };
+		p->points.x = p->x;
+		p->points.fault = how->fault && strcmp(how->fault, "silhouette") == 0;
+		points_take(&p->points, &p->r, d, &g, threads_within(p, how), &p->r.n_checked);
+		p->r.points = &p->points;
+	}
 	if (how->fault && strcmp(how->fault, "value") == 0)
 		p->r.segment[0].value++;
 	if (how->fault && strcmp(how->fault, "word") == 0)
@@ -443,6 +450,7 @@ void rows_free(struct rows *p)
 	levels_free(&p->segments);
 	distinct_free(&p->keys);
 	asked_free(&p->asked);
+	portrait_free(&p->points.portrait);
 	columns_free(&p->features);
 	columns_free(&p->share);
 	tsv_close(p->in);

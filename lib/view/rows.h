@@ -4,6 +4,7 @@
 
 #include "table/columns.h"
 #include "table/distinct.h"
+#include "view/points.h"
 #include "view/report.h"
 
 /*
@@ -18,13 +19,13 @@ struct rows_how {
 	bool features;              /* whether the numeric columns are wanted at all */
 	bool pairs;                 /* and all pairs of segments on them, */
 	bool pairs_of_many;         /* even of more than 12 segments */
+	bool points;                /* and a sample of the rows */
 	struct asked_how asked;
 	int threads;
 	uint64_t mem;               /* ceiling in bytes, 0: none */
 	int64_t expect_rows;        /* -1: any number */
-	const char *fault;          /* for tests of the self-check: "median", "value", "share"
-				       or "category"
-				       is made wrong after it was computed; NULL: none */
+	const char *fault;          /* for tests of the self-check: "median", "value", "share", "category",
+				       "word", "event", "cell" or "silhouette" is made wrong after it was computed; NULL: none */
 };
 
 struct rows {
@@ -43,6 +44,7 @@ struct rows {
 	struct distinct keys;
 	struct asked asked;
 	struct report_column *column;   /* [features.n] */
+	struct report_points points;
 	struct report r;
 };
 
