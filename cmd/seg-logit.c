@@ -17,9 +17,8 @@
 #include "base/msg.h"
 #include "base/opt.h"
 #include "model/folds.h"
+#include "model/logit_folds.h"
 #include "model/logit_model.h"
-#include "model/logit_path.h"
-#include "model/logit_rows.h"
 #include "stream/pages.h"
 #include "stream/tsv.h"
 #include "table/param.h"
@@ -128,14 +127,35 @@ static void choose_penalty(struct job *j, const struct logit_rows *r, const uint
 	free(fold);
 }
 
+/* A fold without an answer is judged by what its fit came to, and that is said. */
+static void check_settled(struct job *j, const bool *settled)
+{
+	size_t k = (size_t)j->o->cv, first = k, n = 0;
+
+	for (size_t f = k; f-- > 0;)
+		if (!settled[f]) {
+			first = f;
+			n++;
+		}
+	if (n == 0)
+		return;
+	msg_warn("fold%zu: the fit without it does not converge or is separated (%zu of %zu folds): "
+		 "its metrics say little", first + 1, n, k);
+	j->status = MSG_NO_ANSWER;
+}
+
 /* Judges each fold by the fit without it, and all rows together. */
-static void cross_validate(const struct job *j, const struct logit_rows *r, const uint32_t *held)
+static void cross_validate(struct job *j, const struct logit_rows *r, const uint32_t *held,
+			   const struct logit_options *options)
 {
 	uint32_t k = (uint32_t)j->o->cv, *fold = draw_folds(j, r, held);
+	const struct logit_folds folds = { fold, k, (size_t)j->o->path, j->o->rule == 1 };
 	double *p = mem_array(r->n + 1, sizeof *p);
-	const struct judged_rows rows = { p, r->y, r->weight, r->n, j->o->fit.threads };
+	bool *settled = mem_zero(k, sizeof *settled);
+	const struct judged_rows rows = { p, r->y, r->weight, r->n, options->threads };
 
-	check_folds(logit_cross_validate(r, fold, k, &j->o->fit, p), j);
+	check_folds(logit_cross_validate(r, &folds, options, p, settled), j);
+	check_settled(j, settled);
 	for (uint32_t f = 0; f < k; f++) {
 		char set[16];
 		snprintf(set, sizeof set, "fold%u", f + 1);
@@ -144,6 +164,7 @@ static void cross_validate(const struct job *j, const struct logit_rows *r, cons
 	judged_add(&j->tables, "cv", &rows, held, 0);
 	free(fold);
 	free(p);
+	free(settled);
 }
 
 static void write_model(const struct job *j, const struct logit_fit *fit, const struct design *d)
@@ -176,6 +197,7 @@ static void fit_and_judge(struct job *j)
 {
 	struct logit_rows r = { .n = 0 };
 	struct pages pages = { 0 };
+	const struct logit_options asked = j->o->fit;
 	struct logit_fit fit;
 	uint32_t *held = NULL;
 	double *w = NULL;
@@ -204,7 +226,7 @@ static void fit_and_judge(struct job *j)
 		free(p);
 	}
 	if (j->o->cv)
-		cross_validate(j, &r, held);
+		cross_validate(j, &r, held, &asked);
 	judged_close(&j->tables);
 	write_model(j, &fit, &r.design);
 	free(w);
@@ -305,6 +327,8 @@ static void check_options(const struct opt_page *page, const struct opts *o)
 		opt_die("--penalise-standardised needs --l1 or --l2");
 	if (o->path && !(o->cv && o->fit.l1 > 0))
 		opt_die("--path needs --l1 and --cv");
+	if (o->path && o->cv < 3)
+		opt_die("--path needs --cv 3 or more: a fold is judged by a penalty that the others choose");
 	if (!o->path && (opt_given(page, "rule") || o->penalties))
 		opt_die("--%s needs --path", o->penalties ? "penalties" : "rule");
 }

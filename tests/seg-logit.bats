@@ -606,6 +606,8 @@ seg-logit: warning: 2 rows hold levels that are not in the model"
 	refused 2 "seg-logit: --penalise-standardised needs --l1 or --l2" "$B/seg-logit" -y a --penalise-standardised
 	refused 2 "seg-logit: --path needs --l1 and --cv" "$B/seg-logit" -y a --l1 1 --path 9
 	refused 2 "seg-logit: --path needs --l1 and --cv" "$B/seg-logit" -y a --cv 5 --path 9
+	refused 2 "seg-logit: --path needs --cv 3 or more: a fold is judged by a penalty that the others choose" \
+		"$B/seg-logit" -y a --l1 1 --cv 2 --path 9
 	refused 2 "seg-logit: --rule needs --path" "$B/seg-logit" -y a --l1 1 --rule 1se
 	refused 2 "seg-logit: --penalties needs --path" "$B/seg-logit" -y a --l1 1 --penalties x
 	refused 2 "seg-logit: option --cv: 1 is not in 2..1000" "$B/seg-logit" -y a --cv 1
@@ -654,9 +656,12 @@ seg-logit: warning: 2 rows hold levels that are not in the model"
 	near "$(at 1 5)" 1 1e-15
 	near "$(at 0.3 7)" 0.7 1e-9
 	assert_equal "$(zcat -f "$T/lift" | wc -l)" 101
-	assert_equal "$(zcat -f "$T/cal" | head -1)" "$(tsv 'set|bin|rows|mean_probability|observed|low|high')"
+	assert_equal "$(zcat -f "$T/cal" | head -1)" "$(tsv 'set|bin|rows|mean_probability|observed|observed_low|observed_high|lowest_probability|highest_probability')"
 	assert_equal "$(zcat -f "$T/cal" | awk -F'\t' 'NR > 1 { print $3 }' | xargs)" "0 0 40 0 0 30 0 0 30 0"
 	near "$(zcat -f "$T/cal" | awk -F'\t' '$2 == 9 { print $5 }')" 0.7 1e-15
+	# Wilson's interval of 21 of 30
+	near "$(zcat -f "$T/cal" | awk -F'\t' '$2 == 9 { print $6 }')" 0.52124213 1e-7
+	near "$(zcat -f "$T/cal" | awk -F'\t' '$2 == 9 { print $7 }')" 0.83335252 1e-7
 	made 1000 | logit -y y -c a,b --calibration "$T/cal" > /dev/null
 	assert_equal "$(zcat -f "$T/cal" | awk -F'\t' 'NR > 1 { print $3 }' | sort -u | xargs)" 100
 }
@@ -834,4 +839,38 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "${fit[@]}" --mem
 	tsv 'y|a|b' '0|1e200|1e200' '1|2|2' '0|1|2' > "$T/x"
 	refused 1 "seg-logit: $T/x: a term's values span more than 1e301" "$B/seg-logit" -y y -c a:b "$T/x"
 	refused 1 "seg-logit: $T/x: a term's values span more than 1e301" "$B/seg-logit" -y y -c a --poly a=9 "$T/x"
+}
+
+@test "separation leaves no standard error where nothing tells it" {
+	# complete: no row is left
+	tsv 'y|a|b' '0|1|5' '0|2|1' '0|3|2' '1|4|4' '1|5|1' '1|6|3' > "$T/x"
+	run "$B/seg-logit" -q -p -y y -c a,b "$T/x"
+	assert_failure 3
+	refute_line --regexp $'std_error\t[0-9]'
+	# quasi, parted at 4: the intercept runs off; b is told by the two rows there
+	tsv 'y|a|b' '0|1|5' '0|2|1' '0|4|2' '0|4|3' '1|4|4' '1|4|1' '1|5|1' '1|6|3' > "$T/x"
+	run "$B/seg-logit" -q -p -y y -c a,b "$T/x"
+	assert_failure 3
+	assert_line $'term\t(intercept)\tstd_error\t'
+	assert_line --regexp $'term\tb\tstd_error\t[0-9]'
+	# a level that never buys: the intercept is that of the others
+	made 400 | awk -F'\t' -v OFS='\t' '$5 == "z" { $2 = 0 } 1' > "$T/x"
+	run "$B/seg-logit" -q -p -y y -c a --onehot c "$T/x"
+	assert_failure 3
+	assert_line $'term\tc=z\tstd_error\t'
+	assert_line --regexp $'term\t\(intercept\)\tstd_error\t[0-9]'
+	# a combination
+	awk 'BEGIN { print "y\ta\tb"; srand(3); for (i = 0; i < 60; i++) { a = rand(); b = rand(); print (a + b > 1) "\t" a "\t" b } }' > "$T/x"
+	run "$B/seg-logit" -q -p -y y -c a,b "$T/x"
+	assert_line $'term\t(intercept)\tstd_error\t'
+}
+
+@test "--cv: a fold whose fit is separated is said, status 3" {
+	# the only row at 5 that does not buy is decisive: without it 5 and more always buy
+	awk 'BEGIN { print "y\ta"; for (i = 0; i < 60; i++) print (i % 6 >= 3) "\t" i % 6; print "0\t5" }' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -p -y y -c a --cv 4 "$T/x"
+	assert_equal "$status" 3
+	fold=$(grep -o 'fold[0-9]*: the fit' <<<"$stderr" | grep -o '[0-9]*')
+	assert_line --partial $'converged\t1'
+	[[ $stderr = *"seg-logit: warning: fold$fold: the fit without it does not converge or is separated (1 of 4 folds): its metrics say little"* ]] || fail "$stderr"
 }

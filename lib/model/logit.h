@@ -52,7 +52,7 @@ struct logit_term {
 	bool aliased;        /* a linear combination of the terms before it */
 	bool constant;       /* of the intercept alone */
 	int separated;       /* -1, +1: where the estimate runs off to; 0: it does not */
-	bool drawn;          /* runs off with a separated reference level: no standard error */
+	bool drawn;          /* runs off with what separates: no standard error */
 };
 
 /* A category whose reference level holds one outcome only. */

@@ -60,34 +60,6 @@ double *logit_rows_weights(const struct logit_rows *r, const uint32_t *part, uin
 	return w;
 }
 
-enum logit_status logit_cross_validate(const struct logit_rows *r, const uint32_t *fold, uint32_t k,
-				       const struct logit_options *options, double *p)
-{
-	double *predicted = malloc((r->n + 1) * sizeof *predicted);
-	struct logit_options no_intervals = *options;
-	enum logit_status status = LOGIT_OK;
-
-	no_intervals.profile = false;
-	for (size_t i = 0; i < r->n; i++)
-		p[i] = 0;
-	for (uint32_t f = 0; f < k && status == LOGIT_OK; f++) {
-		double *w = logit_rows_weights(r, fold, f, k, options->balanced);
-		const struct logit_data data = { &r->design, r->y, w };
-		struct logit_fit fit = { 0 };
-
-		status = w && predicted ? logit_fit(&fit, &data, &no_intervals) : LOGIT_NO_MEMORY;
-		if (status == LOGIT_OK)
-			logit_predict(&fit, &r->design, options->threads, predicted);
-		for (size_t i = 0; i < r->n && status == LOGIT_OK; i++)
-			if (fold[i] == f)
-				p[i] = predicted[i];
-		logit_free(&fit);
-		free(w);
-	}
-	free(predicted);
-	return status;
-}
-
 void logit_rows_free(struct logit_rows *r)
 {
 	design_free(&r->design);

@@ -37,13 +37,6 @@ uint64_t logit_rows_bytes(const struct logit_rows *r);
 double *logit_rows_weights(const struct logit_rows *r, const uint32_t *part, uint32_t skip,
 			   uint32_t also, bool balanced);
 
-/*
- * Out-of-fold probabilities: p[i] of a row of fold f < k is predicted by a fit
- * without fold f.  Rows of fold k take no part; their p is 0.
- */
-enum logit_status logit_cross_validate(const struct logit_rows *r, const uint32_t *fold, uint32_t k,
-				       const struct logit_options *options, double *p);
-
 void logit_rows_free(struct logit_rows *r);
 
 #endif

@@ -71,9 +71,14 @@ static int by_column(struct logit_fit *fit, const struct logit_data *data,
 	for (size_t j = 1; j < space->n; j++) {
 		struct logit_term *t = &fit->term[space->term[j]];
 		struct range r = range_of(data, space->term[j]);
-		t->separated = r.high[0] <= r.low[1] ? 1 : r.high[1] <= r.low[0] ? -1 : 0;
+		int up = r.high[0] <= r.low[1], below = up ? 0 : 1;
+		t->separated = up ? 1 : r.high[1] <= r.low[0] ? -1 : 0;
 		if (t->separated)
 			settle(data, space->term[j], &r, t->separated, gone);
+		/* The rows part at a point; if that cannot be 0, the intercept has
+		 * to run off as well. */
+		if (t->separated && !(r.high[below] <= 0 && r.low[!below] >= 0))
+			fit->term[0].drawn = true;
 		found |= t->separated;
 	}
 	return found;
@@ -134,6 +139,9 @@ static void name_columns(struct logit_fit *fit, const struct logit_space *space,
 	logit_unfold(space, b);
 	for (size_t j = 1; j < space->n; j++)
 		largest = fmax(largest, fabs(b[j] * logit_standard(space, j)));
+	for (size_t j = 1; j < space->n; j++)
+		b[0] -= b[j] * space->factor[j] * space->center[j];
+	fit->term[0].drawn |= fabs(b[0]) > TAKES_PART * largest;
 	for (size_t j = 1; j < space->n; j++) {
 		struct logit_term *t = &fit->term[space->term[j]];
 		if (fabs(b[j] * logit_standard(space, j)) > TAKES_PART * largest && !t->separated)
@@ -188,10 +196,19 @@ static int by_direction(struct logit_fit *fit, const struct logit_data *data,
 	return status < 0 ? -1 : found;
 }
 
-/* A reference level that runs off takes the intercept and the other levels'
- * terms with it, which are measured from it. */
-static void draw_along(struct logit_fit *fit, const struct design *d)
+/*
+ * A reference level that runs off takes the intercept and the other levels'
+ * terms with it, which are measured from it.  Where every row is settled no
+ * row is left that any estimate could be told from.
+ */
+static void draw_along(struct logit_fit *fit, const struct design *d, const uint8_t *gone)
 {
+	size_t n_left = 0;
+
+	for (size_t i = 0; i < d->n_rows; i++)
+		n_left += !gone[i];
+	for (size_t t = 0; t < fit->n_terms && n_left == 0; t++)
+		fit->term[t].drawn = true;
 	for (size_t k = 0; k < fit->n_references; k++)
 		for (size_t t = 0; t < fit->n_terms; t++)
 			fit->term[t].drawn |= t == 0 ||
@@ -213,8 +230,8 @@ int logit_separation(struct logit_fit *fit, const struct logit_data *data,
 	reference = by_reference(fit, data, gone);
 	if (reference >= 0)
 		direction = by_direction(fit, data, space, gone);
+	draw_along(fit, data->design, gone);
 	free(gone);
-	draw_along(fit, data->design);
 	fit->separated = column || reference > 0 || direction > 0;
 	return direction < 0 ? -1 : 0;
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/msg.h"
 #include "model/metrics.h"
+#include "model/proportions.h"
 
 static struct tsv_out *open_table(const char *path, const char *const *names,
 				  const struct tsv_create *how)
@@ -30,7 +31,9 @@ void judged_open(struct judged *t, const char *metrics, const char *lift, const 
 	static const char *const of_lift[] = { "set", "share", "rows", "events", "gains", "lift",
 					       "threshold", NULL };
 	static const char *const of_calibration[] = { "set", "bin", "rows", "mean_probability",
-						      "observed", "low", "high", NULL };
+						      "observed", "observed_low", "observed_high",
+						      "lowest_probability",
+						      "highest_probability", NULL };
 
 	t->metrics = open_table(metrics, of_metrics, how);
 	t->lift = open_table(lift, of_lift, how);
@@ -106,11 +109,15 @@ static void put_calibration(struct tsv_out *out, const char *set, const struct m
 {
 	for (size_t i = 0; i < METRICS_BINS; i++) {
 		const struct metrics_bin *b = &m->bin[i];
+		const struct proportion share =
+			proportions_one(b->weight > 0 ? b->observed * b->weight : 0, b->weight);
 		tsv_put_text(out, set);
 		tsv_put_int(out, (int64_t)i + 1);
 		tsv_put_real(out, b->weight);
 		tsv_put_real(out, b->mean);
 		tsv_put_real(out, b->observed);
+		tsv_put_real(out, share.low);
+		tsv_put_real(out, share.high);
 		tsv_put_real(out, b->low);
 		tsv_put_real(out, b->high);
 		tsv_end_row(out);

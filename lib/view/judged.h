@@ -13,7 +13,8 @@
  *
  *	metrics      set metric value std_error ci_low ci_high
  *	lift         set share rows events gains lift threshold, in per cents
- *	calibration  set bin rows mean_probability observed low high
+ *	calibration  set bin rows mean_probability observed observed_low
+ *	             observed_high lowest_probability highest_probability
  *
  * `set` says which rows: train, holdout, fold1, ..., cv, scored.
  */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/logit_rows.h"
+#include "model/logit_folds.h"
 #include "tests/unit/tap.h"
 #include "value/rng.h"
 
@@ -224,6 +224,62 @@ static void check_nearly_aliased(int k)
 	logit_free(&plain_fit);
 }
 
+/*
+ * A fold's probabilities under a path: the same whatever the outcomes of its
+ * own rows are, and those of a path over the other rows alone.
+ */
+static void check_nested(int k)
+{
+	enum { FOLDS = 4, POINTS = 6 };
+	static uint32_t fold[N_MAX], inner[N_MAX];
+	static double was[N_MAX], now[N_MAX], alone[N_MAX];
+	const struct logit_options lasso = { .max_iter = 25, .tol = 1e-8, .threads = 1, .l1 = 1e-4,
+					     .penalise_standardised = true };
+	const struct logit_folds folds = { fold, FOLDS, POINTS, k % 2 };
+	struct logit_path path = { .n = POINTS };
+	bool settled[FOLDS], holds = true;
+	struct logit_options own = lasso;
+	struct logit_rows r;
+	struct logit_fit fit;
+	size_t n = 0;
+
+	p.weighted = false;
+	for (size_t i = 0; i < p.n; i++)
+		fold[i] = (uint32_t)(i % FOLDS);
+	load(&r, &p);
+	logit_cross_validate(&r, &folds, &lasso, was, settled);
+	for (size_t i = 2; i < p.n; i += FOLDS)
+		r.y[i] = !r.y[i];
+	logit_cross_validate(&r, &folds, &lasso, now, settled);
+	for (size_t i = 2; i < p.n; i += FOLDS)
+		holds &= was[i] == now[i] && settled[2];
+	tap_ok(holds, "problem %d: a fold's outcomes do not reach its probabilities", k);
+	q = p;
+	for (size_t i = 0; i < p.n; i++) {
+		if (fold[i] == 2)
+			continue;
+		memcpy(q.x[n], p.x[i], sizeof q.x[n]);
+		q.y[n] = p.y[i];
+		inner[n++] = fold[i] == 3 ? 2 : fold[i];
+	}
+	q.n = n;
+	logit_rows_free(&r);
+	load(&r, &q);
+	logit_path(&path, &r, inner, FOLDS - 1, &lasso);
+	own.l1 *= path.point[folds.one_se ? path.one_se : path.min].scale;
+	free(path.point);
+	fit_with(&fit, &q, own);
+	logit_rows_free(&r);
+	load(&r, &p);
+	logit_predict(&fit, &r.design, 1, alone);
+	holds = true;
+	for (size_t i = 2; i < p.n; i += FOLDS)
+		holds &= near(alone[i], was[i], 1e-9);
+	tap_ok(holds, "problem %d: and they are those of the other rows' own path", k);
+	logit_rows_free(&r);
+	logit_free(&fit);
+}
+
 int main(void)
 {
 	for (int k = 0; k < 60; k++) {
@@ -247,6 +303,8 @@ int main(void)
 		       "problem %d: a vanishing penalty changes nothing but has no errors", k);
 		logit_free(&ridge);
 		logit_free(&fit);
+		if (k < 6)
+			check_nested(k);
 	}
 	return tap_done();
 }
