@@ -15,127 +15,6 @@ static bool ends_line(char c)
 	return c == '\n' || c == '\r';
 }
 
-size_t csv_close_quote(const char *s, size_t n, bool end, const struct csv_dialect *d)
-{
-	size_t i = 0;
-	while (i < n) {
-		const char *q = memchr(s + i, d->quote, n - i);
-		if (!q)
-			return n;
-		i = (size_t)(q - s) + 1;
-		if (i == n)
-			return end ? n - 1 : n;
-		if (s[i] != d->quote)
-			return i - 1;
-		i++;
-	}
-	return n;
-}
-
-/* Behind the last line end of s[0..n), or 0; a CR at the very end may be half of one. */
-static size_t behind_last_line(const char *s, size_t n)
-{
-	const char *lf = memrchr(s, '\n', n), *cr;
-	size_t from = lf ? (size_t)(lf - s) + 1 : 0;
-	if (n > from && (cr = memrchr(s + from, '\r', n - from)) != NULL) {
-		if (cr == s + n - 1)
-			cr = memrchr(s + from, '\r', n - 1 - from);
-		if (cr)
-			return (size_t)(cr - s) + 1;
-	}
-	return from;
-}
-
-/* Behind the first line end of s[0..n), or 0; a CR at the very end may be half of one. */
-static size_t first_line(const char *s, size_t n, bool end)
-{
-	const char *lf = memchr(s, '\n', n), *cr = memchr(s, '\r', lf ? (size_t)(lf - s) : n);
-	size_t at = cr ? (size_t)(cr - s) + 1 : lf ? (size_t)(lf - s) + 1 : n;
-	if (cr && at < n && s[at] == '\n')
-		return at + 1;
-	return at == n && !lf && !end ? 0 : at;
-}
-
-/* The run of quotes behind an opening one ends the field, or the n bytes end in it. */
-static bool closes_at_once(const char *s, size_t n, bool end, const struct csv_dialect *d, size_t *run)
-{
-	*run = 0;
-	while (*run < n && s[*run] == d->quote)
-		++*run;
-	if (*run == n)
-		return !end || *run % 2;
-	return *run % 2;
-}
-
-/*
- * csv_close_quote for the quote before s[0], passing over what is known to
- * hold no close: s[0..open_until), but for the quotes at its beginning, which
- * the opening quote changes the count of.
- */
-static size_t close_of(const char *s, size_t n, bool end, const struct csv_dialect *d, size_t open_until)
-{
-	size_t run, from;
-	if (open_until > n)
-		open_until = n;
-	if (open_until == 0 || closes_at_once(s, n, end, d, &run))
-		return csv_close_quote(s, n, end, d);
-	from = open_until;
-	while (from > run && s[from - 1] == d->quote)
-		from--;
-	from = from > run ? from : run;
-	return from + csv_close_quote(s + from, n - from, end, d);
-}
-
-enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect *d, size_t max_field,
-		     struct csv_stuck *stuck, size_t *length)
-{
-	size_t at = 0, bare = 0, safe = 0, line; /* s[bare..at) is outside quotes */
-	const char *q;
-	while (!d->fixed && at < n && (q = memchr(s + at, d->quote, n - at)) != NULL) {
-		size_t open = (size_t)(q - s);
-		if (open > 0 && q[-1] != d->delimiter && !ends_line(q[-1])) {
-			at = open + 1;
-			continue;
-		}
-		at = bare;
-		line = behind_last_line(s + at, open - at);
-		if (open > at && ends_line(q[-1]))
-			line = open - at;
-		safe = line ? at + line : safe;
-		/* the byte behind the closing quote has to be seen as well */
-		size_t left = n - open - 1, most = left <= max_field ? left : max_field + 1;
-		bool known = stuck->from <= open && stuck->until > open + 1;
-		size_t close = close_of(q + 1, most, end && left <= max_field, d,
-					known ? stuck->until - open - 1 : 0);
-		if (close == most) {
-			if (left > max_field || end)
-				*stuck = (struct csv_stuck){ open, open + 1 + most };
-			*length = safe;
-			if (safe > 0)
-				return CSV_CUT_RECORDS;
-			if (!end && left <= max_field)
-				return CSV_CUT_MORE;
-			*length = first_line(s, n, end);
-			return *length > 0 ? CSV_CUT_UNCLOSED : CSV_CUT_MORE;
-		}
-		at = bare = open + close + 2;
-		if (at < n && s[at] != d->delimiter && !ends_line(s[at])) {
-			*length = safe > 0 ? safe : first_line(s, n, end);
-			return safe > 0 ? CSV_CUT_RECORDS : *length > 0 ? CSV_CUT_STRAY : CSV_CUT_MORE;
-		}
-	}
-	at = bare;
-	line = at < n ? behind_last_line(s + at, n - at) : 0;
-	*length = end ? n : line ? at + line : safe;
-	return *length > 0 ? CSV_CUT_RECORDS : CSV_CUT_MORE;
-}
-
-void csv_stuck_move(struct csv_stuck *stuck, size_t n)
-{
-	stuck->from -= stuck->from < n ? stuck->from : n;
-	stuck->until -= stuck->until < n ? stuck->until : n;
-}
-
 void csv_begin(struct csv_records *r, const char *s, size_t n, const struct csv_dialect *d)
 {
 	if (r->quoted_parser && (r->dialect.delimiter != d->delimiter || r->dialect.quote != d->quote)) {
@@ -151,6 +30,13 @@ void csv_begin(struct csv_records *r, const char *s, size_t n, const struct csv_
 		r->field = mem_array(r->room_field = 64, sizeof *r->field);
 }
 
+static void free_positions(struct csv_records *r)
+{
+	free(r->at);
+	free(r->care);
+	free(r->undoubled);
+}
+
 /* Positions from the current record on, in a window that grows when it was too small. */
 static void refill(struct csv_records *r, const char *from)
 {
@@ -158,13 +44,16 @@ static void refill(struct csv_records *r, const char *from)
 	size_t n = from == r->base && r->window >= WINDOW ? 2 * r->window : WINDOW;
 	n = n < left ? n : left;
 	if (n + 64 > r->room_at) {
-		free(r->at);
-		r->at = mem_array(r->room_at = n + 64, sizeof *r->at);
+		free_positions(r);
+		r->room_at = n + 64;
+		r->at = mem_array(r->room_at, sizeof *r->at);
+		r->care = mem_array(r->room_at / 64 + 1, sizeof *r->care);
+		r->undoubled = mem_array(r->room_at + CSV_SLACK, 1);
 	}
 	r->base = from;
 	r->window = n;
 	r->i_at = 0;
-	r->n_at = csv_scan(from, n, &r->dialect, -1, r->at);
+	r->n_at = csv_scan(from, n, &r->dialect, -1, r->at, r->care);
 }
 
 static void step_over(struct csv_records *r, const char *to)
@@ -257,9 +146,25 @@ static bool fixed_record(struct csv_records *r)
 
 enum plain { PLAIN_NO, PLAIN_YES, PLAIN_SHORT };
 
+/* s[0..n) with each "" made ", in r->undoubled, which has room for the whole window. */
+static struct span undouble(struct csv_records *r, const char *s, size_t n)
+{
+	char *field = r->undoubled + r->n_undoubled, *to = field;
+	const char *end = s + n, *q;
+	while ((q = memchr(s, r->dialect.quote, (size_t)(end - s))) != NULL) {
+		memcpy(to, s, (size_t)(q + 1 - s));
+		to += q + 1 - s;
+		s = q + 2;
+	}
+	memcpy(to, s, (size_t)(end - s));
+	to += end - s;
+	r->n_undoubled += (size_t)(to - field);
+	return (struct span){ field, (size_t)(to - field) };
+}
+
 /*
- * A quoted field without a quote inside, whose opening quote is position *i:
- * what libcsv gives is what stands between the quotes.  Moves *i to the
+ * A quoted field whose opening quote is position *i: what libcsv gives is what
+ * stands between the quotes, two in a row being one.  Moves *i to the
  * structural byte behind it.  PLAIN_SHORT: the window ends before that;
  * PLAIN_NO: libcsv has to say.
  */
@@ -267,19 +172,23 @@ static enum plain plain_quoted(struct csv_records *r, size_t *i, struct span *fi
 {
 	const char *open = r->base + r->at[*i], *close;
 	bool whole = r->base + r->window == r->end;
-	size_t k = *i + 1;
-	while (k < r->n_at && r->base[r->at[k]] != r->dialect.quote)
-		k++;
-	if (k == r->n_at)
-		return whole ? PLAIN_NO : PLAIN_SHORT;
-	close = r->base + r->at[k];
-	if (k + 1 == r->n_at && !whole)
-		return PLAIN_SHORT;
-	if (close + 1 < r->end && (close[1] == r->dialect.quote ||
-				   (close[1] != r->dialect.delimiter && !ends_line(close[1]))))
+	size_t k = *i + 1, n_doubled = 0;
+	for (;; k += 2, n_doubled++) {
+		while (k < r->n_at && r->base[r->at[k]] != r->dialect.quote)
+			k++;
+		if (k == r->n_at)
+			return whole ? PLAIN_NO : PLAIN_SHORT;
+		close = r->base + r->at[k];
+		if (k + 1 == r->n_at && !whole)
+			return PLAIN_SHORT;
+		if (close + 1 == r->end || close[1] != r->dialect.quote)
+			break;
+	}
+	if (close + 1 < r->end && close[1] != r->dialect.delimiter && !ends_line(close[1]))
 		return PLAIN_NO;
-	*field = (struct span){ open + 1, (size_t)(close - open - 1) };
-	if (k > *i + 1)
+	*field = n_doubled > 0 ? undouble(r, open + 1, (size_t)(close - open - 1)) :
+				 (struct span){ open + 1, (size_t)(close - open - 1) };
+	if (k - *i - 1 > 2 * n_doubled)
 		r->n_inside += count_lines(open + 1, close);
 	r->quoted = true;
 	*i = k + 1;
@@ -310,7 +219,7 @@ bool csv_next(struct csv_records *r)
 		refill(r, r->next);
 again:
 	r->quoted = false;
-	r->n_inside = 0;
+	r->n_inside = r->n_undoubled = 0;
 	const char *from = r->record.s, *window_end = r->base + r->window;
 	size_t k = 0, i = r->i_at;
 	for (;; i++, k++) {
@@ -335,11 +244,96 @@ again:
 	}
 }
 
+/* The fields of a record whose structural bytes are n_fields - 1 delimiters and a line's end; 0: other ones. */
+static inline size_t bare_row(const struct csv_records *r, size_t i, size_t n_fields, const char *from,
+			      struct span *field)
+{
+	const char *base = r->base;
+	for (size_t k = 0; k < n_fields; k++, field += CSV_ROWS) {
+		const char *p = base + r->at[i + k];
+		if (*p != r->dialect.delimiter && (k + 1 < n_fields || !ends_line(*p)))
+			return 0;
+		*field = (struct span){ from, (size_t)(p - from) };
+		from = p + 1;
+	}
+	return ends_line(from[-1]) ? n_fields : 0;
+}
+
+/* The same with quoted fields; 0 also when csv_next has to see it. */
+static size_t quoted_row(struct csv_records *r, size_t i, size_t n_fields, const char *from, struct span *field)
+{
+	size_t first = i;
+	for (size_t k = 0; k < n_fields; k++, field += CSV_ROWS, i++) {
+		if (i >= r->n_at)
+			return 0;
+		const char *p = r->base + r->at[i];
+		*field = (struct span){ from, (size_t)(p - from) };
+		if (*p == r->dialect.quote) {
+			size_t open = i;
+			if (p != from || plain_quoted(r, &i, field) != PLAIN_YES || i >= r->n_at ||
+			    (r->dialect.delimiter == '\t' && i > open + 2))
+				return 0;
+			p = r->base + r->at[i];
+		}
+		if (k + 1 < n_fields ? *p != r->dialect.delimiter : !ends_line(*p))
+			return 0;
+		from = p + 1;
+	}
+	return r->n_inside > 0 ? 0 : i - first;
+}
+
+static bool has_care(const struct csv_records *r, const char *from, const char *to)
+{
+	bool care = false;
+	for (size_t i = (size_t)(from - r->base) / 64; i <= (size_t)(to - r->base) / 64; i++)
+		care |= r->care[i];
+	return care;
+}
+
+size_t csv_next_rows(struct csv_records *r, size_t n_fields, struct csv_rows *rows)
+{
+	rows->n = 0;
+	rows->quoted = rows->care = 0;
+	rows->line = r->n_lines;
+	r->n_undoubled = 0;
+	while (r->room_field < n_fields)
+		r->field = mem_grow(r->field, r->room_field, &r->room_field, sizeof *r->field);
+	/* an empty line looks like an empty field */
+	if (n_fields < 2 || r->dialect.fixed || r->next == r->end)
+		return 0;
+	if (r->n_at - r->i_at <= n_fields && r->base + r->window < r->end)
+		refill(r, r->next);
+	for (size_t j = 0; j < CSV_ROWS && r->n_at - r->i_at > n_fields; j++) {
+		const char *from = r->next;
+		size_t n = bare_row(r, r->i_at, n_fields, from, rows->field + j);
+		if (n == 0) {
+			r->n_inside = 0;
+			n = quoted_row(r, r->i_at, n_fields, from, rows->field + j);
+			rows->quoted |= (uint64_t)(n > 0) << j;
+		}
+		if (n == 0)
+			break;
+		const char *end = r->base + r->at[r->i_at + n - 1];
+		rows->record[j] = (struct span){ from, (size_t)(end - from) };
+		rows->care |= (uint64_t)has_care(r, from, end) << j;
+		r->i_at += n;
+		r->next = end + 1;
+		if (*end == '\r' && r->next < r->end && *r->next == '\n') {
+			r->i_at += r->i_at < r->n_at;
+			r->next++;
+		}
+		rows->n++;
+	}
+	r->n_lines += rows->n;
+	r->n_records += rows->n;
+	return rows->n;
+}
+
 void csv_records_free(struct csv_records *r)
 {
 	csv_quoted_free(r->quoted_parser);
 	free(r->field);
-	free(r->at);
+	free_positions(r);
 	memset(r, 0, sizeof *r);
 }
 

@@ -15,9 +15,9 @@
  * byte like any other, nothing is trimmed.  Where neither a delimiter nor a
  * line's end follows the closing quote, libcsv would go on inside the field,
  * over any number of lines: here the line is a fault, and never a record.
- * Records without a quote byte, or with quotes only around whole fields, are
- * split by a vectorised scan, with the same fields; all others go through
- * libcsv itself.
+ * Records without a quote byte, or with quotes only around whole fields and
+ * doubled inside them, are split by a vectorised scan, with the same fields;
+ * all others go through libcsv itself.
  */
 
 struct csv_dialect {
@@ -47,11 +47,13 @@ void csv_fixed_free(struct csv_fixed *f);
 
 /*
  * Positions of all delimiters, quotes, CRs and LFs of s[0..n), ascending, in
- * `at`, which has room for n + 64.  Returns how many.  `which` -1: the best
- * the processor has; 0 plain C, 1 AVX2, 2 AVX-512 (all give the same; for
- * tests): falls back when the processor lacks it.
+ * `at`, which has room for n + 64.  Returns how many.  care[i] says whether
+ * one of the 64 bytes from 64 i on (before n) is a control byte other than
+ * these, a backslash or above 127: text without one is valid and needs no
+ * escapes.  `which` -1: the best the processor has; 0 plain C, 1 AVX2, 2
+ * AVX-512 (all give the same; for tests): falls back when the processor lacks it.
  */
-size_t csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which, uint32_t *at);
+size_t csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which, uint32_t *at, bool *care);
 
 /* LFs in s[0..n). */
 uint64_t csv_count_lf(const char *s, size_t n);
@@ -106,14 +108,40 @@ struct csv_records {
 	const char *s, *end, *next;
 	struct csv_dialect dialect;
 	uint32_t *at;        /* positions from `base` on */
+	bool *care;          /* as csv_scan gives it, from `base` on */
 	size_t n_at, i_at, room_at, window;
 	uint64_t n_inside;   /* line ends in quoted fields of the record */
 	const char *base;
 	size_t room_field;
+	char *undoubled;     /* quoted fields with "" made "; as much room as `at` has positions */
+	size_t n_undoubled;
 	struct csv_quoted *quoted_parser;
 };
 
 void csv_begin(struct csv_records *r, const char *s, size_t n, const struct csv_dialect *d);
+
+/*
+ * Records by columns.  Each has n_fields fields, no line end inside a quoted
+ * one, and no TAB that is the delimiter.  Spans are valid until the next call
+ * of csv_next_rows.
+ */
+#define CSV_ROWS 32
+
+struct csv_rows {
+	size_t n;
+	struct span *field;          /* [n_fields][CSV_ROWS]; the caller's */
+	struct span record[CSV_ROWS]; /* as they stand, without the line's end */
+	uint64_t line;               /* of the first; each takes one line */
+	uint64_t quoted;             /* bit j: some byte of record j is a quote */
+	uint64_t care;               /* bit j: perhaps a control byte, a backslash, a byte above 127 */
+};
+
+/*
+ * As many of the next records as can be had so, at most CSV_ROWS: they are
+ * counted and passed over, as csv_next would.  0: csv_next has to say what
+ * comes next.
+ */
+size_t csv_next_rows(struct csv_records *r, size_t n_fields, struct csv_rows *rows);
 
 /* False at the end of the block. */
 bool csv_next(struct csv_records *r);
