@@ -135,6 +135,7 @@ struct clean_rules {
 	char *const *missing;    /* tokens; NULL: the default ones */
 	size_t n_missing;
 	uint64_t drop_record;    /* tests only: loses this record (from 1) of the first block */
+	bool by_record;          /* tests only: without the path for many records at once */
 };
 
 struct clean_plan {

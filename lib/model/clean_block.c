@@ -2,20 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/clean_cell.h"
 #include "model/clean_expr.h"
+#include "model/clean_work.h"
 #include "value/text.h"
-
-struct work {
-	const struct clean_plan *plan;
-	const struct clean_map *map;
-	struct clean_result *to;
-	struct clean_row row;
-	struct span *cell;    /* [n_columns + n_derive]: the cleaned cells */
-	bool want_cells, want_left;
-	size_t n_fixed;       /* room a row needs whatever its length */
-	bool no_memory;
-};
 
 static bool room_for(char **buffer, size_t *room, size_t need, size_t size)
 {
@@ -30,9 +19,16 @@ static bool room_for(char **buffer, size_t *room, size_t need, size_t size)
 	return true;
 }
 
+bool clean_more_room(struct clean_work *w, size_t n)
+{
+	struct clean_result *to = w->to;
+	w->no_memory |= !room_for(&to->out, &to->room_out, to->n_out + n, 1);
+	return !w->no_memory;
+}
+
 static const struct span no_value = { "", 0 };
 
-static void add_sum(struct clean_ledger *l, struct clean_sum *to, const struct clean_sum *x)
+void clean_add_sum(struct clean_ledger *l, struct clean_sum *to, const struct clean_sum *x)
 {
 	to->rows += x->rows;
 	to->unparsable += x->unparsable;
@@ -40,16 +36,16 @@ static void add_sum(struct clean_ledger *l, struct clean_sum *to, const struct c
 	l->overflow |= !dec_add(&to->amount_pico, x->amount_pico);
 }
 
-static struct span source_field(const struct work *w, size_t column)
+static struct span source_field(const struct clean_work *w, size_t column)
 {
 	ptrdiff_t i = w->map->field[column];
 	return i < 0 ? no_value : w->to->records.field[i];
 }
 
-static void leave_out(struct work *w, enum clean_reason why, ptrdiff_t column, const struct clean_sum *sum)
+void clean_leave_out(struct clean_work *w, enum clean_reason why, ptrdiff_t column, const struct clean_sum *sum)
 {
 	struct clean_result *to = w->to;
-	add_sum(&to->ledger, &to->ledger.left[why], sum);
+	clean_add_sum(&to->ledger, &to->ledger.left[why], sum);
 	struct span value = column >= 0 ? clean_trim(source_field(w, (size_t)column)) : no_value;
 	value.n = text_utf8_prefix(value.s, value.n < CLEAN_SHOWN ? value.n : CLEAN_SHOWN);
 	clean_mark(&to->ledger.left_at[why], to->records.line + 1, value);
@@ -65,7 +61,7 @@ static void leave_out(struct work *w, enum clean_reason why, ptrdiff_t column, c
 	};
 }
 
-static void parse_role(struct work *w, enum clean_role role, struct clean_number *x)
+static void parse_role(struct clean_work *w, enum clean_role role, struct clean_number *x)
 {
 	ptrdiff_t i = w->plan->by_role[role];
 	x->state = CLEAN_MISSING;
@@ -74,7 +70,7 @@ static void parse_role(struct work *w, enum clean_role role, struct clean_number
 }
 
 /* Whether the invoice begins with --cancel-prefix. */
-static bool cancels(const struct work *w)
+static bool cancels(const struct clean_work *w)
 {
 	const char *prefix = w->plan->rules.cancel_prefix;
 	ptrdiff_t invoice = w->plan->by_role[CLEAN_INVOICE];
@@ -96,7 +92,7 @@ static void turn(struct clean_row *row, struct clean_number *x)
 }
 
 /* What the record is worth, before anything is decided about it. */
-static void parse_sums(struct work *w, struct clean_sum *sum)
+static void parse_sums(struct clean_work *w, struct clean_sum *sum)
 {
 	const struct clean_plan *p = w->plan;
 	struct clean_row *row = &w->row;
@@ -137,7 +133,7 @@ static char *put_parsed(struct clean_row *row, const struct clean_number *x, enu
 	return clean_put_parsed(x, to);
 }
 
-static char *put_cell(struct work *w, size_t i, const struct clean_sum *sum, char *to)
+static char *put_cell(struct clean_work *w, size_t i, const struct clean_sum *sum, char *to)
 {
 	const struct clean_column *c = &w->plan->column[i];
 	struct clean_row *row = &w->row;
@@ -170,7 +166,7 @@ static char *put_cell(struct work *w, size_t i, const struct clean_sum *sum, cha
 	}
 }
 
-static bool is_return(const struct work *w)
+static bool is_return(const struct clean_work *w)
 {
 	const struct clean_row *row = &w->row;
 	if (cancels(w))
@@ -180,7 +176,7 @@ static bool is_return(const struct work *w)
 	return row->amount.state == CLEAN_OK && row->amount.micro < 0;
 }
 
-static enum clean_reason rules(const struct work *w)
+static enum clean_reason rules(const struct clean_work *w)
 {
 	const struct clean_rules *r = &w->plan->rules;
 	if (!w->plan->transactions)
@@ -194,7 +190,7 @@ static enum clean_reason rules(const struct work *w)
 }
 
 /* The derived cells over the hidden ones, which are no longer needed. */
-static char *put_derived(struct work *w, char *to)
+static char *put_derived(struct clean_work *w, char *to)
 {
 	const struct clean_plan *p = w->plan;
 	char *at = to;
@@ -226,7 +222,7 @@ static char *put_derived(struct work *w, char *to)
 }
 
 /* The derived cells, moved behind the visible ones. */
-static char *append_derived(const struct work *w, char *to)
+static char *append_derived(const struct clean_work *w, char *to)
 {
 	const struct clean_plan *p = w->plan;
 	for (size_t i = 0; i < p->n_derive; i++) {
@@ -238,7 +234,7 @@ static char *append_derived(const struct work *w, char *to)
 	return to;
 }
 
-static enum clean_reason conditions(struct work *w)
+static enum clean_reason conditions(struct clean_work *w)
 {
 	for (size_t i = 0; i < w->plan->n_where; i++)
 		if (!clean_where_holds(&w->plan->where[i], w->cell))
@@ -247,7 +243,7 @@ static enum clean_reason conditions(struct work *w)
 }
 
 /* The row without its line's end at `to`; NULL with row.why and *column. */
-static char *put_row(struct work *w, const struct clean_sum *sum, char *to, ptrdiff_t *column)
+static char *put_row(struct clean_work *w, const struct clean_sum *sum, char *to, ptrdiff_t *column)
 {
 	const struct clean_plan *p = w->plan;
 	char *visible = to;
@@ -284,7 +280,7 @@ static char *put_row(struct work *w, const struct clean_sum *sum, char *to, ptrd
 }
 
 /* One text for equal fields however they were quoted: quotes only where needed. */
-static size_t canonical(const struct work *w, char *to)
+static size_t canonical(const struct clean_work *w, char *to)
 {
 	const struct csv_records *r = &w->to->records;
 	const struct csv_dialect *d = &w->map->dialect;
@@ -308,7 +304,7 @@ static size_t canonical(const struct work *w, char *to)
 	return (size_t)(p - to);
 }
 
-static void remember(struct work *w, const struct clean_sum *sum)
+void clean_remember(struct clean_work *w, const struct clean_sum *sum)
 {
 	struct clean_result *to = w->to;
 	struct span f = to->records.record;
@@ -317,17 +313,15 @@ static void remember(struct work *w, const struct clean_sum *sum)
 		w->no_memory = true;
 		return;
 	}
-	if (!room_for(&to->out, &to->room_out, to->n_out + CLEAN_CELL_ROOM(f.n), 1)) {
-		w->no_memory = true;
+	if (!clean_room(w, CLEAN_CELL_ROOM(f.n)))
 		return;
-	}
 	if (to->records.quoted)
 		f = (struct span){ to->out + to->n_out, canonical(w, to->out + to->n_out) };
 	k.hash = hash_128(f.s, f.n);
 	to->kept[to->n_kept++] = k;
 }
 
-static void commit_repairs(struct work *w)
+static void commit_repairs(struct clean_work *w)
 {
 	struct clean_ledger *l = &w->to->ledger;
 	for (unsigned left = w->row.repaired; left; left &= left - 1) {
@@ -341,53 +335,54 @@ static void commit_repairs(struct work *w)
 	}
 }
 
+void clean_end_row(struct clean_work *w, char *end)
+{
+	struct clean_result *to = w->to;
+	*end++ = '\n';
+	to->n_out = (size_t)(end - to->out);
+	to->n_rows++;
+	if (w->row.repaired)
+		commit_repairs(w);
+}
+
 /* A record whose values are not looked at. */
 static const struct clean_sum unread = { .rows = 1, .unparsable = 1 };
 
-static void one_record(struct work *w, bool lose)
+void clean_one_record(struct clean_work *w, bool lose)
 {
 	struct clean_result *to = w->to;
 	struct csv_records *r = &to->records;
 	if (r->n_fields != w->map->n_fields) {
-		add_sum(&to->ledger, &to->ledger.in, &unread);
-		leave_out(w, r->n_fields < w->map->n_fields ? CLEAN_TOO_FEW : CLEAN_TOO_MANY, -1, &unread);
+		clean_add_sum(&to->ledger, &to->ledger.in, &unread);
+		clean_leave_out(w, r->n_fields < w->map->n_fields ? CLEAN_TOO_FEW : CLEAN_TOO_MANY, -1, &unread);
 		return;
 	}
 	if (r->record.n == w->map->header.n && span_equal(r->record, w->map->header)) {
-		add_sum(&to->ledger, &to->ledger.in, &unread);
-		leave_out(w, CLEAN_HEADER, -1, &unread);
+		clean_add_sum(&to->ledger, &to->ledger.in, &unread);
+		clean_leave_out(w, CLEAN_HEADER, -1, &unread);
 		return;
 	}
-	if (w->row.repaired) {
-		memset(w->row.repair, 0, sizeof w->row.repair);
-		w->row.repaired = 0;
-	}
+	clean_forget_repairs(&w->row);
 	w->row.record = r->record;
 	w->row.line = r->line + 1;
 	w->row.encoding = RECORD_UNKNOWN;
 	struct clean_sum sum; /* filled in place: a copy would wait for the stores */
 	parse_sums(w, &sum);
-	add_sum(&to->ledger, &to->ledger.in, &sum);
-	size_t need = to->n_out + CLEAN_CELL_ROOM(r->record.n) + w->n_fixed;
-	if (!room_for(&to->out, &to->room_out, need, 1)) {
-		w->no_memory = true;
+	clean_add_sum(&to->ledger, &to->ledger.in, &sum);
+	if (!clean_room(w, CLEAN_CELL_ROOM(r->record.n) + w->n_fixed))
 		return;
-	}
 	ptrdiff_t column;
 	char *end = put_row(w, &sum, to->out + to->n_out, &column);
 	if (!end) {
-		leave_out(w, w->row.why, column, &sum);
+		clean_leave_out(w, w->row.why, column, &sum);
 		return;
 	}
 	if (lose)
 		return;
-	*end++ = '\n';
-	to->n_out = (size_t)(end - to->out);
-	to->n_rows++;
-	add_sum(&to->ledger, &to->ledger.out, &sum);
-	commit_repairs(w);
+	clean_end_row(w, end);
+	clean_add_sum(&to->ledger, &to->ledger.out, &sum);
 	if (w->plan->rules.dedup)
-		remember(w, &sum);
+		clean_remember(w, &sum);
 }
 
 static void start(struct clean_result *to)
@@ -400,7 +395,7 @@ static void start(struct clean_result *to)
 int clean_block(const struct clean_plan *p, const struct clean_map *m, const char *s, size_t n,
 		bool first_block, bool want_left, struct clean_result *to)
 {
-	struct work w = { .plan = p, .map = m, .to = to, .want_left = want_left,
+	struct clean_work w = { .plan = p, .map = m, .to = to, .want_left = want_left,
 			  .want_cells = p->n_derive > 0 || p->n_where > 0 || p->n_check > 0,
 			  .n_fixed = 64 * (p->n_columns + p->n_derive + 2) };
 	struct csv_records *r = &to->records;
@@ -411,9 +406,16 @@ int clean_block(const struct clean_plan *p, const struct clean_map *m, const cha
 	w.cell = calloc(p->n_columns + p->n_derive, sizeof *w.cell);
 	w.no_memory = !w.row.last || !w.cell || clean_marks_begin(to, p->n_columns) != 0;
 	w.row.marks = to->marks;
+	if (!(first_block && p->rules.drop_record))
+		clean_batch_begin(&w);
 	csv_begin(r, s, n, &m->dialect);
-	while (!w.no_memory && csv_next(r))
-		one_record(&w, first_block && r->n_records == p->rules.drop_record);
+	while (!w.no_memory) {
+		if (clean_next_batch(&w))
+			continue;
+		if (!csv_next(r))
+			break;
+		clean_one_record(&w, first_block && r->n_records == p->rules.drop_record);
+	}
 	to->marked = w.row.marked;
 	to->n_lines = r->n_lines;
 	to->n_records = r->n_records;
@@ -423,12 +425,13 @@ int clean_block(const struct clean_plan *p, const struct clean_map *m, const cha
 	}
 	free(w.row.last);
 	free(w.cell);
+	free(w.batch);
 	return w.no_memory ? -1 : 0;
 }
 
 int clean_no_record(const char *s, size_t n, enum clean_reason why, bool want_left, struct clean_result *to)
 {
-	struct work w = { .to = to, .want_left = want_left };
+	struct clean_work w = { .to = to, .want_left = want_left };
 	start(to);
 	while (n > 0 && (s[n - 1] == '\n' || s[n - 1] == '\r'))
 		n--;
@@ -436,8 +439,8 @@ int clean_no_record(const char *s, size_t n, enum clean_reason why, bool want_le
 	to->records.record = (struct span){ s, n };
 	to->records.n_fields = 0;
 	to->n_lines = to->n_records = 1;
-	add_sum(&to->ledger, &to->ledger.in, &unread);
-	leave_out(&w, why, -1, &unread);
+	clean_add_sum(&to->ledger, &to->ledger.in, &unread);
+	clean_leave_out(&w, why, -1, &unread);
 	return w.no_memory ? -1 : 0;
 }
 

@@ -137,10 +137,10 @@ static size_t without_decimal(const char *s, size_t n)
 	return k - 1;
 }
 
-/* "2.46E+04": digits that a spreadsheet threw away. */
-static bool spreadsheet(const char *s, size_t n)
+bool clean_is_spreadsheet(struct span f)
 {
-	size_t i = 0;
+	const char *s = f.s;
+	size_t i = 0, n = f.n;
 	while (i < n && digit(s[i]))
 		i++;
 	if (i == 0)
@@ -182,7 +182,7 @@ char *clean_put_id(struct clean_row *row, const struct clean_column *c, struct s
 			clean_note(row, CLEAN_ID_DECIMAL);
 		f.n = n;
 	}
-	if (f.n > 3 && digit(f.s[0]) && signed_exponent(f.s + f.n) && spreadsheet(f.s, f.n)) {
+	if (f.n > 3 && digit(f.s[0]) && signed_exponent(f.s + f.n) && clean_is_spreadsheet(f)) {
 		row->why = CLEAN_BAD_ID;
 		return NULL;
 	}
@@ -196,20 +196,6 @@ static size_t print_date(char to[DATE_MAX], int64_t seconds, bool with_time)
 	return with_time ? date_print_seconds(to, seconds) : date_print_days(to, date_day_of(seconds));
 }
 
-/* memcmp for n <= 32; 32 bytes are readable at both. */
-static inline bool same(const char *a, const char *b, size_t n)
-{
-#if defined(__SSE2__)
-	const __m128i *p = (const __m128i *)(const void *)a, *q = (const __m128i *)(const void *)b;
-	__m128i x = _mm_cmpeq_epi8(_mm_loadu_si128(p), _mm_loadu_si128(q));
-	__m128i y = _mm_cmpeq_epi8(_mm_loadu_si128(p + 1), _mm_loadu_si128(q + 1));
-	uint64_t equal = (unsigned)_mm_movemask_epi8(x) | (uint64_t)(unsigned)_mm_movemask_epi8(y) << 16;
-	return (~equal & (((uint64_t)1 << n) - 1)) == 0;
-#else
-	return memcmp(a, b, n) == 0;
-#endif
-}
-
 /* A reading that the proof refuted takes this value: both cannot be right. */
 static void contradict(struct clean_row *row, size_t column, struct span f)
 {
@@ -218,13 +204,26 @@ static void contradict(struct clean_row *row, size_t column, struct span f)
 	clean_mark(&row->ledger->against, row->line, f);
 }
 
+bool clean_date_plain(const struct clean_column *c, struct span f, struct clean_last *last)
+{
+	int64_t seconds;
+	bool has_time;
+	if (f.n > sizeof last->text || clean_trim(f).n != f.n ||
+	    !datefmt_parse(&c->format, f.s, f.n, &seconds, &has_time) || (has_time && !c->with_time))
+		return false;
+	last->n_text = f.n;
+	last->n_out = print_date(last->out, seconds, c->with_time);
+	memcpy(last->text, f.s, f.n);
+	return true;
+}
+
 char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *to)
 {
 	const struct clean_column *c = &row->plan->column[column];
 	struct clean_last *last = &row->last[column];
 	int64_t seconds;
 	bool has_time;
-	if (f.n > 0 && f.n == last->n_text && same(f.s, last->text, f.n)) {
+	if (f.n > 0 && ((f.n == last->n_text && clean_same(f.s, last->text, f.n)) || clean_date_plain(c, f, last))) {
 		memcpy(to, last->out, DATE_MAX);
 		return to + last->n_out;
 	}
@@ -237,24 +236,17 @@ char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *
 		row->why = CLEAN_MISSING_DATE;
 		return c->role == CLEAN_DAY ? NULL : to;
 	}
-	if (!datefmt_parse(&c->format, t.s, t.n, &seconds, &has_time)) {
-		if (c->proved && datefmt_known(t.s, t.n, c->declared ? DATEFMT_LOOSE : DATEFMT_TIGHT))
-			contradict(row, column, t);
-		if (c->soft) {
-			clean_note_odd(row, column, t);
-			return clean_put_text(row, t, to);
-		}
-		row->why = CLEAN_BAD_DATE;
-		return NULL;
+	if (datefmt_parse(&c->format, t.s, t.n, &seconds, &has_time)) {
+		if (has_time && !c->with_time)
+			clean_note(row, CLEAN_TIME_CUT);
+		return to + print_date(to, seconds, c->with_time);
 	}
-	size_t n = print_date(to, seconds, c->with_time);
-	if (has_time && !c->with_time)
-		clean_note(row, CLEAN_TIME_CUT);
-	else if (t.n == f.n && f.n <= sizeof last->text) {
-		last->n_text = f.n;
-		last->n_out = n;
-		memcpy(last->text, f.s, f.n);
-		memcpy(last->out, to, n);
+	if (c->proved && datefmt_known(t.s, t.n, c->declared ? DATEFMT_LOOSE : DATEFMT_TIGHT))
+		contradict(row, column, t);
+	if (c->soft) {
+		clean_note_odd(row, column, t);
+		return clean_put_text(row, t, to);
 	}
-	return to + n;
+	row->why = CLEAN_BAD_DATE;
+	return NULL;
 }

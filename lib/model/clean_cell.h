@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "model/clean.h"
 #include "value/date.h"
 
@@ -70,6 +74,13 @@ static inline void clean_note_odd(struct clean_row *row, size_t column, struct s
 	clean_note(row, CLEAN_AS_TEXT);
 }
 
+static inline void clean_forget_repairs(struct clean_row *row)
+{
+	if (row->repaired)
+		memset(row->repair, 0, sizeof row->repair);
+	row->repaired = 0;
+}
+
 /* Bytes that a cell of n bytes may need behind `to` while it is written. */
 #define CLEAN_CELL_ROOM(n) (6 * (n) + 64)
 
@@ -81,6 +92,12 @@ char *clean_put_text(struct clean_row *row, struct span f, char *to);
 char *clean_put_id(struct clean_row *row, const struct clean_column *c, struct span f, char *to);
 char *clean_put_number(struct clean_row *row, size_t column, struct span f, char *to);
 char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *to);
+
+/* A date without need of repair: what becomes of it, in *last.  False: it is something else. */
+bool clean_date_plain(const struct clean_column *c, struct span f, struct clean_last *last);
+
+/* "2.46E+04": digits that a spreadsheet threw away. */
+bool clean_is_spreadsheet(struct span f);
 
 /* A quantity, price or amount as it is parsed; repairs are noted. */
 void clean_parse_number(struct clean_row *row, size_t column, struct span f, struct clean_number *x);
@@ -146,6 +163,20 @@ static inline struct span clean_trim(struct span f)
 	while (f.n > 0 && clean_blank(f.s[f.n - 1]))
 		f.n--;
 	return f;
+}
+
+/* Equality of n <= 32 bytes; 32 are readable at both. */
+static inline bool clean_same(const char *a, const char *b, size_t n)
+{
+#if defined(__SSE2__)
+	const __m128i *p = (const __m128i *)(const void *)a, *q = (const __m128i *)(const void *)b;
+	__m128i x = _mm_cmpeq_epi8(_mm_loadu_si128(p), _mm_loadu_si128(q));
+	__m128i y = _mm_cmpeq_epi8(_mm_loadu_si128(p + 1), _mm_loadu_si128(q + 1));
+	uint64_t equal = (unsigned)_mm_movemask_epi8(x) | (uint64_t)(unsigned)_mm_movemask_epi8(y) << 16;
+	return (~equal & (((uint64_t)1 << n) - 1)) == 0;
+#else
+	return memcmp(a, b, n) == 0;
+#endif
 }
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "model/clean_cell.h"
+#include "model/clean_digits.h"
 #include "value/num.h"
 
 static bool digit(char c)
@@ -139,50 +140,6 @@ bool clean_is_token(const struct clean_plan *p, struct span f)
 	return false;
 }
 
-static const int64_t power[] = { 1000000, 100000, 10000, 1000, 100, 10, 1 };
-
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define ALL(byte) (0x0101010101010101u * (uint64_t)(byte))
-
-/*
- * Up to eight bytes of digits with at most one point, without a branch on
- * what they are (after Lemire 2018, "Quickly parsing eight digits").  *whole:
- * digits before the point; returns digits behind it, or -1: something else.
- */
-static int eight(const char *s, size_t n, int64_t *v, size_t *whole)
-{
-	uint64_t x, used = ~(uint64_t)0 >> 8 * (8 - n);
-	memcpy(&x, s, sizeof x);
-	x = (x & used) | (ALL('0') & ~used);
-	uint64_t point = x ^ ALL('.');
-	point = (point - ALL(1)) & ~point & ALL(0x80); /* only the lowest bit set is sure to be one */
-	point &= -point;
-	size_t at = point ? (size_t)__builtin_ctzll(point) / 8 : n;
-	uint64_t before = at < 8 ? ((uint64_t)1 << 8 * at) - 1 : ~(uint64_t)0;
-	uint64_t behind = point ? (x >> 8 & ~before) | (uint64_t)'0' << 56 : x & ~before;
-	x = ((x & before) | behind) - ALL('0');
-	if (((x | (x + ALL(0x76))) & ALL(0x80)) || at == 0)
-		return -1;
-	size_t n_digits = n - (point != 0);
-	x <<= 8 * (8 - n_digits);
-	x = x * 10 + (x >> 8);
-	*v = (int64_t)(((x & 0x000000ff000000ff) * 0x000f424000000064 +
-			(x >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >> 32);
-	*whole = at;
-	return (int)(n_digits - at);
-}
-
-/* The eight digits of v < 10^8, the first one in the lowest byte. */
-static uint64_t eight_digits(uint64_t v)
-{
-	uint64_t x = v / 10000 | (v % 10000) << 32, y;
-	y = (x * 10486 >> 20) & 0x0000007f0000007f;
-	x = y | (x - 100 * y) << 16;
-	y = (x * 103 >> 10) & 0x000f000f000f000f;
-	return (y | (x - 10 * y) << 8) + ALL('0');
-}
-#endif
-
 /* simple() for the shortest numbers, which are most. */
 static bool short_number(struct span f, struct clean_number *x)
 {
@@ -191,11 +148,11 @@ static bool short_number(struct span f, struct clean_number *x)
 	const char *s = f.s + minus;
 	size_t n = f.n - minus, n_whole;
 	int64_t v;
-	int n_part = n > 0 && n <= 8 ? eight(s, n, &v, &n_whole) : -1;
+	int n_part = n > 0 && n <= 8 ? clean_eight(s, n, &v, &n_whole) : -1;
 	if (n_part < 0)
 		return false;
 	x->point = n_whole != n;
-	v *= power[n_part];
+	v *= clean_power[n_part];
 	x->as_is = (*s != '0' || n_whole == 1) && (n_whole == n || (n_part > 0 && s[n - 1] != '0')) &&
 		   !(minus && v == 0);
 	x->micro = minus ? -v : v;
@@ -237,7 +194,7 @@ static bool simple(struct span f, struct clean_number *x)
 	}
 	if (p != end)
 		return false;
-	v *= power[n_part];
+	v *= clean_power[n_part];
 	x->as_is &= !(minus && v == 0);
 	x->micro = minus ? -v : v;
 	x->state = CLEAN_OK;
@@ -335,14 +292,14 @@ char *clean_put_pico(dec_wide pico, char *to)
 		*to++ = '-';
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	if (whole < 100000000 && part % 1000000 == 0) {
-		uint64_t x = eight_digits(whole), y = eight_digits(part / 10000);
-		size_t zeros = (size_t)__builtin_ctzll((x ^ ALL('0')) | (uint64_t)1 << 56) / 8;
+		uint64_t x = clean_eight_digits(whole), y = clean_eight_digits(part / 10000);
+		size_t zeros = (size_t)__builtin_ctzll((x ^ CLEAN_ALL('0')) | (uint64_t)1 << 56) / 8;
 		x >>= 8 * zeros;
 		memcpy(to, &x, sizeof x);
 		to += 8 - zeros;
 		y = (y << 8) | '.'; /* six digits at most: the last two of eight are zeros */
 		memcpy(to, &y, sizeof y);
-		y ^= ALL('0') ^ '.' ^ '0'; /* nothing is left of the point and of zeros */
+		y ^= CLEAN_ALL('0') ^ '.' ^ '0'; /* nothing is left of the point and of zeros */
 		return to + (y ? 8 - (size_t)__builtin_clzll(y) / 8 : 0);
 	}
 #endif

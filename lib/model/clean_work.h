@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MODEL_CLEAN_WORK_H
+#define MODEL_CLEAN_WORK_H
+
+#include "model/clean_cell.h"
+
+/* One block's work: shared by clean_block.c, which takes any record, and clean_batch.c. */
+struct clean_work {
+	const struct clean_plan *plan;
+	const struct clean_map *map;
+	struct clean_result *to;
+	struct clean_row row;
+	struct span *cell;    /* [n_columns + n_derive]: the cleaned cells */
+	bool want_cells, want_left;
+	size_t n_fixed;       /* room a row needs whatever its length */
+	struct clean_batch *batch; /* NULL: each record by clean_one_record */
+	bool no_memory;
+};
+
+/* The record that to->records holds: a row, or left out with its reason. */
+void clean_one_record(struct clean_work *w, bool lose);
+
+/* Room for n more bytes of rows in to->out; false, with no_memory set: there is none. */
+bool clean_more_room(struct clean_work *w, size_t n);
+
+static inline bool clean_room(struct clean_work *w, size_t n)
+{
+	return w->to->n_out + n <= w->to->room_out || clean_more_room(w, n);
+}
+
+/* The row of to->records ends at `end` in to->out: counts it and what w->row says was repaired. */
+void clean_end_row(struct clean_work *w, char *end);
+
+/* With --dedup: keeps the hash of the record of to->records, whose row has just ended. */
+void clean_remember(struct clean_work *w, const struct clean_sum *sum);
+
+void clean_add_sum(struct clean_ledger *l, struct clean_sum *to, const struct clean_sum *x);
+
+/* Counts and shows the record of to->records, with the plan's column at fault (-1: none). */
+void clean_leave_out(struct clean_work *w, enum clean_reason why, ptrdiff_t column,
+		     const struct clean_sum *sum);
+
+/*
+ * Columns instead of rows: the next records that csv_next_rows gives.  A
+ * record whose cells are as they should be, or want one of the two commonest
+ * repairs (blanks cut, an id's ".0"), is done here; each other one goes to
+ * clean_one_record.  Bytes out, ledger and places are as if all had gone
+ * there.  False: no record was taken.
+ */
+bool clean_next_batch(struct clean_work *w);
+
+/* Whether the plan and the map can be worked on so; w->batch is set. */
+void clean_batch_begin(struct clean_work *w);
+
+#endif
