@@ -174,22 +174,10 @@ static int silhouette_sq(const struct quality_clusters *c, double *mean)
 
 static int silhouette_exact(const struct quality_clusters *c, int threads, double *mean)
 {
-	size_t n = c->rows->n;
-	uint32_t *row = malloc(n * sizeof *row);
-	double *s = malloc(n * sizeof *s);
 	struct exact sum = { { 0 }, 0, 0 };
-	int status = -1;
+	int status = quality_all_silhouettes(c, threads, &sum);
 
-	for (size_t i = 0; row && i < n; i++)
-		row[i] = (uint32_t)i;
-	if (row && s)
-		status = quality_silhouettes(c, row, n, threads, s);
-	if (status == 0) {
-		exact_add_many(&sum, s, n);
-		*mean = exact_round(&sum) / (double)n;
-	}
-	free(row);
-	free(s);
+	*mean = exact_round(&sum) / (double)c->rows->n;
 	return status;
 }
 

@@ -2,6 +2,8 @@
 #ifndef MODEL_QUALITY_CORE_H
 #define MODEL_QUALITY_CORE_H
 
+#include "math/exact.h"
+#include "model/kmeans_core.h"
 #include "model/quality.h"
 
 /* Shared by the parts of quality; not for callers. */
@@ -22,6 +24,12 @@ struct quality_clusters {
  */
 int quality_silhouettes(const struct quality_clusters *c, const uint32_t *row, size_t n,
 			int threads, double *silhouette);
+
+/*
+ * Adds s(i) of every row to sum.  Returns 0, or -1 without memory.  Memory: 24
+ * bytes a row.  O(n^2 d)
+ */
+int quality_all_silhouettes(const struct quality_clusters *c, int threads, struct exact *sum);
 
 /* (b - a) / max(a, b), 0 where both are 0. */
 static inline double quality_ratio(double a, double b)

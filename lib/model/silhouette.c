@@ -5,7 +5,7 @@
 
 #include "base/par.h"
 #include "model/quality_core.h"
-#include "model/vector.h"
+#include "model/lanes.h"
 
 /*
  * Rows are taken in blocks, sorted by cluster, so that a block's coordinates
@@ -31,58 +31,10 @@ struct work {
 	double *sum;    /* [CHUNK][k] distances to each cluster's rows */
 };
 
-/* Eight square roots; each is correctly rounded, whatever instruction is used. */
-VECTOR_INLINE void lane_root(vector_real *v)
-{
-	double lane[VECTOR_LANES];
+#define LANES_KERNEL "model/silhouette_kernel.h"
+#include "model/lanes_each.h"
 
-	vector_store(lane, *v);
-#pragma omp simd
-	for (size_t i = 0; i < VECTOR_LANES; i++)
-		lane[i] = __builtin_sqrt(lane[i]);
-	vector_load(*v, lane);
-}
-
-/* The distances of one query to the rows start..end of a block, added up. */
-VECTOR_INLINE double run_sum(const double *x, size_t width, size_t start, size_t end,
-			     const double *query, size_t d)
-{
-	const vector_int lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
-	vector_real sum = { 0 };
-	double part[VECTOR_LANES], total = 0;
-
-	for (size_t i = start; i < end; i += VECTOR_LANES) {
-		vector_real s = { 0 }, t;
-		for (size_t j = 0; j < d; j++) {
-			vector_load(t, x + j * width + i);
-			t -= query[j];
-			s += t * t;
-		}
-		lane_root(&s);
-		if (end - i < VECTOR_LANES)
-			s = (vector_real)((vector_int)s & (lane < (int64_t)(end - i)));
-		sum += s;
-	}
-	vector_store(part, sum);
-	for (size_t i = 0; i < VECTOR_LANES; i++)
-		total += part[i];
-	return total;
-}
-
-VECTOR_INLINE void block_sums_any(const struct task *t, const struct work *w, size_t n)
-{
-	size_t k = t->c->k, d = t->c->rows->d;
-
-	for (size_t q = 0; q < n; q++)
-		for (size_t c = 0; c < k; c++)
-			w->sum[q * k + c] +=
-				d == 3 ? run_sum(w->x, t->width, w->start[c], w->end[c],
-						 w->query + q * d, 3)
-				       : run_sum(w->x, t->width, w->start[c], w->end[c],
-						 w->query + q * d, d);
-}
-
-VECTOR_VARIANTS(block_sums, (const struct task *t, const struct work *w, size_t n), (t, w, n))
+LANES_CHOOSE(block_sums, (const struct task *t, const struct work *w, size_t n), (t, w, n))
 
 /* Rows first..first+n-1 into w->x, each cluster's together. */
 static void sort_block(const struct task *t, struct work *w, size_t first, size_t n)
@@ -94,7 +46,7 @@ static void sort_block(const struct task *t, struct work *w, size_t first, size_
 	for (size_t i = 0; i < n; i++)
 		w->start[label[i] + 1]++;
 	for (size_t l = 0; l < c->k; l++) {
-		size_t whole = (w->start[l + 1] + VECTOR_LANES - 1) / VECTOR_LANES * VECTOR_LANES;
+		size_t whole = (w->start[l + 1] + LANES_EIGHT - 1) / LANES_EIGHT * LANES_EIGHT;
 		w->start[l + 1] = w->start[l] + whole;
 		w->end[l] = w->start[l];
 	}
@@ -158,7 +110,7 @@ static void silhouette_chunk(void *ctx, size_t chunk)
 int quality_silhouettes(const struct quality_clusters *c, const uint32_t *row, size_t n,
 			int threads, double *silhouette)
 {
-	struct task t = { c, row, n, BLOCK + c->k * VECTOR_LANES, silhouette, 0 };
+	struct task t = { c, row, n, BLOCK + c->k * LANES_EIGHT, silhouette, 0 };
 
 	par_for(threads, (n + CHUNK - 1) / CHUNK, silhouette_chunk, &t);
 	return t.failed ? -1 : 0;
