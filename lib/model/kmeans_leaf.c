@@ -14,8 +14,12 @@
 #define ROWS_MAX 4095
 
 LANES_CHOOSE(leaf_lanes,
-	     (const struct kmeans_leaf *f, size_t first, size_t n, const uint32_t *list, size_t m),
-	     (f, first, n, list, m))
+	     (const struct kmeans_leaf *f, double *const *column, size_t first, size_t n,
+	      const uint32_t *list, size_t m),
+	     (f, column, first, n, list, m))
+
+/* Rows of a leaf in whole vectors of any width. */
+#define WHOLE_LEAF (KMEANS_LEAF + LANES_EIGHT)
 
 static size_t lane_bytes(size_t k, size_t d)
 {
@@ -26,18 +30,24 @@ int kmeans_leaf_init(struct kmeans_leaf *f, const struct kmeans_space *s, const 
 		     size_t k)
 {
 	size_t d = s->rows->d;
-	/* rows in whole vectors of any width: columns, weight, label; then vectors of a row
-	 * and of its sums */
-	size_t values = (KMEANS_LEAF + LANES_EIGHT) * (d + 2) + 2 * (d + 1) * LANES_EIGHT;
+	/* columns, weight, label of a leaf; then vectors of a row and of its sums */
+	size_t values = WHOLE_LEAF * (d + 2) + 2 * (d + 1) * LANES_EIGHT;
 
 	*f = (struct kmeans_leaf){ .s = s, .centre = centre, .k = k, .d = d };
 	f->lane = aligned_alloc(64, lane_bytes(k, d));
 	f->room = aligned_alloc(64, (values * sizeof(double) + 63) / 64 * 64);
-	if (!f->lane || !f->room) {
+	f->column = malloc(2 * (d + 1) * sizeof *f->column);
+	f->last_room = calloc((d + 1) * WHOLE_LEAF, sizeof *f->last_room);
+	if (!f->lane || !f->room || !f->column || !f->last_room) {
 		kmeans_leaf_free(f);
 		return -1;
 	}
 	memset(f->lane, 0, lane_bytes(k, d));
+	f->last = f->column + d + 1;
+	for (size_t j = 0; j <= d; j++) {
+		f->column[j] = j < d ? s->rows->column[j] : s->rows->weight;
+		f->last[j] = f->last_room + j * WHOLE_LEAF;
+	}
 	return 0;
 }
 
@@ -45,6 +55,8 @@ void kmeans_leaf_free(struct kmeans_leaf *f)
 {
 	free(f->lane);
 	free(f->room);
+	free(f->column);
+	free(f->last_room);
 	*f = (struct kmeans_leaf){ 0 };
 }
 
@@ -84,5 +96,13 @@ void kmeans_leaf_add(struct kmeans_leaf *f, size_t first, size_t n, const uint32
 	if (f->n_rows + n > ROWS_MAX)
 		kmeans_leaf_flush(f, sums);
 	f->n_rows += n;
-	leaf_lanes(f, first, n, list, m);
+	if (first + WHOLE_LEAF <= f->s->rows->n) {
+		leaf_lanes(f, f->column, first, n, list, m);
+		return;
+	}
+	/* vectors would reach beyond the last row */
+	for (size_t j = 0; j <= f->d; j++)
+		if (f->column[j])
+			memcpy(f->last[j], f->column[j] + first, n * sizeof **f->last);
+	leaf_lanes(f, f->last, 0, n, list, m);
 }

@@ -15,6 +15,9 @@ struct kmeans_leaf {
 	const double *centre; /* [k][d] */
 	size_t k, d;
 	int64_t *lane;        /* [k][d + 2][LANES_EIGHT]: columns, weight, rows */
+	double **column;      /* [d + 1] of the rows, then their weights */
+	double **last;        /* [d + 1] copies of a leaf with no vector of rows behind it */
+	double *last_room;
 	void *room;           /* a leaf's values, and one row of vectors */
 	size_t n_rows;        /* added since the last flush */
 };

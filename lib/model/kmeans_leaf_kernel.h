@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* For kmeans_leaf.c alone, once for each width of vectors (model/lanes.h). */
 
-/* LANES values, those beyond the last row 0. */
-LANES_INLINE lanes_real LANES_NAME(load_rows)(const double *x, size_t row, size_t n_rows)
-{
-	double padded[LANES] = { 0 };
-
-	if (row + LANES <= n_rows)
-		return lanes_load(x + row);
-	for (size_t i = 0; row + i < n_rows; i++)
-		padded[i] = x[row + i];
-	return lanes_load(padded);
-}
-
 /* The positions in the list of the nearest centres of LANES rows. */
 LANES_INLINE lanes_int LANES_NAME(leaf_label)(const struct kmeans_leaf *f, const lanes_real *x,
 					      const uint32_t *list, size_t m, size_t d)
@@ -73,10 +61,9 @@ LANES_INLINE void LANES_NAME(leaf_move)(const struct kmeans_leaf *f, const lanes
 }
 
 /* Two candidates: the rows of the second one are added up as they are found. */
-LANES_INLINE void LANES_NAME(leaf_two)(const struct kmeans_leaf *f, size_t first, size_t n,
-				       const uint32_t *list, size_t d)
+LANES_INLINE void LANES_NAME(leaf_two)(const struct kmeans_leaf *f, double *const *column,
+				       size_t first, size_t n, const uint32_t *list, size_t d)
 {
-	const struct kmeans_rows *r = f->s->rows;
 	const lanes_int none = lanes_all_int(0);
 	lanes_int sum[3] = { none, none, none }, rows = none;
 	lanes_real x[3];
@@ -84,7 +71,7 @@ LANES_INLINE void LANES_NAME(leaf_two)(const struct kmeans_leaf *f, size_t first
 	for (size_t i = 0; i < n; i += LANES) {
 		lanes_int label;
 		for (size_t j = 0; j < d; j++)
-			x[j] = LANES_NAME(load_rows)(r->column[j], first + i, r->n);
+			x[j] = lanes_load(column[j] + first + i);
 		label = LANES_NAME(leaf_label)(f, x, list, 2, d);
 		if (n - i < LANES)
 			label = lanes_pick_int(lanes_less_int(LANES_NUMBERS,
@@ -100,10 +87,10 @@ LANES_INLINE void LANES_NAME(leaf_two)(const struct kmeans_leaf *f, size_t first
 }
 
 /* Any number of candidates: labels and units of all rows, then each one's sums. */
-LANES_INLINE void LANES_NAME(leaf_many)(const struct kmeans_leaf *f, size_t first, size_t n,
-					const uint32_t *list, size_t m, size_t d, bool weighted)
+LANES_INLINE void LANES_NAME(leaf_many)(const struct kmeans_leaf *f, double *const *column,
+					size_t first, size_t n, const uint32_t *list, size_t m,
+					size_t d, bool weighted)
 {
-	const struct kmeans_rows *r = f->s->rows;
 	const lanes_int none = lanes_all_int(0), one = lanes_all_int(1);
 	size_t n_columns = d + weighted;
 	lanes_real *x = (lanes_real *)f->room, w = lanes_all(0.0);
@@ -111,9 +98,9 @@ LANES_INLINE void LANES_NAME(leaf_many)(const struct kmeans_leaf *f, size_t firs
 
 	for (size_t i = 0; i < n; i += LANES, q += n_columns + 1) {
 		for (size_t j = 0; j < d; j++)
-			x[j] = LANES_NAME(load_rows)(r->column[j], first + i, r->n);
+			x[j] = lanes_load(column[j] + first + i);
 		if (weighted)
-			w = LANES_NAME(load_rows)(r->weight, first + i, r->n);
+			w = lanes_load(column[d] + first + i);
 		q[n_columns] = LANES_NAME(leaf_label)(f, x, list, m, d);
 		if (n - i < LANES)
 			q[n_columns] = lanes_pick_int(
@@ -137,19 +124,19 @@ LANES_INLINE void LANES_NAME(leaf_many)(const struct kmeans_leaf *f, size_t firs
 	}
 }
 
-LANES_FUNCTION void LANES_NAME(leaf_lanes)(const struct kmeans_leaf *f, size_t first, size_t n,
-					   const uint32_t *list, size_t m)
+LANES_FUNCTION void LANES_NAME(leaf_lanes)(const struct kmeans_leaf *f, double *const *column,
+					   size_t first, size_t n, const uint32_t *list, size_t m)
 {
 	if (f->s->rows->weight)
-		LANES_NAME(leaf_many)(f, first, n, list, m, f->d, true);
+		LANES_NAME(leaf_many)(f, column, first, n, list, m, f->d, true);
 	else if (f->d == 2 && m == 2)
-		LANES_NAME(leaf_two)(f, first, n, list, 2);
+		LANES_NAME(leaf_two)(f, column, first, n, list, 2);
 	else if (f->d == 2)
-		LANES_NAME(leaf_many)(f, first, n, list, m, 2, false);
+		LANES_NAME(leaf_many)(f, column, first, n, list, m, 2, false);
 	else if (f->d == 3 && m == 2)
-		LANES_NAME(leaf_two)(f, first, n, list, 3);
+		LANES_NAME(leaf_two)(f, column, first, n, list, 3);
 	else if (f->d == 3)
-		LANES_NAME(leaf_many)(f, first, n, list, m, 3, false);
+		LANES_NAME(leaf_many)(f, column, first, n, list, m, 3, false);
 	else
-		LANES_NAME(leaf_many)(f, first, n, list, m, f->d, false);
+		LANES_NAME(leaf_many)(f, column, first, n, list, m, f->d, false);
 }
