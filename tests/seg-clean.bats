@@ -198,6 +198,9 @@ seg-clean: left out: unknown_level 1 (first at $T/in:8: \"Q\")"
 	wrong 'name|type|min' 'a|int|x' '2: column a: min is not a number: "x"'
 	wrong 'name|type|max' 'a|date|5' '2: column a: max is not a date like 2010-12-01: "5"'
 	wrong 'name|type|max' 'a|text|5' '2: column a: max is for numbers and dates'
+	tsv name 'p_*' > "$T/s"
+	printf 'p_1,p_2\n1,2\n' > "$T/p"
+	refused 1 "seg-clean: $T/s:2: no column \"p_*\"" clean --schema "$T/s" "$T/p"
 	tsv name > "$T/s"
 	refused 1 "seg-clean: $T/s: no columns" clean --schema "$T/s" "$T/in"
 	tsv name z > "$T/s"
@@ -650,6 +653,16 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	assert_output "$(tsv 'reason|rows|quantity|amount|unparsable' 'in|1|||0' 'out|1|||0')"
 }
 
+@test "sums beyond 128 bits are an error" {
+	dump 'a,1,2020-01-01,9223372036854,9223372036854' 'a,2,2020-01-01,9223372036854,9223372036854' \
+		'a,3,2020-01-01,9223372036854,9223372036854' > "$T/in"
+	run --separate-stderr clean "$T/in"
+	assert_equal "$status:$stderr" "1:seg-clean: the ledger does not balance: a sum does not fit 128 bits"
+	dump 'a,1,2020-01-01,9223372036855,1' 'a,1,2020-01-01,1,1' > "$T/in"
+	run notes "$T/in"
+	assert_line "seg-clean: left out: bad_quantity 1 (first at $T/in:2: \"9223372036855\")"
+}
+
 @test "a lost row makes it fail, and no side file appears" {
 	printf 'a,b\n1,2\n3,4\n5,6\n' > "$T/in"
 	export SEG_TEST_DROP_ROW=2
@@ -680,6 +693,72 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	wait "$pid" || true
 	[ ! -e "$T/r" ] && [ ! -e "$T/l" ]
 	! gzip -t "$T/out.gz" 2> /dev/null
+}
+
+@test "what it cannot read or write is named, and nothing is left behind" {
+	local c="seg-clean: $T"
+	printf 'a,b\n%s\n' 1,2 3,4 > "$T/in"
+	: > "$T/empty"
+	gzip -c "$T/in" > "$T/gz"
+	refused 1 "$c/none: No such file or directory" clean "$T/none"
+	refused 1 "$c: is a directory" clean "$T"
+	refused 1 "$c/empty: empty input: zero bytes" clean "$T/empty"
+	{ cat "$T/gz"; echo x; } > "$T/x"
+	rejected 1 "$c/x: not a gzip header behind the end of a gzip member" "$B/seg-clean" -q "$T/x"
+	{ head -c 3 "$T/gz"; printf '\xe0'; tail -c +5 "$T/gz"; } > "$T/x"
+	refused 1 "$c/x: a gzip header of an unknown kind" clean "$T/x"
+	{ head -c -8 "$T/gz"; printf '12345678'; } > "$T/x"
+	rejected 1 "$c/x: corrupt gzip data: the checksum or the length differs" "$B/seg-clean" -q "$T/x"
+	{ head -c 10 "$T/gz"; printf '\xff\xff\xff'; tail -c +14 "$T/gz"; } > "$T/x"
+	rejected 1 "$c/x: corrupt gzip data" "$B/seg-clean" -q "$T/x"
+	refused 1 "$c/none/r: No such file or directory" clean --rejects "$T/none/r" "$T/in"
+	refused 2 "$c/r: named for two outputs" clean --rejects "$T/r" --ledger "$T/r" "$T/in"
+	refused 2 "$c/in: is an input too" clean --ledger "$T/in" "$T/in"
+	assert_equal "$(cd "$T" && ls -A | grep -v 'err\|out')" "$(printf '%s\n' empty gz in x)"
+}
+
+@test "no room for a side file, for the spool, for memory: status 1, and no file" {
+	[[ $SEG_BUILD = */san ]] && skip "the sanitizers need more memory than the limits set here"
+	seq 3000000 | sed '1i a' > "$T/in"
+	limited() { run bash -c "trap '' XFSZ; ulimit $1; shift; \"\$@\" 2>&1 > /dev/null" - "$1" "$B/seg-clean" "${@:2}"; }
+	limited "-f 100" --rejects "$T/r" --columns a:date "$T/in"
+	assert_equal "$status:$output" "1:seg-clean: $T/r: File too large"
+	assert_equal "$(ls -A "$T")" in
+	limited "-v 60000" --threads 1 --dedup "$T/in"
+	assert_equal "$status:$output" "1:seg-clean: out of memory"
+	limited "-v 200000" --threads 64 "$T/in"
+	assert_equal "$status:$output" "1:seg-clean: cannot start a thread"
+	awk 'BEGIN { print "customer_id,date,amount"; for (i = 0; i < 2600000; i++) print i ",1/" 1 + i % 11 "/2020,1" }' > "$T/in"
+	TMPDIR=$T limited "-f 100" "$T/in"
+	assert_equal "$status:$output" "1:seg-clean: $T: cannot write a temporary file: File too large"
+	assert_equal "$(ls -A "$T")" in
+}
+
+@test "killed while it works: no side file under its name, no end mark" {
+	{ echo a; seq 3000000; } > "$T/in"
+	mkdir "$T/side"
+	local pid signal wait
+	for signal in KILL TERM; do
+		for wait in 0.05 0.1 0.2 0.4; do
+			"$B/seg-clean" -q --columns a:date --rejects "$T/side/r" --ledger "$T/side/l" \
+				< <(cat "$T/in" && sleep 2) > "$T/out.gz" &
+			pid=$!
+			sleep $wait
+			kill -$signal "$pid"
+			wait "$pid" || true
+			[ ! -e "$T/side/r" ] && [ ! -e "$T/side/l" ] || fail "a side file after $wait s"
+			! gzip -t "$T/out.gz" 2> /dev/null || fail "an end mark after $wait s"
+			# a signal that can be caught takes what was begun along
+			[ $signal = KILL ] && rm -rf "$T/side" && mkdir "$T/side"
+			assert_equal "$(ls -A "$T/side")" ""
+		done
+	done
+}
+
+@test "a terminal is told that it is read" {
+	need_command script
+	run timeout 20 script -qec "timeout 1 '$B/seg-clean' -p" /dev/null < /dev/null
+	assert_line --index 0 --partial "seg-clean: reading from the terminal; --help tells what to give"
 }
 
 @test "strict: the first repair or fault is an error" {
