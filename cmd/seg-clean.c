@@ -38,6 +38,9 @@
 /* What is not the table of hashes: blocks, windows, the program itself. */
 #define DEDUP_REST ((uint64_t)28 << 20)
 
+/* A look-up waits on memory about as long as so many others take. */
+#define AHEAD 16
+
 struct opts {
 	struct opt_list columns, fixed, missing, where, derive, date_format, decimal;
 	const char *delimiter, *quote, *encoding;
@@ -234,8 +237,11 @@ static void drop_duplicates(struct run *r, struct clean_result *b)
 	for (size_t i = 0; i < b->n_kept; i++) {
 		const struct clean_kept *k = &b->kept[i];
 		size_t n = k->end - from;
+		if (i + AHEAD < b->n_kept)
+			unique_fetch(&r->seen, k[AHEAD].hash);
 		if (r->again ? unique_next(&r->seen) : unique_add(&r->seen, k->hash)) {
-			memmove(b->out + to, b->out + from, n);
+			if (to < from)
+				memmove(b->out + to, b->out + from, n);
 			to += n;
 		} else {
 			clean_ledger_move(&b->ledger, CLEAN_DUPLICATE, &k->sum);

@@ -17,10 +17,13 @@ struct deferred {
 	uint64_t number;
 };
 
-/* The low half spreads over the part's room, the high half's first byte chose the part. */
-static size_t place(struct hash_128 h, size_t room)
+/* Slots of one line of the cache: a search ends at a free one, mostly in the first line. */
+#define LINE 4
+
+/* The low half spreads over the part's lines, the high half's first byte chose the part. */
+static size_t first_line(struct hash_128 h, size_t room)
 {
-	return (size_t)((wide)h.lo * room >> 64);
+	return (size_t)((wide)h.lo * (room / LINE) >> 64) * LINE;
 }
 
 static bool empty(struct hash_128 h)
@@ -34,21 +37,23 @@ static struct hash_128 never_empty(struct hash_128 h)
 	return h;
 }
 
-static void insert(struct unique_part *p, struct hash_128 h)
+/* The slot that holds h, or the free one where it belongs.  The room is not full. */
+static struct hash_128 *find(const struct unique_part *p, struct hash_128 h)
 {
-	size_t k = place(h, p->room);
-	while (!empty(p->slot[k]))
-		k = k + 1 == p->room ? 0 : k + 1;
-	p->slot[k] = h;
+	for (size_t k = first_line(h, p->room);; k = k + LINE == p->room ? 0 : k + LINE)
+		for (struct hash_128 *s = p->slot + k; s < p->slot + k + LINE; s++)
+			if ((s->lo == h.lo && s->hi == h.hi) || empty(*s))
+				return s;
 }
 
 static void grow(struct unique_part *p)
 {
-	struct unique_part more = { .n = p->n, .room = p->room + p->room / 4 + 64 };
-	more.slot = mem_zero(more.room, sizeof *more.slot);
+	size_t room = (p->room + p->room / 4) / LINE * LINE + 64;
+	struct unique_part more = { .n = p->n, .room = room };
+	more.slot = mem_zero_lines(more.room, sizeof *more.slot);
 	for (size_t i = 0; i < p->room; i++)
 		if (!empty(p->slot[i]))
-			insert(&more, p->slot[i]);
+			*find(&more, p->slot[i]) = p->slot[i];
 	free(p->slot);
 	*p = more;
 }
@@ -60,12 +65,7 @@ static struct unique_part *part_of(struct unique *u, struct hash_128 h)
 
 static bool holds(const struct unique_part *p, struct hash_128 h)
 {
-	if (p->n == 0)
-		return false;
-	for (size_t k = place(h, p->room); !empty(p->slot[k]); k = k + 1 == p->room ? 0 : k + 1)
-		if (p->slot[k].lo == h.lo && p->slot[k].hi == h.hi)
-			return true;
-	return false;
+	return p->n > 0 && !empty(*find(p, h));
 }
 
 bool unique_full(struct unique *u, size_t n)
@@ -79,17 +79,26 @@ bool unique_full(struct unique *u, size_t n)
 bool unique_add(struct unique *u, struct hash_128 h)
 {
 	struct unique_part *p = part_of(u, h = never_empty(h));
-	if (holds(p, h))
+	struct hash_128 *slot = p->room > 0 ? find(p, h) : NULL;
+	if (slot && !empty(*slot))
 		return false;
 	if (8 * (p->n + 1) > 7 * p->room) {
 		u->room -= p->room;
 		grow(p);
 		u->room += p->room;
+		slot = find(p, h);
 	}
-	insert(p, h);
+	*slot = h;
 	p->n++;
 	u->n++;
 	return true;
+}
+
+void unique_fetch(const struct unique *u, struct hash_128 h)
+{
+	const struct unique_part *p = &u->part[h.hi >> 56];
+	if (p->room > 0)
+		__builtin_prefetch(p->slot + first_line(h, p->room), 1);
 }
 
 static void is_duplicate(struct unique *u, uint64_t number)

@@ -25,7 +25,7 @@ struct unique {
 	size_t n;     /* different hashes in the set */
 
 	/*
-	 * Private.  Open addressing in parts that grow by a quarter when they
+	 * Private.  Open addressing by lines of the cache, in parts that grow by a quarter when they
 	 * are 7/8 full, one at a time, so that 18 to 23 bytes a hash are all
 	 * that is ever held.
 	 */
@@ -47,6 +47,9 @@ bool unique_full(struct unique *u, size_t n);
 
 /* True: new and remembered, false: seen before.  O(1); not after unique_defer. */
 bool unique_add(struct unique *u, struct hash_128 h);
+
+/* Begins to fetch what unique_add(u, h) or unique_defer will look at: some hashes ahead it hides the wait. */
+void unique_fetch(const struct unique *u, struct hash_128 h);
 
 /* The next deferred hash.  O(1). */
 void unique_defer(struct unique *u, struct hash_128 h);
