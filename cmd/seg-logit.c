@@ -23,6 +23,7 @@
 #include "stream/tsv.h"
 #include "table/param.h"
 #include "value/num.h"
+#include "view/choice.h"
 #include "view/judged.h"
 #include "view/penalties.h"
 #include "view/reading.h"
@@ -36,7 +37,8 @@ struct opts {
 	const char *metrics, *lift, *calibration;
 	struct opt_list features, onehot, poly, profit, elasticity;
 	struct logit_options fit;
-	bool drop_missing, strict, ci, covariance;
+	bool drop_missing, strict, ci, covariance, multinomial;
+	const char *reference;
 	double holdout;
 	int64_t cv, seed, path;
 	int rule;
@@ -193,6 +195,26 @@ static uint64_t bytes_row(const struct job *j)
 	       (o->holdout > 0 ? sizeof(uint32_t) : 0) + (j->judging ? JUDGE_BYTES_ROW : 0);
 }
 
+static struct reading reading_of(const struct job *j)
+{
+	const struct opts *o = j->o;
+
+	return (struct reading){ .outcome = o->outcome, .weights = o->weights,
+				 .features = &o->features, .onehot = &o->onehot, .poly = &o->poly,
+				 .drop_missing = o->drop_missing, .mem = j->common.mem,
+				 .bytes_row = bytes_row(j) };
+}
+
+static void fit_choice(struct job *j, const struct tsv_create *create)
+{
+	struct reading_outcomes outcomes = { .reference = j->o->reference };
+	struct reading how = reading_of(j);
+
+	how.outcomes = &outcomes;
+	if (!choice_run(j->in, &how, &j->o->fit, create))
+		j->status = MSG_NO_ANSWER;
+}
+
 static void fit_and_judge(struct job *j)
 {
 	struct logit_rows r = { .n = 0 };
@@ -201,8 +223,7 @@ static void fit_and_judge(struct job *j)
 	struct logit_fit fit;
 	uint32_t *held = NULL;
 	double *w = NULL;
-	const struct reading how = { j->o->outcome, j->o->weights, &j->o->features, &j->o->onehot,
-				     &j->o->poly, j->o->drop_missing, j->common.mem, bytes_row(j) };
+	const struct reading how = reading_of(j);
 
 	reading_rows(&r, &pages, j->in, &how);
 	if (j->o->holdout > 0) {
@@ -239,7 +260,7 @@ static void fit_and_judge(struct job *j)
 static struct opts given = { .seed = 1, .fit = { .max_iter = 25, .tol = 1e-8 } };
 
 /* The first options are a fit's, the last ones of scoring. */
-enum { N_FIT_OPTIONS = 18, N_SCORE_OPTIONS = 4 };
+enum { N_FIT_OPTIONS = 20, N_SCORE_OPTIONS = 4 };
 static const struct opt table[] = {
 	{ "y", 'y', OPT_TEXT, &given.outcome, "COL", 0, 0, OPT_RESULT,
 	  "fit: the outcome, 0 or 1" },
@@ -251,6 +272,10 @@ static const struct opt table[] = {
 	  "powers of a column too, up to N: COL^2, ..., COL^N" },
 	{ "drop-missing", 0, OPT_FLAG, &given.drop_missing, NULL, 0, 0, OPT_RESULT,
 	  "leave out rows with missing values; else they are an error" },
+	{ "multinomial", 0, OPT_FLAG, &given.multinomial, NULL, 0, 0, OPT_RESULT,
+	  "the outcome is any of several values: softmax against a reference" },
+	{ "reference", 0, OPT_TEXT, &given.reference, "VALUE", 0, 0, OPT_RESULT,
+	  "of --multinomial: this outcome; default: the first in byte order" },
 	{ "weights", 0, OPT_TEXT, &given.weights, "COL", 0, 0, OPT_RESULT,
 	  "case weights: how many times a row counts" },
 	{ "balanced", 0, OPT_FLAG, &given.fit.balanced, NULL, 0, 0, OPT_RESULT,
@@ -325,6 +350,11 @@ static void check_options(const struct opt_page *page, const struct opts *o)
 		opt_die("--%s and --firth exclude each other", o->fit.l2 > 0 ? "l2" : "l1");
 	if (o->fit.penalise_standardised && !logit_penalised(&o->fit))
 		opt_die("--penalise-standardised needs --l1 or --l2");
+	if (o->reference && !o->multinomial)
+		opt_die("--reference needs --multinomial");
+	if (o->multinomial)
+		opt_refuse(page, "l1 path rule penalties firth balanced covariance cv holdout seed "
+			   "metrics profit lift calibration", "a fit of 0 and 1, not to --multinomial");
 	if (o->path && !(o->cv && o->fit.l1 > 0))
 		opt_die("--path needs --l1 and --cv");
 	if (o->path && o->cv < 3)
@@ -367,6 +397,8 @@ static void run(struct job *j, const struct opt_page *page, char *const *paths, 
 			    &(struct scoring){ o->model, &o->elasticity, o->evaluate, o->ci,
 					       o->strict, o->fit.threads },
 			    &out, &j->tables);
+	else if (o->multinomial)
+		fit_choice(j, &out);
 	else
 		fit_and_judge(j);
 	tsv_close(j->in);

@@ -874,3 +874,162 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "${fit[@]}" --mem
 	assert_line --partial $'converged\t1'
 	[[ $stderr = *"seg-logit: warning: fold$fold: the fit without it does not converge or is separated (1 of 4 folds): its metrics say little"* ]] || fail "$stderr"
 }
+
+# Rows with three outcomes x, w, z of which x is the reference of the truth.
+choices() {
+	awk -v n="${1:-1500}" 'BEGIN { OFS = "\t"; srand(7); print "brand", "a", "b", "c", "w"; split("x w z", L, " ")
+		for (i = 1; i <= n; i++) { a = rand() * 10; b = 10 + rand(); c = substr("uv", 1 + int(rand() * 2), 1)
+			e1 = exp(-2 + .4 * a); e2 = exp(11 - b + (c == "u")); t = rand() * (1 + e1 + e2)
+			print L[t < 1 ? 1 : t < 1 + e1 ? 2 : 3], a, b, c, 1 + int(rand() * 4) } }'
+}
+
+@test "--multinomial: the score is 0, errors are those of the information; probabilities, elasticities" {
+	need_python numpy
+	choices > "$T/x"
+	logit -y brand --multinomial --reference x -c a,b,c,a:b --onehot c --poly a=2 --weights w "$T/x" > "$T/m"
+	logit -m "$T/m" --elasticity a --evaluate brand --metrics "$T/metrics" "$T/x" > "$T/p"
+	assert_equal "$(head -1 "$T/p" | cut -f6-)" "$(tsv 'probability_w|probability_z|probability_x|elasticity_a_w|elasticity_a_z|elasticity_a_x')"
+	zcat -f "$T/metrics" > "$T/metrics.tsv"
+	cat > "$T/py" <<-'PY'
+		import sys, csv, numpy as np
+		rows = list(csv.DictReader(open(sys.argv[1]), delimiter="\t"))
+		m = [l.rstrip("\n").split("\t") for l in open(sys.argv[2])]
+		p = list(csv.DictReader(open(sys.argv[3]), delimiter="\t"))
+		v = {(k, n, q): x for k, n, q, x in m}
+		a, b = (np.array([float(r[k]) for r in rows], dtype=np.longdouble) for k in "ab")
+		c = np.array([r["c"] == "v" for r in rows]) * np.longdouble(1)
+		X = np.column_stack([np.ones(len(a)), a, b, c, a * a, a * b])
+		names, L = ["(intercept)", "a", "b", "c=v", "a^2", "a:b"], ["w", "z"]
+		w = np.array([float(r["w"]) for r in rows]); y = [r["brand"] for r in rows]
+		B = np.array([[float(v["term", f"brand={o}:{t}", "estimate"]) for t in names] for o in L], dtype=np.longdouble)
+		eta = np.column_stack([X @ B[0], X @ B[1], np.zeros(len(a))])
+		P = np.exp(eta - eta.max(1)[:, None]); P /= P.sum(1)[:, None]
+		Y = np.array([[o == q for q in ("w", "z", "x")] for o in y]) * np.longdouble(1)
+		for k in 0, 1:
+		    g = X * (w * (Y[:, k] - P[:, k]))[:, None]
+		    assert (abs(g.sum(0)) <= 1e-10 * abs(g).sum(0)).all(), g.sum(0) / abs(g).sum(0)
+		# standardised, so that the information can be inverted in doubles
+		mu, sd = X.mean(0), X.std(0); mu[0], sd[0] = 0, 1
+		Z = ((X - mu) / sd)
+		H = np.block([[Z.T @ (Z * (w * P[:, k] * ((k == l) - P[:, l]))[:, None]) for l in (0, 1)] for k in (0, 1)]).astype(float)
+		M = np.diag(1 / sd.astype(float)); M[0, 1:] = -(mu / sd).astype(float)[1:]
+		V = np.linalg.inv(H)
+		for k in 0, 1:
+		    se = np.sqrt(np.diag(M @ V[6 * k:6 * k + 6, 6 * k:6 * k + 6] @ M.T))
+		    ours = [float(v["term", f"brand={L[k]}:{t}", "std_error"]) for t in names]
+		    assert np.allclose(ours, se, rtol=1e-7), (ours, se)
+		dev = float(-2 * (w * np.log((P * Y).sum(1))).sum())
+		assert abs(float(v["model", "seg-logit", "deviance"]) - dev) < 1e-11 * dev
+		n_k = (Y * w[:, None]).sum(0)
+		null = float(-2 * (n_k * np.log(n_k / n_k.sum())).sum())
+		assert abs(float(v["model", "seg-logit", "null_deviance"]) - null) < 1e-12 * null
+		assert v["model", "seg-logit", "lr_df"] == "10"
+		got = np.array([[float(r["probability_" + o]) for o in "wzx"] for r in p])
+		assert abs(got - P).max() < 1e-9
+		s = [(B[k][1] + 2 * B[k][4] * a + B[k][5] * b) * a for k in (0, 1)] + [0 * a]
+		mean = sum(P[:, k] * s[k] for k in range(3))
+		for k, o in enumerate("wzx"):
+		    assert abs(np.array([float(r["elasticity_a_" + o]) for r in p]) - (s[k] - mean)).max() < 1e-7
+		t = {(r["set"], r["metric"]): float(r["value"]) for r in csv.DictReader(open(sys.argv[4]), delimiter="\t") if r["value"]}
+		assert abs(t["scored", "log_loss"] + np.log((P * Y).sum(1)).mean()) < 1e-10
+		assert abs(t["scored", "accuracy"] - (P.argmax(1) == Y.argmax(1)).mean()) < 1e-12
+		assert abs(t["scored=z", "brier"] - ((P[:, 1] - Y[:, 1]) ** 2).mean()) < 1e-10
+	PY
+	/usr/bin/python3 "$T/py" "$T/x" "$T/m" "$T/p" "$T/metrics.tsv"
+}
+
+@test "--multinomial of two outcomes is the binary fit; the bytes of any order, threads and --mem" {
+	made 3000 > "$T/x"
+	logit -y y -c a,b --onehot c --weights w "$T/x" > "$T/m"
+	logit -y y --multinomial -c a,b --onehot c --weights w "$T/x" > "$T/n"
+	for t in '(intercept)' a b c=y c=z; do
+		for k in estimate std_error p; do
+			near "$(param "$T/n" term "y=1:$t" $k)" "$(param "$T/m" term "$t" $k)" 1e-9
+		done
+	done
+	for k in deviance null_deviance aic lr df null_df lr_df; do
+		near "$(param "$T/n" model seg-logit $k)" "$(param "$T/m" model seg-logit $k)" 1e-12
+	done
+	near "$(param "$T/n" model seg-logit lr_p)" "$(param "$T/m" model seg-logit lr_p)" 1e-8
+	choices 9000 > "$T/x"
+	{ head -1 "$T/x"; tail -n +2 "$T/x" | sort -t$'\t' -k3,3; } > "$T/sorted"
+	logit -y brand --multinomial -c a,b --onehot c "$T/x" > "$T/want"
+	assert_equal "$(param "$T/want" outcome w place) $(param "$T/want" outcome z place)" "0 2"
+	for how in "--threads 1" "--threads 3" "--mem 96M"; do
+		for f in x sorted; do logit -y brand --multinomial -c a,b --onehot c $how "$T/$f" | cmp - "$T/want"; done
+	done
+	logit -m "$T/want" --threads 1 "$T/x" > "$T/p"
+	logit -m "$T/want" --threads 3 "$T/x" | cmp - "$T/p"
+	# a ridge: no peer's objective is lower
+	need_python numpy sklearn
+	logit -y brand --multinomial -c a,b --l2 0.01 "$T/x" > "$T/m"
+	assert_equal "$(param "$T/m" term brand=x:a std_error)" ""
+	/usr/bin/python3 - "$T/x" "$T/m" <<-'PY'
+		import sys, csv, numpy as np
+		from sklearn.linear_model import LogisticRegression
+		rows = list(csv.DictReader(open(sys.argv[1]), delimiter="\t"))
+		e = {l.split("\t")[1]: float(l.split("\t")[3]) for l in open(sys.argv[2]) if l.startswith("term") and "\testimate\t" in l}
+		X = np.array([[float(r["a"]), float(r["b"])] for r in rows]); y = np.array([r["brand"] for r in rows])
+		B = np.array([[0, 0, 0]] + [[e[f"brand={o}:{t}"] for t in ("(intercept)", "a", "b")] for o in "xz"])
+		def loss(B):
+		    eta = B[:, 0] + (X - shift) @ B[:, 1:].T
+		    return (np.log(np.exp(eta - eta.max(1)[:, None]).sum(1)) + eta.max(1) - eta[np.arange(len(y)), np.searchsorted(["w", "x", "z"], y)]).mean()
+		shift = 0
+		ours = loss(B) + 0.005 * (B[:, 1:] ** 2).sum()
+		# ours penalises the contrasts to the reference, so the peer is given the reference's coefficients as well, fixed at 0
+		import scipy.optimize as so
+		shift = X.mean(0)
+		def f(v):
+		    C = np.vstack([[0, 0, 0], v.reshape(2, 3)]); return loss(C) + 0.005 * (C[:, 1:] ** 2).sum()
+		theirs = so.minimize(f, np.zeros(6), method="BFGS", options=dict(gtol=1e-9)).fun
+		assert ours <= theirs + 1e-9 and theirs < ours + 1e-6, (ours, theirs)
+	PY
+}
+
+@test "--multinomial: separation, messages" {
+	local off="separates the outcomes: its estimate runs off to"
+	choices 600 | awk -F'\t' -v OFS='\t' 'NR > 1 && $1 == "z" { $4 = "v" } 1' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -p -y brand --multinomial -c a,b --onehot c "$T/x"
+	assert_failure 3
+	assert_equal "$(head -1 <<<"$stderr")" "seg-logit: warning: term brand=z:c=v $off +infinity; --l2 gives a finite one"
+	assert_line $'term\tbrand=z:c=v\tstd_error\t'
+	assert_line $'model\tseg-logit\tseparated\t1'
+	run "$B/seg-logit" -q -p -y brand --multinomial -c a,b --onehot c --l2 .01 "$T/x"
+	assert_success
+	# the reference outcome apart from all others
+	choices 600 | awk -F'\t' -v OFS='\t' 'NR > 1 { $2 = $1 == "w" ? 20 + $2 : $2 } 1' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -p -y brand --multinomial -c a,b "$T/x"
+	assert_failure 3
+	assert_equal "$(head -2 <<<"$stderr")" "seg-logit: warning: term brand=x:a $off -infinity; --l2 gives a finite one
+seg-logit: warning: term brand=z:a $off -infinity; --l2 gives a finite one"
+	choices 300 | awk -F'\t' -v OFS='\t' 'NR == 1 { print $0, "k", "s", "l"; next } { printf "%s\t5\t%.17g\tone\n", $0, 2 * $2 }' > "$T/x"
+	run --separate-stderr "$B/seg-logit" -p -y brand --multinomial -c a,k,s --onehot l "$T/x"
+	assert_success
+	assert_equal "$(head -3 <<<"$stderr")" "seg-logit: warning: category l has one level only: it gives no term
+seg-logit: warning: term k is constant: dropped
+seg-logit: warning: term s is a linear combination of the terms before it: dropped"
+	refused 1 "seg-logit: $T/x: option --reference: column brand is never \"q\"" \
+		"$B/seg-logit" -y brand --multinomial --reference q -c a "$T/x"
+	refused 1 "seg-logit: $T/x: the outcome l is \"one\" in all 300 rows" "$B/seg-logit" -y l --multinomial -c a "$T/x"
+	awk 'BEGIN { print "y\ta"; for (i = 0; i < 300; i++) print i "\t" i % 7 }' > "$T/many"
+	refused 1 "seg-logit: $T/many:252: column y: more than 250 outcomes" "$B/seg-logit" -y y --multinomial -c a "$T/many"
+	tsv 'y|a' > "$T/none"
+	refused 1 "seg-logit: $T/none: no rows to fit" "$B/seg-logit" -y y --multinomial -c a "$T/none"
+	tsv 'y|a' 'u|1' '|2' 'v|' > "$T/gaps"
+	refused 1 "seg-logit: $T/gaps: missing values: a 1, y 1; --drop-missing leaves 2 rows out" \
+		"$B/seg-logit" -y y --multinomial -c a "$T/gaps"
+	logit -y brand --multinomial -c a "$T/x" > "$T/m"
+	sed 's/^w/q/' "$T/x" > "$T/other"
+	run --separate-stderr "$B/seg-logit" -q -p -m "$T/m" --evaluate brand --metrics "$T/metrics" "$T/other"
+	assert_failure 1
+	[[ $stderr = "seg-logit: $T/other:"*": column brand: outcome \"q\" is not in the model" ]] || fail "$stderr"
+	refused 1 "seg-logit: $T/m: no --ci of a multinomial model" "$B/seg-logit" -m "$T/m" --ci "$T/x"
+	tsv 'kind|name|key|value' 'model|seg-logit|version|1' 'outcome|u|place|0' 'outcome|v|place|1' 'term|y=t:(intercept)|estimate|1' \
+		'term|y=t:(intercept)|outcome|t' > "$T/bad"
+	refused 1 "seg-logit: $T/bad: term y=t:(intercept): its outcome is not in the model" "$B/seg-logit" -m "$T/bad" "$T/x"
+	refused 2 "seg-logit: --reference needs --multinomial" "$B/seg-logit" -y y --reference a
+	for o in l1=1 firth balanced covariance cv=5 holdout=.3 metrics=x lift=x calibration=x; do
+		refused 2 "seg-logit: option --${o%=*} belongs to a fit of 0 and 1, not to --multinomial" \
+			"$B/seg-logit" -y y --multinomial --$o
+	done
+}

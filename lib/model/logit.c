@@ -12,14 +12,9 @@
 
 #define NORMAL_975 1.959963984540054 /* the 97.5% quantile of the normal */
 #define MAX_HALVINGS 40
-/* A standardised coefficient that the next step still moves by more than this
- * share of max(1, |b|) is running off. */
-#define MOVING 1e-3
 /* Firth's fit ends when no standardised coefficient moves by more. */
 #define FIRTH_SETTLED 1e-10
 #define FIRTH_ITER 200
-/* A probability this near to 0 or 1 calls for a look at separation. */
-#define EXTREME 1e-8
 
 /* The information matrix with the penalty, into f->square. */
 static void penalised_information(struct logit_fitting *f)
@@ -170,7 +165,7 @@ static int iterate(struct logit_fitting *f)
 static bool moves_a_row(const struct logit_fitting *f)
 {
 	for (size_t j = 0; j < f->space.n; j++)
-		if (fabs(f->step[j]) > MOVING * fmax(1, fabs(f->beta[j])))
+		if (fabs(f->step[j]) > LOGIT_MOVING * fmax(1, fabs(f->beta[j])))
 			return true;
 	return false;
 }
@@ -183,11 +178,11 @@ static int finish(struct logit_fitting *f)
 {
 	struct logit_fit *fit = f->fit;
 	size_t n = f->space.n;
-	bool step_ok, extreme = fn_exp(-f->pass.eta_max) < EXTREME;
+	bool step_ok, extreme = fn_exp(-f->pass.eta_max) < LOGIT_EXTREME;
 	int status = 0;
 
 	step_ok = newton_step(f, f->beta) == 0;
-	fit->moving = step_ok && fit->stop == LOGIT_DEVIANCE && moves(f, MOVING);
+	fit->moving = step_ok && fit->stop == LOGIT_DEVIANCE && moves(f, LOGIT_MOVING);
 	if ((!step_ok || fit->moving || extreme || moves_a_row(f) || fit->stop != LOGIT_DEVIANCE) &&
 	    !logit_penalised(f->options) && !f->options->firth)
 		status = logit_separation(fit, f->data, &f->space);

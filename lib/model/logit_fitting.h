@@ -4,6 +4,12 @@
 
 #include "model/logit_sums.h"
 
+/* A standardised coefficient that the next step still moves by more than this
+ * share of max(1, |b|) is running off. */
+#define LOGIT_MOVING 1e-3
+/* A probability this near to 0 or 1 calls for a look at separation. */
+#define LOGIT_EXTREME 1e-8
+
 /* One fit under way, in the units of its space; for logit.c and its parts. */
 struct logit_fitting {
 	const struct logit_data *data;

@@ -10,8 +10,9 @@
 #include "table/param.h"
 #include "value/text.h"
 
-/* NULL: no memory. */
-static char *plain_of(const char *raw, size_t n)
+const char *const logit_stop_words[] = { "deviance", "iterations", "stuck", "singular" };
+
+char *logit_plain(const char *raw, size_t n)
 {
 	char *s = malloc(n + 1);
 
@@ -22,7 +23,7 @@ static char *plain_of(const char *raw, size_t n)
 
 static int add_plain(struct param_list *p, const char *term, const char *key, struct span raw)
 {
-	char *plain = plain_of(raw.s, raw.n);
+	char *plain = logit_plain(raw.s, raw.n);
 
 	if (plain)
 		param_add(p, "term", term, key, plain);
@@ -53,7 +54,6 @@ static int store_factors(struct param_list *p, const char *term, const struct de
 static void store_fit(struct param_list *p, const struct logit_fit *fit,
 		      const struct logit_options *o, const struct logit_about *about)
 {
-	static const char *const stopped[] = { "deviance", "iterations", "stuck", "singular" };
 	const struct {
 		const char *key;
 		double value;
@@ -86,16 +86,14 @@ static void store_fit(struct param_list *p, const struct logit_fit *fit,
 		param_add_real(p, "model", LOGIT_MODEL_PROGRAM, "l1_1se", about->l1_1se);
 	}
 	param_add(p, "model", LOGIT_MODEL_PROGRAM, "algorithm", o->l1 > 0 ? "proximal newton" : "irls");
-	param_add(p, "model", LOGIT_MODEL_PROGRAM, "stopped", stopped[fit->stop]);
+	param_add(p, "model", LOGIT_MODEL_PROGRAM, "stopped", logit_stop_words[fit->stop]);
 	if (about->seed >= 0)
 		param_add_int(p, "model", LOGIT_MODEL_PROGRAM, "seed", about->seed);
 }
 
-static int store_term(struct param_list *p, const struct logit_fit *fit, const struct design *d,
-		      size_t t)
+int logit_store_term(struct param_list *p, const struct logit_term *a, const struct design *d,
+		     size_t t, const char *name, const char *outcome)
 {
-	const struct logit_term *a = &fit->term[t];
-	char *name = plain_of(d->term[t].name, strlen(d->term[t].name));
 	const struct {
 		const char *key;
 		double value;
@@ -105,45 +103,57 @@ static int store_term(struct param_list *p, const struct logit_fit *fit, const s
 		{ "ci_low", a->ci_low }, { "ci_high", a->ci_high },
 		{ "odds_ratio_low", fn_exp(a->ci_low) }, { "odds_ratio_high", fn_exp(a->ci_high) },
 	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		param_add_real(p, "term", name, rows[i].key, rows[i].value);
+	if (outcome)
+		param_add(p, "term", name, "outcome", outcome);
+	if (store_factors(p, name, d, &d->term[t]) != 0)
+		return -1;
+	if (a->aliased)
+		param_add_int(p, "term", name, "aliased", 1);
+	if (a->separated)
+		param_add_int(p, "term", name, "separated", a->separated);
+	return 0;
+}
+
+int logit_store_column(struct param_list *p, const struct design *d, size_t at, int direction)
+{
+	const struct design_source *s = &d->source[at];
+	char *name = logit_plain(s->name, strlen(s->name)), *level = NULL;
 	int status = name ? 0 : -1;
 
-	for (size_t i = 0; name && i < sizeof rows / sizeof *rows; i++)
-		param_add_real(p, "term", name, rows[i].key, rows[i].value);
 	if (name)
-		status = store_factors(p, name, d, &d->term[t]);
-	if (name && a->aliased)
-		param_add_int(p, "term", name, "aliased", 1);
-	if (name && a->separated)
-		param_add_int(p, "term", name, "separated", a->separated);
+		param_add(p, "column", name, "type", s->category ? "category" : "number");
+	if (name && s->category && s->n_levels > 0) {
+		level = logit_plain(s->level[0].s, s->level[0].n);
+		status = level ? 0 : -1;
+		if (level)
+			param_add(p, "column", name, "reference", level);
+	}
+	if (name && direction)
+		param_add_int(p, "column", name, "reference_separated", direction);
 	free(name);
+	free(level);
 	return status;
 }
 
-/* A column with the type it is read as, and a category's reference level. */
-static int store_column(struct param_list *p, const struct logit_fit *fit, const struct design *d,
-			size_t at)
+static int direction_of(const struct logit_fit *fit, size_t source)
 {
-	const struct design_source *s = &d->source[at];
-	char *name = plain_of(s->name, strlen(s->name)), *level = NULL;
-
-	if (!name)
-		return -1;
-	param_add(p, "column", name, "type", s->category ? "category" : "number");
-	if (s->category && s->n_levels > 0) {
-		level = plain_of(s->level[0].s, s->level[0].n);
-		if (!level) {
-			free(name);
-			return -1;
-		}
-		param_add(p, "column", name, "reference", level);
-	}
 	for (size_t i = 0; i < fit->n_references; i++)
-		if (fit->reference[i].source == at)
-			param_add_int(p, "column", name, "reference_separated",
-				      fit->reference[i].direction);
-	free(name);
-	free(level);
+		if (fit->reference[i].source == source)
+			return fit->reference[i].direction;
 	return 0;
+}
+
+static int store_term(struct param_list *p, const struct logit_fit *fit, const struct design *d,
+		      size_t t)
+{
+	char *name = logit_plain(d->term[t].name, strlen(d->term[t].name));
+	int status = name ? logit_store_term(p, &fit->term[t], d, t, name, NULL) : -1;
+
+	free(name);
+	return status;
 }
 
 /* The lower triangle; terms without an estimate or an error have none. */
@@ -153,7 +163,7 @@ static int store_covariance(struct param_list *p, const struct logit_fit *fit, c
 	int status = name ? 0 : -1;
 
 	for (size_t t = 0; status == 0 && t < fit->n_terms; t++)
-		if (!(name[t] = plain_of(d->term[t].name, strlen(d->term[t].name))))
+		if (!(name[t] = logit_plain(d->term[t].name, strlen(d->term[t].name))))
 			status = -1;
 	for (size_t t = 0; status == 0 && t < fit->n_terms; t++)
 		for (size_t u = 0; u <= t && !isnan(fit->term[t].std_error); u++)
@@ -172,7 +182,7 @@ int logit_model_store(struct param_list *p, const struct logit_fit *fit, const s
 	param_add_int(p, "model", LOGIT_MODEL_PROGRAM, "version", 1);
 	store_fit(p, fit, options, about);
 	for (size_t i = 0; i < d->n_sources; i++)
-		if (store_column(p, fit, d, i) != 0)
+		if (logit_store_column(p, d, i, direction_of(fit, i)) != 0)
 			return -1;
 	for (size_t t = 0; t < fit->n_terms; t++)
 		if (store_term(p, fit, d, t) != 0)

@@ -29,6 +29,25 @@ struct logit_about {
 int logit_model_store(struct param_list *p, const struct logit_fit *fit, const struct design *d,
 		      const struct logit_options *options, const struct logit_about *about);
 
+struct multinomial_fit;
+
+/* The same of a multinomial model, whose terms are named OUTCOME=LEVEL:TERM;
+ * the outcomes raw, the reference first. */
+int multinomial_model_store(struct param_list *p, const struct multinomial_fit *fit,
+			    const struct design *d, char *const *level,
+			    const struct logit_options *options, const struct logit_about *about);
+
+/* Parts of both: a column (a category's reference separated to `direction`, or
+ * 0), and a term under its plain name, of a plain outcome or NULL. */
+int logit_store_column(struct param_list *p, const struct design *d, size_t source, int direction);
+int logit_store_term(struct param_list *p, const struct logit_term *term, const struct design *d,
+		     size_t t, const char *name, const char *outcome);
+
+/* Raw text as plain; to be freed, or NULL. */
+char *logit_plain(const char *raw, size_t n);
+
+extern const char *const logit_stop_words[];
+
 /*
  * A model to score with: for each outcome but the reference (of a binary one:
  * for 1) a linear predictor over named columns.

@@ -8,26 +8,13 @@
 #include "base/par.h"
 #include "math/exact.h"
 #include "math/fn.h"
+#include "model/products.h"
 #include "model/vector.h"
-
-__extension__ typedef __int128 wide;
-typedef double lanes __attribute__((vector_size(32)));
-typedef uint64_t counts __attribute__((vector_size(32)));
-
-/*
- * x + SHIFT for |x| <= 1 lies in [5, 7], where doubles are 2^-50 apart, so the
- * bits of the sum less the bits of SHIFT count units of 2^-50, rounded to even.
- */
-#define SHIFT 6.0
-#define SHIFT_BITS 0x4018000000000000U
-#define UNIT 0x1p-50
-/* 2^12 summands of at most 2^50 units stay within 63 bits. */
-#define FLUSH_ROWS 4096
 
 /* Rows are shared out in runs of whole chunks, one run a thread. */
 struct part {
 	size_t first, end;
-	wide *sum;         /* information, lower triangle by rows; then the gradient */
+	products_wide *sum;         /* information, lower triangle by rows; then the gradient */
 	uint64_t *fresh;   /* the same in units, since the last flush */
 	double *u;         /* [columns][DESIGN_BLOCK] */
 	struct exact deviance;
@@ -45,16 +32,6 @@ struct job {
 static size_t n_sums(size_t n)
 {
 	return n * (n + 1) / 2 + n;
-}
-
-static void run_of(size_t n_rows, size_t n_parts, size_t i, size_t *first, size_t *end)
-{
-	size_t n_chunks = (n_rows + DESIGN_CHUNK - 1) / DESIGN_CHUNK;
-
-	*first = n_chunks * i / n_parts * DESIGN_CHUNK;
-	*end = n_chunks * (i + 1) / n_parts * DESIGN_CHUNK;
-	if (*end > n_rows)
-		*end = n_rows;
 }
 
 void logit_columns(const struct design *d, const struct logit_space *space, size_t first, size_t n,
@@ -102,69 +79,6 @@ VECTOR_VARIANTS(eta,
 void logit_eta(size_t n_columns, size_t n, const double *u, const double *beta, double *to)
 {
 	eta(n_columns, n, u, beta, to);
-}
-
-#define LOAD(v, p) memcpy(&(v), (p), sizeof(lanes))
-#define LANES (sizeof(lanes) / sizeof(double))
-
-/*
- * sum[j] += units of a * u[j] over a block, for four columns at a time: with
- * variables of their own, and 32 bytes wide, since the compiler keeps an array
- * of accumulators, or wider ones, in memory.
- */
-VECTOR_INLINE void add_products_any(const double *a, const double *u, size_t n_columns,
-				    uint64_t *sum)
-{
-	size_t j = 0;
-
-	for (; j + 4 <= n_columns; j += 4) {
-		const double *x = u + j * DESIGN_BLOCK;
-		counts s0 = { 0 }, s1 = s0, s2 = s0, s3 = s0;
-		for (size_t i = 0; i < DESIGN_BLOCK; i += LANES) {
-			lanes v, x0, x1, x2, x3;
-			LOAD(v, a + i);
-			LOAD(x0, x + i);
-			LOAD(x1, x + DESIGN_BLOCK + i);
-			LOAD(x2, x + 2 * DESIGN_BLOCK + i);
-			LOAD(x3, x + 3 * DESIGN_BLOCK + i);
-			s0 += (counts)(v * x0 + SHIFT);
-			s1 += (counts)(v * x1 + SHIFT);
-			s2 += (counts)(v * x2 + SHIFT);
-			s3 += (counts)(v * x3 + SHIFT);
-		}
-		for (size_t i = 0; i < LANES; i++) {
-			sum[j] += s0[i];
-			sum[j + 1] += s1[i];
-			sum[j + 2] += s2[i];
-			sum[j + 3] += s3[i];
-		}
-	}
-	for (; j < n_columns; j++) {
-		counts s = { 0 };
-		for (size_t i = 0; i < DESIGN_BLOCK; i += LANES) {
-			lanes v, x;
-			LOAD(v, a + i);
-			LOAD(x, u + j * DESIGN_BLOCK + i);
-			s += (counts)(v * x + SHIFT);
-		}
-		for (size_t i = 0; i < LANES; i++)
-			sum[j] += s[i];
-	}
-	/* The block's SHIFTs; the sums are taken modulo 2^64. */
-	for (size_t k = 0; k < n_columns; k++)
-		sum[k] -= DESIGN_BLOCK * SHIFT_BITS;
-}
-
-VECTOR_VARIANTS(add_products,
-		(const double *a, const double *u, size_t n_columns, uint64_t *sum),
-		(a, u, n_columns, sum))
-
-static void flush(struct part *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		p->sum[i] += (int64_t)p->fresh[i];
-		p->fresh[i] = 0;
-	}
 }
 
 /* Variance of a row's linear predictor: u' hat u for each row of a block. */
@@ -241,11 +155,11 @@ static void pass_block(const struct job *job, struct part *p, size_t first, size
 	for (size_t j = 0; j < space->n; j++) {
 		for (size_t i = 0; i < DESIGN_BLOCK; i++)
 			b->a[i] = b->work[i] * u[j * DESIGN_BLOCK + i];
-		add_products(b->a, u, j + 1, p->fresh + j * (j + 1) / 2);
+		products_add(b->a, u, j + 1, p->fresh + j * (j + 1) / 2);
 	}
-	add_products(b->residual, u, space->n, p->fresh + sums - space->n);
-	if ((first + n) % FLUSH_ROWS == 0 || first + n == p->end)
-		flush(p, sums);
+	products_add(b->residual, u, space->n, p->fresh + sums - space->n);
+	if ((first + n) % PRODUCTS_ROWS == 0 || first + n == p->end)
+		products_flush(p->sum, p->fresh, sums);
 }
 
 static void pass_part(void *ctx, size_t i)
@@ -277,7 +191,7 @@ static struct part *parts_new(const struct logit_data *data, size_t n_columns, s
 
 	for (size_t i = 0; part && i < n_parts; i++) {
 		struct part *p = &part[i];
-		run_of(data->design->n_rows, n_parts, i, &p->first, &p->end);
+		products_run(data->design->n_rows, n_parts, i, &p->first, &p->end);
 		p->sum = calloc(sums, sizeof *p->sum);
 		p->fresh = calloc(sums, sizeof *p->fresh);
 		p->u = malloc(n_columns * DESIGN_BLOCK * sizeof *p->u);
@@ -310,9 +224,9 @@ int logit_pass(struct logit_pass *pass, const struct logit_data *data,
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j <= i; j++, at++)
 			pass->information[i * n + j] = pass->information[j * n + i] =
-				(double)p->sum[at] * (UNIT * 0.25 * space->weight_unit);
+				(double)p->sum[at] * (PRODUCTS_UNIT * 0.25 * space->weight_unit);
 	for (size_t i = 0; i < n; i++, at++)
-		pass->gradient[i] = (double)p->sum[at] * (UNIT * space->weight_unit);
+		pass->gradient[i] = (double)p->sum[at] * (PRODUCTS_UNIT * space->weight_unit);
 	pass->deviance = exact_round(&p->deviance);
 	parts_free(p, n_parts);
 	return 0;

@@ -6,8 +6,10 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
+#include "model/multinomial.h"
 #include "table/columns.h"
 #include "table/record.h"
+#include "value/text.h"
 
 /* Beside the rows: code, buffers. */
 #define OWN_BYTES ((uint64_t)24 << 20)
@@ -206,41 +208,121 @@ static void refuse_namesakes(const struct design *d)
 					d->term[t].name);
 }
 
+struct ranked {
+	struct span text;
+	size_t code;
+};
+
+static int by_text(const void *a, const void *b)
+{
+	return span_compare(((const struct ranked *)a)->text, ((const struct ranked *)b)->text);
+}
+
+/* Puts the outcomes in order, and their places into r->y instead of codes. */
+static void order_outcomes(struct logit_rows *r, const struct design_dictionary *seen,
+			   const struct tsv_in *in, const struct reading *how)
+{
+	struct reading_outcomes *o = how->outcomes;
+	size_t n = design_dictionary_size(seen), first = 0;
+	struct ranked *rank = mem_array(n + 1, sizeof *rank);
+	uint8_t *place = mem_array(n + 1, sizeof *place);
+	char *wanted = o->reference ? mem_alloc(2 * strlen(o->reference) + 1) : NULL;
+
+	for (size_t i = 0; i < n; i++)
+		rank[i] = (struct ranked){ design_dictionary_text(seen, i), i };
+	qsort(rank, n, sizeof *rank, by_text);
+	if (wanted) {
+		size_t length = text_escape(wanted, o->reference, strlen(o->reference));
+		while (first < n && !span_equal(rank[first].text, (struct span){ wanted, length }))
+			first++;
+		if (first == n)
+			msg_die(MSG_FAILED, "%s: option --reference: column %s is never \"%s\"",
+				in->file, how->outcome, o->reference);
+	}
+	o->raw = mem_array(n + 1, sizeof *o->raw);
+	o->n = n;
+	for (size_t i = 0; i < n; i++) {
+		size_t at = i == first ? 0 : i < first ? i + 1 : i;
+		o->raw[at] = mem_copy(rank[i].text.s, rank[i].text.n);
+		place[rank[i].code] = (uint8_t)at;
+	}
+	for (size_t i = 0; i < r->n; i++)
+		r->y[i] = place[r->y[i]];
+	free(rank);
+	free(place);
+	free(wanted);
+}
+
+/* What a reading keeps from row to row. */
+struct under_way {
+	struct logit_rows *r;
+	struct tsv_in *in;
+	const struct reading *how;
+	struct record record;
+	size_t outcome, weight_at, text_at; /* column; places among the numbers and texts */
+	struct design_dictionary *seen;     /* outcomes */
+	size_t n_weightless;
+};
+
+/* 0 or 1, or a code among the outcomes seen. */
+static int outcome_of(struct under_way *u)
+{
+	int64_t code;
+
+	if (!u->seen)
+		return record_binary(u->in, u->outcome);
+	code = design_dictionary_add(u->seen, u->record.text[u->text_at]);
+	need_memory(code >= 0);
+	if (code >= MULTINOMIAL_MAX)
+		tsv_die(u->in, (ptrdiff_t)u->outcome, "more than %d outcomes", MULTINOMIAL_MAX);
+	return (int)code;
+}
+
+static void read_row(struct under_way *u)
+{
+	bool complete = record_take(&u->record, u->in), weighted = u->how->weights;
+	double w = weighted ? u->record.number[u->weight_at] : 1;
+	int y = !u->seen || (complete && w > 0) ? outcome_of(u) : 0;
+
+	if (w < 0)
+		tsv_die(u->in, (ptrdiff_t)u->record.column[u->record.n - 1], "a weight below 0");
+	u->n_weightless += complete && !(w > 0);
+	if (complete && w > 0)
+		need_memory(logit_rows_add(u->r, u->record.number, u->record.text, y, weighted, w) == 0);
+}
+
 void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
 		  const struct reading *how)
 {
-	size_t outcome = columns_one(in, how->outcome), at, n_weightless = 0;
-	bool weighted = how->weights;
-	struct record record = { 0 };
+	struct under_way u = { .r = r, .in = in, .how = how, .outcome = columns_one(in, how->outcome) };
 
 	r->design.memory = (struct design_memory){ take, rest, pages };
-	choose_terms(r, &record, in, how);
-	/* Behind the terms' numbers, which the design takes from the front. */
-	at = record.n_numbers;
-	record_add(&record, outcome, false);
-	if (weighted)
-		record_add(&record, columns_one(in, how->weights), false);
+	choose_terms(r, &u.record, in, how);
+	/* Behind the terms' values, which the design takes from the front. */
+	u.text_at = u.record.n_texts;
+	record_add(&u.record, u.outcome, how->outcomes != NULL);
+	u.weight_at = u.record.n_numbers;
+	if (how->weights)
+		record_add(&u.record, columns_one(in, how->weights), false);
+	if (how->outcomes)
+		need_memory((u.seen = design_dictionary_new()) != NULL);
 	while (tsv_next(in)) {
-		bool complete = record_take(&record, in);
-		double w = weighted ? record.number[at + 1] : 1;
-		int y = record_binary(in, outcome);
-		if (w < 0)
-			tsv_die(in, (ptrdiff_t)record.column[record.n - 1], "a weight below 0");
-		n_weightless += complete && !(w > 0);
-		if (!complete || !(w > 0))
-			continue;
-		need_memory(logit_rows_add(r, record.number, record.text, y, weighted, w) == 0);
-		if (r->n % DESIGN_CHUNK == 0)
+		size_t before = r->n;
+		read_row(&u);
+		if (r->n > before && r->n % DESIGN_CHUNK == 0)
 			check_memory(r, pages, how);
 	}
 	if (!how->drop_missing)
-		record_refuse_missing(&record, in, "--drop-missing");
-	if (record.n_incomplete)
-		msg_note("%zu rows with missing values left out", record.n_incomplete);
-	if (n_weightless)
-		msg_note("%zu rows of weight 0 left out", n_weightless);
+		record_refuse_missing(&u.record, in, "--drop-missing");
+	if (u.record.n_incomplete)
+		msg_note("%zu rows with missing values left out", u.record.n_incomplete);
+	if (u.n_weightless)
+		msg_note("%zu rows of weight 0 left out", u.n_weightless);
 	check_memory(r, pages, how);
 	need_memory(design_finish(&r->design) == 0);
 	refuse_namesakes(&r->design);
-	record_free(&record);
+	if (u.seen && r->n)
+		order_outcomes(r, u.seen, in, how);
+	design_dictionary_free(u.seen);
+	record_free(&u.record);
 }
