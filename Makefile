@@ -2,7 +2,8 @@
 # seg: seven Unix filters for customer segmentation and purchase prediction.
 #
 #   make setup demo       install what is missing, build, run the whole pipeline
-#   make setup check      install what is missing, build, run every test
+#   make setup check      install what is missing, build, run every test; here with what
+#                         only the tests of reports need (a browser): make setup-test
 #   make                  build/bin/seg-*
 #   make install PREFIX=/usr/local DESTDIR=
 #   make SAN=1 check      the same under ASan and UBSan, in build/san
@@ -47,23 +48,28 @@ CFLAGS ?= -O2 -g
 cflags := -std=c17 -D_GNU_SOURCE -Ilib -I. $(warn) $(CFLAGS) -ffp-contract=off -fno-math-errno -fopenmp \
 	-fno-semantic-interposition $(if $(isal),-DHAVE_ISAL) \
 	$(if $(SAN),$(san))
-libs := $(if $(isal),-lisal) -lz -lcsv -lsleef $(lapack) -lm -lpthread
+libs := $(if $(isal),-lisal) -lz -lcsv -lxlsxwriter -lsleef $(lapack) -lm -lpthread
 
 # With `setup` among the goals, install first and then start anew: what the
 # machine has is asked when this file is read.
-ifneq ($(filter setup setup-bench,$(MAKECMDGOALS)),)
-goals := $(filter-out setup setup-bench,$(MAKECMDGOALS))
+setups := setup setup-test setup-bench
+ifneq ($(filter $(setups),$(MAKECMDGOALS)),)
+goals := $(filter-out $(setups),$(MAKECMDGOALS))
 
 setup:
 	@tests/setup build
+	@$(if $(filter check,$(goals)),tests/setup test)
+
+setup-test:
+	@tests/setup test
 
 setup-bench:
 	@tests/setup bench
 
-$(goals): $(filter setup setup-bench,$(MAKECMDGOALS))
+$(goals): $(filter $(setups),$(MAKECMDGOALS))
 	@$(MAKE) --no-print-directory $@
 
-.PHONY: setup setup-bench $(goals)
+.PHONY: $(setups) $(goals)
 else
 
 all: $(programs)

@@ -4,7 +4,7 @@
  *
  * Reads:  a stream with a column of segments; optionally a sweep of
  *         seg-kmeans, a lift table and a model.
- * Writes: text, Markdown or HTML as plain bytes; or one section as a stream.
+ * Writes: text, Markdown, HTML or a workbook as they are; or one section as a stream.
  *         The report is made whole in memory and written after the verified
  *         end of the input: a failed run leaves nothing.
  * Memory: 8 bytes for each value of -c, 4 a row, 8 to 24 a row while the keys
@@ -29,8 +29,9 @@
 #include "view/rows.h"
 #include "view/svg.h"
 #include "view/terminal.h"
+#include "view/xlsx.h"
 
-enum format { FORMAT_TEXT, FORMAT_MD, FORMAT_HTML, FORMAT_TSV };
+enum format { FORMAT_TEXT, FORMAT_MD, FORMAT_HTML, FORMAT_TSV, FORMAT_XLSX };
 
 struct opts {
 	const char *by, *value, *sweep, *lift, *model, *title, *output, *svg, *words, *playbook;
@@ -71,8 +72,8 @@ static const struct opt table[] = {
 	  "categories, choosing-k, silhouette, scatter, lift, ab, playbook,\n"
 	  "provenance, self-check\n"
 	  "(default: all that there are figures for)" },
-	{ "format", 0, OPT_CHOICE, &options.format, "text|md|html|tsv", 0, 0, OPT_RESULT,
-	  "default text; tsv: one section as a stream" },
+	{ "format", 0, OPT_CHOICE, &options.format, "text|md|html|tsv|xlsx", 0, 0, OPT_RESULT,
+	  "default text; tsv: one section as a stream; xlsx: a workbook" },
 	{ "title", 0, OPT_TEXT, &options.title, "T", 0, 0, OPT_RESULT, "title of the report" },
 	{ "note", 0, OPT_MANY, &options.notes, "TEXT", 0, 0, OPT_RESULT,
 	  "a note below the title; may be given again" },
@@ -184,6 +185,8 @@ static void write_page(const struct doc *d, const struct opts *o)
 	struct buf b = { 0 };
 	if (o->format == FORMAT_HTML)
 		html_render(&b, d);
+	else if (o->format == FORMAT_XLSX)
+		xlsx_render(&b, d);
 	else if (o->format == FORMAT_MD)
 		markdown_render(&b, d);
 	else

@@ -663,6 +663,32 @@ document.title="rows "+[...document.querySelector("table").tBodies[0].rows].map(
 	assert_output --partial 'prefers-color-scheme:dark'
 }
 
+@test "xlsx: a workbook of the same figures; text is text; the same bytes whenever" {
+	need_command unzip
+	tsv 'customer_id|segment|v' '1|=1+2|0.1' '2|<b>|0.2' '3|<b>|1234.5' > "$T/in"
+	"$B/seg-report" --section overview --value v --title 'T & <i>' --format xlsx -o "$T/1.xlsx" "$T/in"
+	sleep 1.1
+	(cd "$T" && TZ=Asia/Tokyo "$B/seg-report" --section overview --value v --title 'T & <i>' --format xlsx - < "$T/in" > 2.xlsx)
+	cmp "$T/1.xlsx" "$T/2.xlsx"
+	unzip -qo "$T/1.xlsx" -d "$T/x"
+	grep -q '2000-01-01T00:00:00Z' "$T/x/docProps/core.xml"
+	grep -q 'sheet name="overview"' "$T/x/xl/workbook.xml"
+	grep -q '<t>=1+2</t>' "$T/x/xl/sharedStrings.xml"
+	grep -q '<t>&lt;b&gt;</t>' "$T/x/xl/sharedStrings.xml"
+	grep -q 'T &amp; &lt;i&gt;' "$T/x/xl/sharedStrings.xml"
+	! grep -q '<f>' "$T/x/xl/worksheets/sheet1.xml"
+	# the number behind 1,234.70, and a share to sixteen figures
+	grep -q '<v>1234.7' "$T/x/xl/worksheets/sheet1.xml"
+	grep -q '<v>0.66666666666666' "$T/x/xl/worksheets/sheet1.xml"
+	# a sheet for each section
+	"$B/seg-report" --value monetary --share country -c age --format xlsx "$S/rows" > "$T/all.xlsx"
+	unzip -p "$T/all.xlsx" xl/workbook.xml | grep -o 'sheet name="[a-z-]*"' > "$T/sheets"
+	assert_equal "$(wc -l < "$T/sheets")" "$("$B/seg-report" --value monetary --share country -c age --format md "$S/rows" |
+		grep -c '^## ')"
+	refused 1 "seg-report: $T/none/x.xlsx: No such file or directory" \
+		"$B/seg-report" --section overview --format xlsx -o "$T/none/x.xlsx" "$S/rows"
+}
+
 @test "md: tables and escapes" {
 	run "$B/seg-report" --format md --value monetary --section overview --title 'A | *b*' "$S/rows"
 	assert_line --index 0 '# A \| \*b\*'
@@ -745,7 +771,7 @@ document.title="rows "+[...document.querySelector("table").tBodies[0].rows].map(
 	refused 2 "seg-report: option --section: lift needs --from-lift" "$B/seg-report" --section lift "$S/rows"
 	refused 2 "seg-report: option --format: tsv is one table: name one section with --section" \
 		"$B/seg-report" --format tsv "$S/rows"
-	refused 2 'seg-report: option --format: "xls" is none of text|md|html|tsv' "$B/seg-report" --format xls "$S/rows"
+	refused 2 'seg-report: option --format: "xls" is none of text|md|html|tsv|xlsx' "$B/seg-report" --format xls "$S/rows"
 	refused 2 "seg-report: option --width: 10 is not in 40..1000" "$B/seg-report" --width 10 "$S/rows"
 }
 

@@ -75,8 +75,10 @@ const char *doc_clean(struct doc *d, struct span raw)
 	char *plain = mem_alloc(raw.n);
 	size_t n = text_unescape(plain, raw.s, raw.n);
 	char *clean = mem_array(n + 1, 3);
-	size_t m = put_clean(clean, plain, n);
-	const char *kept = mem_arena_copy(&d->arena, clean, m);
+	size_t m = put_clean(clean, plain, n), blank = 0;
+	while (blank < m && clean[blank] == ' ')
+		blank++;
+	const char *kept = blank == m ? "(blank)" : mem_arena_copy(&d->arena, clean, m);
 	free(clean);
 	free(plain);
 	return kept;
@@ -270,6 +272,8 @@ void doc_finish(struct doc *d)
 			struct doc_table *t = d->section[s].block[b].table;
 			if (t && t->n_columns && !t->fill)
 				finish_table(t);
+			if (t && t->n_rows == 0) /* nothing for people to see */
+				t->use |= DOC_RECORDS;
 		}
 }
 

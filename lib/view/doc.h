@@ -154,7 +154,8 @@ char *doc_printf(struct doc *d, const char *format, ...) __attribute__((format(p
  * Text from the data (raw, as in a stream) made fit to show: unescaped, bytes
  * that are no valid UTF-8 become U+FFFD, control characters and the marks that
  * turn the direction of writing (U+202A..E, U+2066..9) as well, TAB and line
- * ends a blank; the empty text becomes "(missing)".
+ * ends a blank; the empty text becomes "(missing)", one of
+ * blanks alone "(blank)".
  */
 const char *doc_clean(struct doc *d, struct span raw);
 
@@ -185,7 +186,8 @@ struct doc_cell doc_cell_money(dec_wide pico);
 struct doc_cell doc_cell_share(double x);
 struct doc_cell doc_cell_p(double p);
 
-/* Chooses the decimals of the cells that have none, column by column. */
+/* Chooses the decimals of the cells that have none, column by column; tables
+ * without rows are for records alone. */
 void doc_finish(struct doc *d);
 
 /* The section with this id, or NULL. */

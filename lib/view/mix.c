@@ -147,7 +147,8 @@ static void put_index(struct doc *d, struct doc_section *sec, const struct repor
 	struct view_levels v = levels_shown(x);
 	size_t n = r->n_segments;
 	struct doc_table *t = doc_table(d, sec, doc_printf(d, "index-%zu", (size_t)(x - r->share) + 1),
-					"Index: mix of the segment, mix of everybody = 100", DOC_PEOPLE);
+					doc_printf(d, "Index by %s: mix of the segment, mix of everybody = 100",
+						   x->word), DOC_PEOPLE);
 	doc_column(d, t, "", x->title, false);
 	for (size_t g = 0; g < n; g++)
 		doc_column(d, t, "", r->segment[g].label, true);
@@ -218,7 +219,7 @@ void mix_build(struct doc *d, const struct report *r)
 			   doc_printf(d, "Mix: each segment's %s by %s", what, level));
 		put_shares(d, sec, r, x, SPLIT, "split",
 			   doc_printf(d, "Split: each %s's %s by segment", level, what));
-		put_shares(d, sec, r, x, PART, "part", doc_printf(d, "Part: share of all %s", what));
+		put_shares(d, sec, r, x, PART, "part", doc_printf(d, "Part: share of all %s, by %s", what, level));
 		put_index(d, sec, r, x);
 	}
 	put_records(d, sec, r);
