@@ -3,12 +3,14 @@
 
 #include "base/msg.h"
 #include "value/num.h"
+#include "value/short.h"
 
 /*
  * 1 + n for the number n; then the words by their digits 1..36, 0 being no
  * character, so that no two words of other lengths are alike; then the rest.
  * The three ranges fill 2^32 with 730 million left for the rest.
  */
+enum { NUMBER_MAX = 9 }; /* digits */
 #define WORDS UINT32_C(1000000001)
 #define N_WORDS UINT32_C(2565726409) /* 37^6 */
 #define OTHERS (WORDS + N_WORDS)
@@ -45,17 +47,15 @@ static uint32_t word(struct code *c, struct span s)
 
 uint32_t code_of(struct code *c, struct span s)
 {
-	uint32_t v = 0;
-
-	if (s.n > 9 || (s.s[0] == '0' && s.n > 1))
+	if (s.n > NUMBER_MAX || (s.s[0] == '0' && s.n > 1))
 		return word(c, s);
-	for (size_t i = 0; i < s.n; i++) {
-		uint32_t d = (unsigned char)s.s[i] - (uint32_t)'0';
-		if (d > 9)
-			return word(c, s);
-		v = v * 10 + d;
-	}
-	return 1 + v;
+	size_t n = s.n < SHORT_MAX ? s.n : SHORT_MAX;
+	uint64_t v = short_padded(short_word(s.s, n), n);
+	uint32_t last = s.n == NUMBER_MAX ? (unsigned char)s.s[SHORT_MAX] - (uint32_t)'0' : 0;
+	if (!short_are_digits(v) || last > 9)
+		return word(c, s);
+	v = short_digits(v);
+	return 1 + (uint32_t)(s.n == NUMBER_MAX ? 10 * v + last : v);
 }
 
 struct span code_bytes(const struct code *c, uint32_t code, char room[CODE_ROOM])

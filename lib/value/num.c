@@ -5,13 +5,11 @@
 
 #include "value/num_big.h"
 #include "value/pow5.h"
+#include "value/short.h"
 
 __extension__ typedef unsigned __int128 wide;
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "eight digits are read as one word");
-
 #define INFINITY_BITS (UINT64_C(0x7FF) << 52)
-#define ZEROS UINT64_C(0x3030303030303030)
 
 /* A decimal number as read: w * 10^exponent, unless it has more than 19 digits. */
 struct decimal {
@@ -27,76 +25,19 @@ static bool is_digit(char c)
 	return (unsigned char)(c - '0') <= 9;
 }
 
-/* Whether all eight bytes are digits: no byte below '0', none that + 6 passes '?'. */
-static bool are_eight(uint64_t v)
-{
-	return ((v & (v + UINT64_C(0x0606060606060606))) & UINT64_C(0xF0F0F0F0F0F0F0F0)) == ZEROS;
-}
-
-/* The value of eight digits, the first in the lowest byte (Lemire 2021, section 7). */
-static inline __attribute__((always_inline)) uint64_t eight(uint64_t v)
-{
-	v -= ZEROS;
-	v = v * 10 + (v >> 8);
-	const uint64_t mask = UINT64_C(0x000000FF000000FF);
-	return (((v & mask) * UINT64_C(0x000F424000000064)) +
-		((v >> 16 & mask) * UINT64_C(0x0000271000000001))) >> 32;
-}
-
 /* Appends the digits at p to *w, modulo 2^64; returns where they end. */
 static const char *read_digits(const char *p, const char *end, uint64_t *w)
 {
 	while (end - p >= 8) {
-		uint64_t v;
-		memcpy(&v, p, 8);
-		if (!are_eight(v))
+		uint64_t v = short_load64(p);
+		if (!short_are_digits(v))
 			break;
-		*w = *w * 100000000 + eight(v);
+		*w = *w * 100000000 + short_digits(v);
 		p += 8;
 	}
 	while (p < end && is_digit(*p))
 		*w = *w * 10 + (uint64_t)(*p++ - '0');
 	return p;
-}
-
-/*
- * Up to eight digits with or without a point, which is most of what there is
- * in a table: as one word, without a branch on the length.  False: anything
- * else, which may still be a number.
- */
-static inline bool read_short(const char *s, size_t n, uint64_t *w, unsigned *n_part)
-{
-	uint64_t v, point;
-	uint32_t first, last;
-
-	if (n - 1 > 7)
-		return false;
-	if (n >= 4) {
-		memcpy(&first, s, 4);
-		memcpy(&last, s + n - 4, 4);
-		v = first | (uint64_t)last << 8 * (n - 4);
-	} else {
-		v = (unsigned char)s[0] | (uint64_t)(unsigned char)s[n / 2] << 8 * (n / 2) |
-		    (uint64_t)(unsigned char)s[n - 1] << 8 * (n - 1);
-	}
-	/* The lowest byte that is a point has its high bit set here. */
-	point = v ^ UINT64_C(0x2E2E2E2E2E2E2E2E);
-	point = (point - UINT64_C(0x0101010101010101)) & ~point & UINT64_C(0x8080808080808080);
-	*n_part = 0;
-	if (point) {
-		unsigned at = (unsigned)__builtin_ctzll(point) / 8;
-		uint64_t before = (UINT64_C(1) << 8 * at) - 1;
-		v = (v & before) | (v >> 8 & ~before);
-		*n_part = (unsigned)n - 1 - at;
-		if (--n == 0)
-			return false;
-	}
-	if (n < 8)
-		v = v << 8 * (8 - n) | ZEROS >> 8 * n;
-	if (!are_eight(v))
-		return false;
-	*w = eight(v);
-	return true;
 }
 
 /* The exponent is cut to +-10^13, which no text in memory can outweigh. */
@@ -262,7 +203,8 @@ bool num_parse(const char *s, size_t n, double *x)
 	unsigned n_part;
 	double v;
 
-	if (!read_short(s + minus, n - minus, &w, &n_part))
+	if (n - minus - 1 >= SHORT_MAX ||
+	    !short_decimal(short_word(s + minus, n - minus), n - minus, &w, &n_part))
 		return parse_long(s, n, x);
 	/* Clinger's case again; the sign without a branch, as it is anybody's guess. */
 	v = (double)(int64_t)w / pow10[n_part];
