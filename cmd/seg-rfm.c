@@ -23,7 +23,7 @@
 #include "model/rfm_parts.h"
 #include "model/rfm_result.h"
 #include "model/rfm_row.h"
-#include "model/rfm_state.h"
+#include "model/rfm_spill.h"
 #include "model/rfm_summary.h"
 #include "stream/tsv.h"
 #include "table/columns.h"
@@ -182,16 +182,16 @@ static void open_lines(struct job *j, char **paths, size_t n_paths, const struct
 
 static void read_lines(struct job *j, struct trade *t)
 {
-	struct trade_line line;
+	const struct trade_line *line;
 
-	while (trade_next(t, &line)) {
-		enum rfm_fate fate = rfm_period_fate(&j->control.period, &line);
-		rfm_tally_line(&j->control.tally, &j->control.period, &line, fate);
+	while ((line = trade_next(t))) {
+		enum rfm_fate fate = rfm_period_fate(&j->control.period, line);
+		rfm_tally_line(&j->control.tally, &j->control.period, line, fate);
 		if (fate != RFM_USED && fate != RFM_LABEL)
 			continue;
-		if (line.is_next_key)
+		if (line->is_next_key)
 			spill_key_end(&j->spill);
-		rfm_add(&j->rfm, &line, fate);
+		rfm_add(&j->rfm, line, fate);
 		if (!j->o->sorted)
 			spill_check(&j->spill);
 	}
@@ -325,9 +325,7 @@ static void prepare_output(struct job *j)
 	j->pivot.top = (size_t)o->pivot_top;
 	j->part = (struct rfm_part){ .rfm = &j->rfm, .control = &j->control,
 				     .spill = &j->spill, .ctx = j, .row = put_row };
-	rfm_state_spill(&j->spill, &j->rfm);
-	if (o->common.mem)
-		j->spill.ceiling = (size_t)(o->common.mem - BASE_BYTES);
+	rfm_spill(&j->spill, &j->rfm, o->common.mem ? (size_t)(o->common.mem - BASE_BYTES) : 0);
 	j->spill.emit = j->to_part ? rfm_part_share : rfm_result_share;
 	j->spill.emit_ctx = j->to_part ? (void *)&j->part : (void *)r;
 }
@@ -377,6 +375,7 @@ static void run(struct job *j, char **paths, size_t n_paths)
 	else
 		open_lines(j, paths, n_paths, &how, &trade);
 	j->rfm.n_carried = j->carry_name.n;
+	j->rfm.threads = (int)o->common.threads;
 	j->rfm.values = mem_zero(j->rfm.n_carried, sizeof *j->rfm.values);
 	rfm_init(&j->rfm);
 	prepare_output(j);

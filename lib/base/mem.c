@@ -5,12 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include "base/msg.h"
 
 /* 256 KiB: large enough that malloc maps it, small beside the least --mem. */
 #define CHUNK_BYTES ((size_t)256 << 10)
+
+#define CACHE_LINE 64
+#define HUGE_PAGE ((size_t)2 << 20)
 
 /* What a 128-bit integer needs. */
 #define ALIGN 16
@@ -86,6 +90,21 @@ void *mem_grow(void *old, size_t n, size_t *capacity, size_t size)
 		return old;
 	*capacity = *capacity ? *capacity * 2 : 16;
 	return mem_resize(old, *capacity, size);
+}
+
+void *mem_large(size_t n, size_t size)
+{
+	size_t n_bytes, align = CACHE_LINE;
+
+	if (__builtin_mul_overflow(n ? n : 1, size, &n_bytes) || n_bytes > SIZE_MAX / 2)
+		checked(NULL);
+	if (n_bytes >= HUGE_PAGE)
+		align = HUGE_PAGE;
+	n_bytes = (n_bytes + align - 1) / align * align;
+	void *p = checked(aligned_alloc(align, n_bytes));
+	if (align == HUGE_PAGE)
+		madvise(p, n_bytes, MADV_HUGEPAGE); /* best effort */
+	return p;
 }
 
 uint64_t mem_peak_rss(void)

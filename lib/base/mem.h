@@ -24,6 +24,14 @@ char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 void *mem_grow(void *old, size_t n, size_t *capacity, size_t size);
 
+/*
+ * For tables that are read at random: at an address that is a multiple of 64,
+ * and where it is large, in huge pages if the system has them, as a missing
+ * entry of the page tables costs as much as a missing line of the cache.  Not
+ * zeroed.
+ */
+void *mem_large(size_t n, size_t size);
+
 /* Peak resident set of this process so far, in bytes (getrusage). */
 uint64_t mem_peak_rss(void);
 

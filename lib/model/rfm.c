@@ -4,29 +4,38 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/par.h"
 #include "value/date.h"
 
-/* A line that waits: all of it but the key's bytes, as those of the stream are
- * gone with the next line. */
-struct rfm_waiting {
-	dec_wide amount_pico;
-	int64_t quantity_micro, day, seconds;
+/*
+ * Consecutive lines that differ in product, quantity and amount alone, such as
+ * most of an invoice: they wait as one, and reach their customer at once.  The
+ * key's bytes are kept, as those of the stream are gone with the next line.
+ */
+struct rfm_run {
+	dec_wide amount_pico, quantity_micro; /* sums of n_lines lines */
+	uint64_t n_lines, stretch;
+	int64_t day, seconds;
 	uint64_t hash;
-	size_t key_at, key_n; /* in waiting_keys; of the line before if it is the same */
-	uint32_t invoice, product, pivot; /* codes, 0: missing */
+	size_t key_at, key_n; /* in waiting_keys; of the run before if it is the same */
+	size_t products_end;  /* in waiting_products, where the next run's start */
+	uint32_t invoice, pivot; /* codes, 0: missing */
 	uint32_t customer;
-	bool is_same_key, is_sale, is_label;
+	bool is_same_key, is_sale, is_label, is_counted;
 };
+
+/* Products of the runs that wait. */
+#define PRODUCTS_MAX (8 * RFM_BATCH)
 
 void rfm_init(struct rfm *t)
 {
 	t->customers.width = sizeof(struct rfm_customer) + t->has_first * sizeof(struct rfm_first) +
-			     (t->n_carried + t->has_pivot + t->has_months) * sizeof(struct idset);
+			     (t->n_carried + t->has_pivot + t->has_months) * sizeof(struct idmap);
 	t->counts.width = sizeof(uint64_t);
 	t->sums.width = sizeof(struct rfm_sum);
 	t->month_day = INT64_MIN;
-	t->seen_customer = UINT32_MAX;
 	t->waiting = mem_zero(RFM_BATCH, sizeof *t->waiting);
+	t->waiting_products = mem_array(PRODUCTS_MAX, sizeof *t->waiting_products);
 	t->waiting_carried = mem_zero(RFM_BATCH * t->n_carried, sizeof *t->waiting_carried);
 }
 
@@ -37,67 +46,79 @@ uint32_t rfm_find(struct rfm *t, struct span key)
 	return t->last_customer;
 }
 
-static struct span waiting_key(const struct rfm *t, const struct rfm_waiting *w)
+static struct span waiting_key(const struct rfm *t, const struct rfm_run *run)
 {
-	return (struct span){ t->waiting_keys.s + w->key_at, w->key_n };
+	return (struct span){ t->waiting_keys.s + run->key_at, run->key_n };
+}
+
+static void take_key(struct rfm *t, struct rfm_run *run, struct span key)
+{
+	run->key_n = key.n;
+	if (t->n_waiting && span_equal(waiting_key(t, run - 1), key)) {
+		run->is_same_key = true;
+		run->key_at = run[-1].key_at;
+		return;
+	}
+	run->key_at = t->waiting_keys.n;
+	buf_put(&t->waiting_keys, key.s, key.n);
+	run->hash = group_hash(&t->customers, key);
+}
+
+static uint32_t code_if(struct code *names, struct span s)
+{
+	return s.n ? code_of(names, s) : 0;
+}
+
+static struct rfm_run *begin_run(struct rfm *t, const struct trade_line *line, bool is_label)
+{
+	if (t->n_waiting == RFM_BATCH)
+		rfm_flush(t);
+	struct rfm_run *run = &t->waiting[t->n_waiting];
+	bool is_sale = line->sign > 0;
+	*run = (struct rfm_run){
+		.stretch = line->stretch, .day = line->day, .seconds = line->seconds,
+		.is_sale = is_sale, .is_label = is_label,
+		.is_counted = !is_label && (is_sale || t->count_returns),
+		.products_end = t->n_products,
+	};
+	take_key(t, run, line->key);
+	if (run->is_counted) {
+		run->invoice = code_if(&t->invoices, line->invoice);
+		for (size_t k = 0; k < t->n_carried; k++)
+			t->waiting_carried[t->n_waiting * t->n_carried + k] =
+				code_if(&t->values[k], line->carried[k]);
+	}
+	if (t->has_pivot && !is_label)
+		run->pivot = code_if(&t->pivot_values, line->pivot);
+	t->n_waiting++;
+	return run;
+}
+
+/* Whether a line may be added to the run before it: matching needs each line
+ * by itself. */
+static bool goes_on(const struct rfm *t, const struct trade_line *line)
+{
+	const struct rfm_run *run = &t->waiting[t->n_waiting - 1];
+
+	return t->n_waiting && line->stretch && line->stretch == run->stretch &&
+	       (line->sign > 0) == run->is_sale && !t->has_moves;
 }
 
 void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate)
 {
-	bool is_sale = line->sign > 0;
-
-	if (fate == RFM_LABEL && !is_sale)
+	if (fate == RFM_LABEL && line->sign <= 0)
 		return;
-	struct rfm_waiting *w = &t->waiting[t->n_waiting];
-	*w = (struct rfm_waiting){
-		.amount_pico = line->amount_pico, .quantity_micro = line->quantity_micro,
-		.day = line->day, .seconds = line->seconds, .is_sale = is_sale, .is_label = fate == RFM_LABEL,
-	};
-	if (t->n_waiting && span_equal(waiting_key(t, w - 1), line->key)) {
-		w->is_same_key = true;
-		w->key_at = w[-1].key_at;
-	} else {
-		w->key_at = t->waiting_keys.n;
-		buf_put(&t->waiting_keys, line->key.s, line->key.n);
-		w->hash = group_hash(&t->customers, line->key);
-	}
-	w->key_n = line->key.n;
-	if (!w->is_label && (is_sale || t->count_returns)) {
-		w->invoice = line->invoice.n ? code_of(&t->invoices, line->invoice) : 0;
-		w->product = line->product.n ? code_of(&t->products, line->product) : 0;
-		for (size_t k = 0; k < t->n_carried; k++)
-			t->waiting_carried[t->n_waiting * t->n_carried + k] =
-				line->carried[k].n ? code_of(&t->values[k], line->carried[k]) : 0;
-	}
-	if (t->has_pivot && !w->is_label && line->pivot.n)
-		w->pivot = code_of(&t->pivot_values, line->pivot);
-	if (t->has_moves && !w->is_label && !w->product && line->product.n)
-		w->product = code_of(&t->products, line->product);
-	if (++t->n_waiting == RFM_BATCH)
+	if (t->n_products == PRODUCTS_MAX)
 		rfm_flush(t);
-}
-
-/* Lines come clustered by invoice: what the line before has added is not
- * looked up again. */
-static void add_to_sets(struct rfm *t, struct rfm_customer *c, const struct rfm_waiting *w)
-{
-	bool same = w->customer == t->seen_customer;
-
-	if (!same) {
-		t->seen_customer = w->customer;
-		t->seen_invoice = 0;
-		t->seen_day = INT64_MIN;
+	struct rfm_run *run = goes_on(t, line) ? &t->waiting[t->n_waiting - 1] :
+						 begin_run(t, line, fate == RFM_LABEL);
+	run->n_lines++;
+	run->quantity_micro += line->quantity_micro;
+	t->overflow |= !dec_add(&run->amount_pico, line->amount_pico);
+	if (line->product.n && (run->is_counted || (t->has_moves && !run->is_label))) {
+		t->waiting_products[t->n_products++] = code_of(&t->products, line->product);
+		run->products_end = t->n_products;
 	}
-	if (w->invoice && w->invoice != t->seen_invoice) {
-		idset_add(&c->invoices, &t->sets, w->invoice);
-		t->seen_invoice = w->invoice;
-	}
-	if (w->is_sale && w->day != t->seen_day) {
-		idset_add(&c->days, &t->sets, rfm_day_member(w->day));
-		t->seen_day = w->day;
-	}
-	if (w->product)
-		idset_append(&c->products, &t->sets, w->product);
 }
 
 uint32_t rfm_month(int64_t day)
@@ -120,93 +141,131 @@ void rfm_add_move(struct rfm *t, struct rfm_customer *c, const struct rfm_move *
 	m->move[m->n++] = *move;
 }
 
-static void add_sum(struct rfm *t, struct idset *map, uint32_t id, const struct rfm_waiting *w)
+static void add_sum(struct rfm *t, struct idmap *map, uint32_t id, const struct rfm_run *run)
 {
-	struct rfm_sum *s = idset_value(map, &t->sums, id);
+	struct rfm_sum *s = idmap_value(map, &t->sums, id);
 
-	t->overflow |= !dec_add(w->is_sale ? &s->gross_pico : &s->returned_pico,
-				w->is_sale ? w->amount_pico : -w->amount_pico);
+	t->overflow |= !dec_add(run->is_sale ? &s->gross_pico : &s->returned_pico,
+				run->is_sale ? run->amount_pico : -run->amount_pico);
 }
 
 /* What only some options ask for, of sales and returns. */
-static void add_detail(struct rfm *t, struct rfm_customer *c, const struct rfm_waiting *w)
+static void add_detail(struct rfm *t, struct rfm_customer *c, const struct rfm_run *run,
+		       const uint32_t *product, size_t n_products)
 {
-	if (w->pivot)
-		add_sum(t, rfm_pivot_sums(t, w->customer), w->pivot, w);
+	if (run->pivot)
+		add_sum(t, rfm_pivot_sums(t, run->customer), run->pivot, run);
 	if (t->has_months) {
-		if (w->day != t->month_day)
-			t->month = rfm_month(w->day);
-		t->month_day = w->day;
-		add_sum(t, rfm_month_sums(t, w->customer), t->month, w);
+		if (run->day != t->month_day)
+			t->month = rfm_month(run->day);
+		t->month_day = run->day;
+		add_sum(t, rfm_month_sums(t, run->customer), t->month, run);
 	}
-	if (t->has_first && w->is_sale)
-		t->overflow |= !rfm_first_add(rfm_first(t, w->customer), rfm_day_member(w->day),
-					      w->amount_pico);
+	if (t->has_first && run->is_sale)
+		t->overflow |= !rfm_first_add(rfm_first(t, run->customer),
+					      rfm_day_member(run->day), run->amount_pico);
 	if (t->has_moves)
-		rfm_add_move(t, c, &(struct rfm_move){ w->seconds, w->quantity_micro, w->product,
-						       w->is_sale ? w->invoice : 0 });
+		rfm_add_move(t, c, &(struct rfm_move){ run->seconds, (int64_t)run->quantity_micro,
+						       n_products ? *product : 0,
+						       run->is_sale ? run->invoice : 0 });
 }
 
-static void add_line(struct rfm *t, const struct rfm_waiting *w, const uint32_t *carried)
+static void add_run(struct rfm *t, const struct rfm_run *run, const uint32_t *product,
+		    size_t n_products, const uint32_t *carried)
 {
-	struct rfm_customer *c = rfm_customer(t, w->customer);
+	struct rfm_customer *c = rfm_customer(t, run->customer);
 
-	if (w->is_label) {
+	if (run->is_label) {
 		c->bought = true;
 		return;
 	}
-	c->n_sales += w->is_sale;
-	c->n_returns += !w->is_sale;
-	t->overflow |= !dec_add(w->is_sale ? &c->gross_pico : &c->returned_pico,
-				w->is_sale ? w->amount_pico : -w->amount_pico);
-	add_detail(t, c, w);
-	if (!w->is_sale && !t->count_returns)
+	*(run->is_sale ? &c->n_sales : &c->n_returns) += run->n_lines;
+	t->overflow |= !dec_add(run->is_sale ? &c->gross_pico : &c->returned_pico,
+				run->is_sale ? run->amount_pico : -run->amount_pico);
+	add_detail(t, c, run, product, n_products);
+	if (!run->is_counted)
 		return;
-	t->overflow |= !dec_add(&c->quantity_micro, w->quantity_micro);
-	add_to_sets(t, c, w);
+	t->overflow |= !dec_add(&c->quantity_micro, run->quantity_micro);
+	trade_log_add(&t->log, run->customer, run->invoice,
+		    run->is_sale ? rfm_day_member(run->day) : 0, product, n_products);
 	for (size_t k = 0; k < t->n_carried; k++)
 		if (carried[k])
-			++*(uint64_t *)idset_value(&rfm_counts(t, w->customer)[k], &t->counts,
-						   carried[k]);
+			*(uint64_t *)idmap_value(&rfm_counts(t, run->customer)[k], &t->counts,
+						 carried[k]) += run->n_lines;
 }
 
 void rfm_flush(struct rfm *t)
 {
-	struct rfm_waiting *w = t->waiting;
-	size_t n = t->n_waiting;
+	struct rfm_run *run = t->waiting;
+	size_t product = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (!w[i].is_same_key)
-			group_near(&t->customers, w[i].hash);
-	for (size_t i = 0; i < n; i++) {
-		w[i].customer = w[i].is_same_key ? w[i - 1].customer :
-						   group_id_hashed(&t->customers,
-								   waiting_key(t, &w[i]), w[i].hash);
-		const struct rfm_customer *c = rfm_customer(t, w[i].customer);
-		if (w[i].is_same_key)
-			continue;
-		idset_near_end(&c->products);
-		idset_near(&c->invoices, w[i].invoice);
-		idset_near(&c->days, rfm_day_member(w[i].day));
+	for (size_t i = 0; i < t->n_waiting; i++)
+		if (!run[i].is_same_key)
+			group_near(&t->customers, run[i].hash);
+	for (size_t i = 0; i < t->n_waiting; i++) {
+		run[i].customer = run[i].is_same_key ?
+			run[i - 1].customer :
+			group_id_hashed(&t->customers, waiting_key(t, &run[i]), run[i].hash);
+		add_run(t, &run[i], &t->waiting_products[product], run[i].products_end - product,
+			&t->waiting_carried[i * t->n_carried]);
+		product = run[i].products_end;
 	}
-	for (size_t i = 0; i < n; i++)
-		add_line(t, &w[i], &t->waiting_carried[i * t->n_carried]);
-	t->n_waiting = t->waiting_keys.n = 0;
+	t->n_waiting = t->n_products = t->waiting_keys.n = 0;
+	if (!t->has_ceiling && trade_log_has_doubled(&t->log))
+		trade_log_compact(&t->log, t->customers.n);
+}
+
+static void count_distinct(struct rfm_customer *c, const struct trade_sets *s)
+{
+	const struct trade_ids *days = &s->of[TRADE_DAY];
+
+	c->n_invoices = (uint32_t)s->of[TRADE_INVOICE].n;
+	c->n_products = (uint32_t)s->of[TRADE_PRODUCT].n;
+	c->n_days = (uint32_t)days->n;
+	c->first_day = UINT32_MAX;
+	c->last_day = 0;
+	for (size_t i = 0; i < days->n; i++) {
+		c->first_day = days->id[i] < c->first_day ? days->id[i] : c->first_day;
+		c->last_day = days->id[i] > c->last_day ? days->id[i] : c->last_day;
+	}
+}
+
+/* Customers that a thread takes at once. */
+enum { SHARE = 4096 };
+
+static void settle_share(void *ctx, size_t share)
+{
+	struct rfm *t = ctx;
+	const uint32_t *start = t->log.start;
+	size_t from = share * SHARE;
+	size_t to = from + SHARE < t->customers.n ? from + SHARE : t->customers.n;
+	struct trade_sets sets = { 0 };
+
+	for (size_t i = from; i < to; i++) {
+		trade_log_sets(&t->log, start[i], start[i + 1], &sets);
+		count_distinct(rfm_customer(t, (uint32_t)i), &sets);
+	}
+	trade_sets_free(&sets);
 }
 
 void rfm_settle(struct rfm *t)
 {
 	rfm_flush(t);
-	for (uint32_t i = 0; i < t->customers.n; i++)
-		idset_pack(&rfm_customer(t, i)->products, &t->sets);
+	trade_log_sort(&t->log, t->customers.n);
+	par_for(t->threads, (t->customers.n + SHARE - 1) / SHARE, settle_share, t);
+}
+
+const struct trade_sets *rfm_customer_sets(struct rfm *t, uint32_t i)
+{
+	trade_log_sets(&t->log, t->log.start[i], t->log.start[i + 1], &t->sets);
+	return &t->sets;
 }
 
 size_t rfm_memory(const struct rfm *t, size_t n_more)
 {
 	const struct group *named[] = { &t->customers, &t->invoices.others, &t->products.others,
 					&t->pivot_values.others };
-	size_t bytes = t->sets.arena.n_bytes + t->sets.n_seen * sizeof *t->sets.seen +
-		       t->counts.arena.n_bytes + t->sums.arena.n_bytes +
+	size_t bytes = trade_log_memory(&t->log, t->customers.n) + t->counts.arena.n_bytes + t->sums.arena.n_bytes +
 		       t->moves.n_bytes + t->scratch.capacity + t->texts.capacity;
 
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
@@ -225,37 +284,25 @@ void rfm_reset(struct rfm *t)
 	code_free(&t->pivot_values);
 	for (size_t k = 0; k < t->n_carried; k++)
 		code_free(&t->values[k]);
-	idset_pool_free(&t->sets);
-	idset_pool_free(&t->counts);
-	idset_pool_free(&t->sums);
+	trade_log_reset(&t->log);
+	idmap_pool_free(&t->counts);
+	idmap_pool_free(&t->sums);
 	mem_arena_free(&t->moves);
 	t->last_customer = 0;
-	t->seen_customer = UINT32_MAX;
 }
 
 void rfm_free(struct rfm *t)
 {
 	rfm_reset(t);
+	trade_log_free(&t->log);
+	trade_sets_free(&t->sets);
 	free(t->waiting);
+	free(t->waiting_products);
 	free(t->waiting_carried);
 	free(t->waiting_keys.s);
 	free(t->scratch.s);
 	free(t->texts.s);
 	t->scratch = t->texts = t->waiting_keys = (struct buf){ 0 };
-}
-
-static void find_days(struct rfm_figures *f, const struct idset *days,
-		      const struct idset_pool *pool)
-{
-	uint32_t first = UINT32_MAX, last = 0, day;
-	size_t at = 0;
-
-	while ((day = idset_next(days, pool, &at, NULL))) {
-		first = day < first ? day : first;
-		last = day > last ? day : last;
-	}
-	f->first_day = rfm_member_day(first);
-	f->last_day = rfm_member_day(last);
 }
 
 bool rfm_figures(struct rfm_figures *f, const struct rfm *t, uint32_t i,
@@ -265,9 +312,9 @@ bool rfm_figures(struct rfm_figures *f, const struct rfm *t, uint32_t i,
 
 	*f = (struct rfm_figures){
 		.has_sale = c->n_sales > 0,
-		.n_invoices = c->invoices.n - c->n_whole,
-		.n_days = c->days.n,
-		.n_products = c->products.n,
+		.n_invoices = c->n_invoices - c->n_whole,
+		.n_days = c->n_days,
+		.n_products = c->n_products,
 		.n_lines = c->n_sales + (t->count_returns ? c->n_returns : 0),
 		.gross_pico = c->gross_pico,
 		.returned_pico = c->returned_pico,
@@ -278,7 +325,8 @@ bool rfm_figures(struct rfm_figures *f, const struct rfm *t, uint32_t i,
 		       rule->frequency == RFM_DAYS     ? f->n_days :
 							 f->n_lines;
 	if (f->has_sale) {
-		find_days(f, &c->days, &t->sets);
+		f->first_day = rfm_member_day(c->first_day);
+		f->last_day = rfm_member_day(c->last_day);
 		f->recency_days = rule->as_of_day - f->last_day;
 		f->tenure_days = rule->as_of_day - f->first_day;
 	}
@@ -321,7 +369,7 @@ struct span rfm_carried(const struct rfm *t, uint32_t i, size_t column, char roo
 	size_t at = 0;
 	uint32_t id;
 
-	while ((id = idset_next(&rfm_counts(t, i)[column], &t->counts, &at, &value))) {
+	while ((id = idmap_next(&rfm_counts(t, i)[column], &t->counts, &at, &value))) {
 		char other_room[CODE_ROOM];
 		uint64_t n = *(const uint64_t *)value;
 		if (n < most)

@@ -10,8 +10,9 @@
 #include "model/rfm_period.h"
 #include "table/code.h"
 #include "table/group.h"
-#include "table/idset.h"
+#include "table/idmap.h"
 #include "table/trade.h"
+#include "table/trade_log.h"
 #include "value/dec.h"
 #include "value/span.h"
 
@@ -23,14 +24,19 @@
  */
 
 struct rfm_customer {
-	dec_wide gross_pico, returned_pico; /* returned: as a positive amount */
-	dec_wide quantity_micro;            /* of the counted lines */
-	uint64_t n_sales, n_returns;        /* lines */
-	struct idset invoices, products;    /* codes, of the counted lines; products appended */
-	struct idset days;                  /* of sales; rfm_day_member */
-	struct rfm_moves *moves;            /* with t->has_moves, newest first, or NULL */
-	uint32_t n_whole;                   /* invoices returned whole, after rfm_match_all */
-	bool bought;                        /* has a sale in the label's period */
+	/* with its key one line of the cache, which most lines of sale need alone */
+	dec_wide gross_pico, quantity_micro; /* quantity: of the counted lines */
+	uint64_t n_sales;                    /* lines */
+	bool bought;                         /* has a sale in the label's period */
+
+	dec_wide returned_pico; /* as a positive amount */
+	uint64_t n_returns;
+	struct rfm_moves *moves; /* with t->has_moves, newest first, or NULL */
+	uint32_t n_whole;        /* invoices returned whole, after rfm_match_all */
+
+	/* after rfm_settle: distinct ones of the counted lines; days of sales */
+	uint32_t n_invoices, n_days, n_products;
+	uint32_t first_day, last_day; /* rfm_day_member */
 };
 
 /* The sales of the first day that has any. */
@@ -76,25 +82,29 @@ struct rfm {
 	bool has_months;     /* sums by month */
 	bool has_moves;      /* the lines themselves */
 	bool has_first;      /* sales of the first day */
+	bool has_ceiling;    /* the caller spills: the log is not compacted */
+	int threads;         /* of rfm_settle */
 
 	struct group customers; /* of struct rfm_customer, rfm_first if asked for, then n_carried
 				 * maps of lines by value, then the map of struct rfm_sum by
 				 * value, then that by month */
 	struct code invoices, products, pivot_values;
-	struct idset_pool sets, counts, sums;
+	struct trade_log log; /* by customer's number */
+	struct idmap_pool counts, sums;
 	struct mem_arena moves;
 	bool overflow; /* a sum has passed 128 bits: nothing is right any more */
 
 	/* Lines that wait to be added together. */
-	struct rfm_waiting *waiting; /* [RFM_BATCH] */
+	struct rfm_run *waiting;     /* [RFM_BATCH] */
 	uint32_t *waiting_carried;   /* [RFM_BATCH][n_carried], codes */
-	size_t n_waiting;
+	uint32_t *waiting_products;  /* [n_products], codes */
+	size_t n_waiting, n_products;
 	struct buf waiting_keys;
 
-	/* What the last line added: lines of one invoice follow each other. */
-	uint32_t last_customer, seen_customer, seen_invoice, month;
-	int64_t seen_day, month_day;
+	uint32_t last_customer, month;
+	int64_t month_day; /* what `month` is of */
 	struct buf scratch, texts;
+	struct trade_sets sets;
 };
 
 static inline struct rfm_customer *rfm_customer(const struct rfm *t, uint32_t i)
@@ -109,19 +119,19 @@ static inline struct rfm_first *rfm_first(const struct rfm *t, uint32_t i)
 }
 
 /* Lines by value's code of each carried column: [n_carried]. */
-static inline struct idset *rfm_counts(const struct rfm *t, uint32_t i)
+static inline struct idmap *rfm_counts(const struct rfm *t, uint32_t i)
 {
-	return (struct idset *)(rfm_first(t, i) + t->has_first);
+	return (struct idmap *)(rfm_first(t, i) + t->has_first);
 }
 
 /* Sums by the value's code of the pivoted column, with t->has_pivot. */
-static inline struct idset *rfm_pivot_sums(const struct rfm *t, uint32_t i)
+static inline struct idmap *rfm_pivot_sums(const struct rfm *t, uint32_t i)
 {
 	return rfm_counts(t, i) + t->n_carried;
 }
 
 /* Sums by rfm_month, with t->has_months. */
-static inline struct idset *rfm_month_sums(const struct rfm *t, uint32_t i)
+static inline struct idmap *rfm_month_sums(const struct rfm *t, uint32_t i)
 {
 	return rfm_counts(t, i) + t->n_carried + t->has_pivot;
 }
@@ -132,9 +142,9 @@ uint32_t rfm_month(int64_t day);
 void rfm_init(struct rfm *t);
 
 /*
- * Adds a line of fate RFM_USED or RFM_LABEL, at once or with one of the next
- * RFM_BATCH calls; line->carried: [n_carried], missing ones do not count.
- * Sets t->overflow when a sum passes 128 bits.  Amortised O(1).
+ * Adds a line of fate RFM_USED or RFM_LABEL; up to RFM_BATCH stretches of
+ * lines wait for rfm_flush.  line->carried: [n_carried], missing ones do not
+ * count.  Sets t->overflow when a sum passes 128 bits.  Amortised O(1).
  */
 #define RFM_BATCH 64
 void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate);
@@ -142,9 +152,12 @@ void rfm_add(struct rfm *t, const struct trade_line *line, enum rfm_fate fate);
 /* Adds what waits. */
 void rfm_flush(struct rfm *t);
 
-/* The same and packs the products.  To be called before the customers are
- * looked at. */
+/* The same, sorts the log and counts what is distinct.  To be called before the
+ * customers are looked at.  O(what was added). */
 void rfm_settle(struct rfm *t);
+
+/* The distinct members of a customer, after rfm_settle; valid until the next call. */
+const struct trade_sets *rfm_customer_sets(struct rfm *t, uint32_t i);
 
 /* Adds a line to a customer's moves. */
 void rfm_add_move(struct rfm *t, struct rfm_customer *c, const struct rfm_move *move);
@@ -194,7 +207,7 @@ struct rfm_figures {
 	dec_wide monetary_pico, gross_pico, returned_pico, quantity_micro;
 };
 
-/* O(distinct days).  False when gross - returned passes 128 bits. */
+/* False when gross - returned passes 128 bits. */
 bool rfm_figures(struct rfm_figures *f, const struct rfm *t, uint32_t customer,
 		 const struct rfm_rule *rule) __attribute__((warn_unused_result));
 

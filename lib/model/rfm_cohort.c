@@ -29,31 +29,30 @@ static struct cell *find(struct rfm_cohorts *c, uint32_t first, uint32_t month)
 }
 
 /* A customer counts once in each month of its days of sale. */
-static void count_months(struct rfm_cohorts *c, const struct idset *days,
-			 const struct idset_pool *pool, uint32_t first, uint32_t last)
+static void count_months(struct rfm_cohorts *c, const struct trade_ids *days, uint32_t first,
+			 uint32_t last)
 {
-	size_t at = 0, n = last - first + 1;
-	uint32_t day;
+	size_t n = last - first + 1;
 
 	c->marks.n = 0;
 	memset(buf_room(&c->marks, n), 0, n);
-	while ((day = idset_next(days, pool, &at, NULL)))
-		c->marks.s[month_number(rfm_month(rfm_member_day(day))) - first] = 1;
+	for (size_t i = 0; i < days->n; i++)
+		c->marks.s[month_number(rfm_month(rfm_member_day(days->id[i]))) - first] = 1;
 	for (uint32_t i = 0; i < n; i++)
 		if (c->marks.s[i])
 			find(c, first, first + i)->n_customers++;
 }
 
-bool rfm_cohorts_add(struct rfm_cohorts *c, const struct rfm *t, uint32_t i,
+bool rfm_cohorts_add(struct rfm_cohorts *c, struct rfm *t, uint32_t i,
 		     const struct rfm_figures *f, bool gross)
 {
 	uint32_t first = month_number(rfm_month(f->first_day)), month;
 	const void *value;
 	size_t at = 0;
 
-	count_months(c, &rfm_customer(t, i)->days, &t->sets, first,
+	count_months(c, &rfm_customer_sets(t, i)->of[TRADE_DAY], first,
 		     month_number(rfm_month(f->last_day)));
-	while ((month = idset_next(rfm_month_sums(t, i), &t->sums, &at, &value))) {
+	while ((month = idmap_next(rfm_month_sums(t, i), &t->sums, &at, &value))) {
 		const struct rfm_sum *s = value;
 		dec_wide revenue = s->gross_pico;
 		if (!gross && !dec_add(&revenue, -s->returned_pico))

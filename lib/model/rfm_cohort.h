@@ -23,7 +23,7 @@ struct rfm_cohorts {
  * Adds a customer who has a sale, from a table with months; f its figures.
  * revenue: gross, or gross - returned.  False when a sum passes 128 bits.
  */
-bool rfm_cohorts_add(struct rfm_cohorts *c, const struct rfm *t, uint32_t customer,
+bool rfm_cohorts_add(struct rfm_cohorts *c, struct rfm *t, uint32_t customer,
 		     const struct rfm_figures *f, bool gross) __attribute__((warn_unused_result));
 
 /*

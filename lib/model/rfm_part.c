@@ -43,7 +43,7 @@ static void put_state(struct rfm_part *p, uint32_t i)
  * the escaped keys that are sorted. */
 static struct group escaped_keys(struct rfm_part *p)
 {
-	struct group escaped = { .width = sizeof(uint32_t) };
+	struct group escaped = { .width = sizeof(uint64_t) };
 	char room[GROUP_SHORT];
 
 	for (uint32_t i = 0; i < p->rfm->customers.n; i++) {

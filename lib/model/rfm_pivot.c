@@ -30,7 +30,7 @@ bool rfm_pivot_take(struct rfm_pivot *p, const struct rfm *t, uint32_t i,
 	p->values.width = sizeof(struct value);
 	p->pairs.n = 0;
 	buf_put(&p->pairs, &f->monetary_pico, sizeof f->monetary_pico);
-	while ((code = idset_next(rfm_pivot_sums(t, i), &t->sums, &at, &value))) {
+	while ((code = idmap_next(rfm_pivot_sums(t, i), &t->sums, &at, &value))) {
 		const struct rfm_sum *s = value;
 		char room[CODE_ROOM];
 		struct pair pair = { .revenue_pico = s->gross_pico };

@@ -181,6 +181,7 @@ void rfm_result_share(void *result)
 
 	for (uint32_t i = 0; i < n; i++)
 		count_customer(r, i);
+	trade_log_reset(&r->rfm->log);
 	if (!r->spill->used)
 		fix_cuts(r);
 	for (size_t i = 0; i < n && !r->error; i++)

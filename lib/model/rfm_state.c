@@ -2,6 +2,7 @@
 #include "model/rfm_state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "value/date.h"
 #include "value/num.h"
@@ -66,34 +67,58 @@ static void put_value(struct buf *to, size_t width, const void *value)
 	put_pico(to, sum->returned_pico);
 }
 
-/* The members of a set or map, sorted, as a list. */
-static void put_list(struct buf *to, struct buf *scratch, const struct idset *set,
-		     const struct idset_pool *pool, const struct code *names)
+static void set_item(struct item *x, const struct code *names, uint32_t id, const void *value)
 {
-	scratch->n = 0;
-	struct item *item = (struct item *)(void *)buf_room(scratch, (set->n + 1) * sizeof *item);
-	const void *value = NULL;
-	size_t at = 0, n = 0;
-	uint32_t id;
-
-	while ((id = idset_next(set, pool, &at, pool->width ? &value : NULL))) {
-		struct item *x = &item[n++];
-		x->text = code_bytes(names, id, x->room);
-		x->room_at = 0;
-		if (x->text.s >= x->room && x->text.s < x->room + CODE_ROOM) {
-			x->room_at = (size_t)(x->text.s - x->room);
-			x->text.s = NULL;
-		}
-		x->value = value;
+	x->text = code_bytes(names, id, x->room);
+	x->room_at = 0;
+	if (x->text.s >= x->room && x->text.s < x->room + CODE_ROOM) {
+		x->room_at = (size_t)(x->text.s - x->room);
+		x->text.s = NULL;
 	}
-	qsort(item, n, sizeof *item, compare_items);
+	x->value = value;
+}
+
+static void put_items(struct buf *to, struct item *item, size_t n, size_t width, bool sorts)
+{
+	if (sorts)
+		qsort(item, n, sizeof *item, compare_items);
 	for (size_t i = 0; i < n; i++) {
 		struct span s = item_text(&item[i]);
 		if (i)
 			buf_put(to, "\\t", 2);
 		to->n += text_escape(buf_room(to, 2 * s.n), s.s, s.n);
-		put_value(to, pool->width, item[i].value);
+		put_value(to, width, item[i].value);
 	}
+}
+
+static struct item *items(struct buf *scratch, size_t n)
+{
+	scratch->n = 0;
+	return (struct item *)(void *)buf_room(scratch, n * sizeof(struct item));
+}
+
+/* The members and values of a map, sorted, as a list. */
+static void put_map(struct buf *to, struct buf *scratch, const struct idmap *map,
+		    const struct idmap_pool *pool, const struct code *names)
+{
+	struct item *item = items(scratch, map->n);
+	const void *value;
+	size_t at = 0, n = 0;
+	uint32_t id;
+
+	while ((id = idmap_next(map, pool, &at, &value)))
+		set_item(&item[n++], names, id, value);
+	put_items(to, item, n, pool->width, true);
+}
+
+static void put_set(struct buf *to, struct buf *scratch, const struct trade_ids *set,
+		    const struct code *names, bool sorts)
+{
+	struct item *item = items(scratch, set->n);
+
+	for (size_t i = 0; i < set->n; i++)
+		set_item(&item[i], names, set->id[i], NULL);
+	put_items(to, item, set->n, 0, sorts);
 }
 
 static int compare_days(const void *a, const void *b)
@@ -102,17 +127,17 @@ static int compare_days(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void put_days(struct buf *to, struct buf *scratch, const struct idset *days,
-		     const struct idset_pool *pool)
+static void put_days(struct buf *to, struct buf *scratch, const struct trade_ids *days)
 {
-	scratch->n = 0;
-	uint32_t *day = (uint32_t *)(void *)buf_room(scratch, (days->n + 1) * sizeof *day);
-	size_t at = 0, n = 0;
+	size_t n_bytes = days->n * sizeof(uint32_t);
+	uint32_t *day;
 
-	while ((day[n] = idset_next(days, pool, &at, NULL)))
-		n++;
-	qsort(day, n, sizeof *day, compare_days);
-	for (size_t i = 0; i < n; i++) {
+	scratch->n = 0;
+	day = (uint32_t *)(void *)buf_room(scratch, n_bytes);
+	if (n_bytes)
+		memcpy(day, days->id, n_bytes);
+	qsort(day, days->n, sizeof *day, compare_days);
+	for (size_t i = 0; i < days->n; i++) {
 		if (i)
 			buf_put(to, "\\t", 2);
 		to->n += date_print_days(buf_room(to, DATE_MAX), rfm_member_day(day[i]));
@@ -179,10 +204,8 @@ static void put_first(struct buf *to, const struct rfm_first *f)
 	put_pico(to, f->gross_pico);
 }
 
-void rfm_state_encode(struct rfm *t, uint32_t i, struct buf *to)
+static void put_sums(struct buf *to, const struct rfm_customer *c)
 {
-	const struct rfm_customer *c = rfm_customer(t, i);
-
 	put_int(to, c->n_sales);
 	buf_char(to, '\t');
 	put_int(to, c->n_returns);
@@ -194,27 +217,57 @@ void rfm_state_encode(struct rfm *t, uint32_t i, struct buf *to)
 	put_pico(to, c->returned_pico);
 	buf_char(to, '\t');
 	put_int(to, c->bought);
+}
+
+static void put_sets(struct buf *to, struct rfm *t, const struct trade_sets *s, bool sorts)
+{
 	buf_char(to, '\t');
-	put_list(to, &t->scratch, &c->invoices, &t->sets, &t->invoices);
+	put_set(to, &t->scratch, &s->of[TRADE_INVOICE], &t->invoices, sorts);
 	buf_char(to, '\t');
-	put_days(to, &t->scratch, &c->days, &t->sets);
+	put_days(to, &t->scratch, &s->of[TRADE_DAY]);
 	buf_char(to, '\t');
-	put_list(to, &t->scratch, &c->products, &t->sets, &t->products);
+	put_set(to, &t->scratch, &s->of[TRADE_PRODUCT], &t->products, sorts);
+}
+
+static void put_details(struct buf *to, struct rfm *t, uint32_t i)
+{
 	buf_char(to, '\t');
 	if (t->has_pivot)
-		put_list(to, &t->scratch, rfm_pivot_sums(t, i), &t->sums, &t->pivot_values);
+		put_map(to, &t->scratch, rfm_pivot_sums(t, i), &t->sums, &t->pivot_values);
 	buf_char(to, '\t');
 	if (t->has_months)
-		put_list(to, &t->scratch, rfm_month_sums(t, i), &t->sums, &(struct code){ 0 });
+		put_map(to, &t->scratch, rfm_month_sums(t, i), &t->sums, &(struct code){ 0 });
 	buf_char(to, '\t');
-	put_moves(to, t, c->moves);
+	put_moves(to, t, rfm_customer(t, i)->moves);
 	buf_char(to, '\t');
 	if (t->has_first)
 		put_first(to, rfm_first(t, i));
 	for (size_t k = 0; k < t->n_carried; k++) {
 		buf_char(to, '\t');
-		put_list(to, &t->scratch, &rfm_counts(t, i)[k], &t->counts, &t->values[k]);
+		put_map(to, &t->scratch, &rfm_counts(t, i)[k], &t->counts, &t->values[k]);
 	}
+}
+
+void rfm_state_encode(struct rfm *t, uint32_t i, struct buf *to)
+{
+	put_sums(to, rfm_customer(t, i));
+	put_sets(to, t, rfm_customer_sets(t, i), true);
+	put_details(to, t, i);
+}
+
+void rfm_state_encode_some(struct rfm *t, uint32_t i, size_t from, size_t end, struct buf *to)
+{
+	static const struct rfm_customer none;
+	bool is_first = from == t->log.start[i];
+
+	trade_log_sets(&t->log, from, end, &t->sets);
+	put_sums(to, is_first ? rfm_customer(t, i) : &none);
+	put_sets(to, t, &t->sets, false);
+	if (is_first)
+		put_details(to, t, i);
+	else
+		for (size_t k = PIVOT; k < RFM_STATE_FIELDS + t->n_carried; k++)
+			buf_char(to, '\t');
 }
 
 static bool get_count(struct span s, uint64_t *sum)
@@ -252,37 +305,48 @@ static struct span open_list(struct buf *scratch, struct span field)
 	return (struct span){ field.n ? to : NULL, text_unescape(to, field.s, field.n) };
 }
 
-static bool get_days(struct rfm *t, struct idset *days, struct span field)
+static void add_code(struct buf *codes, uint32_t code)
+{
+	buf_put(codes, &code, sizeof code);
+}
+
+static void log_codes(struct rfm *t, uint32_t customer, enum trade_kind kind)
+{
+	trade_log_list(&t->log, customer, kind, (const uint32_t *)(const void *)t->texts.s,
+		     t->texts.n / sizeof(uint32_t));
+}
+
+static bool get_days(struct rfm *t, uint32_t customer, struct span field)
 {
 	struct span rest = open_list(&t->scratch, field), member;
 	int64_t seconds;
 
+	t->texts.n = 0;
 	while (next_member(&rest, &member)) {
 		if (!date_parse(member.s, member.n, &seconds, NULL))
 			return false;
-		idset_add(days, &t->sets, rfm_day_member(date_day_of(seconds)));
+		add_code(&t->texts, rfm_day_member(date_day_of(seconds)));
 	}
+	log_codes(t, customer, TRADE_DAY);
 	return true;
 }
 
-static bool get_set(struct rfm *t, struct idset *set, bool appended, struct code *names,
+static bool get_set(struct rfm *t, uint32_t customer, enum trade_kind kind, struct code *names,
 		    struct span field)
 {
 	struct span rest = open_list(&t->scratch, field), member;
 
+	t->texts.n = 0;
 	while (next_member(&rest, &member)) {
 		if (!member.n)
 			return false;
-		uint32_t id = code_of(names, member);
-		if (appended)
-			idset_append(set, &t->sets, id);
-		else
-			idset_add(set, &t->sets, id);
+		add_code(&t->texts, code_of(names, member));
 	}
+	log_codes(t, customer, kind);
 	return true;
 }
 
-static bool get_counts(struct rfm *t, struct idset *map, struct code *names, struct span field)
+static bool get_counts(struct rfm *t, struct idmap *map, struct code *names, struct span field)
 {
 	struct span rest = open_list(&t->scratch, field), member, count;
 
@@ -290,20 +354,20 @@ static bool get_counts(struct rfm *t, struct idset *map, struct code *names, str
 		if (!member.n || !next_member(&rest, &count))
 			return false;
 		uint32_t id = code_of(names, member);
-		if (!get_count(count, idset_value(map, &t->counts, id)))
+		if (!get_count(count, idmap_value(map, &t->counts, id)))
 			return false;
 	}
 	return true;
 }
 
-static bool get_sums(struct rfm *t, struct idset *map, struct code *names, struct span field)
+static bool get_sums(struct rfm *t, struct idmap *map, struct code *names, struct span field)
 {
 	struct span rest = open_list(&t->scratch, field), member, gross, returned;
 
 	while (next_member(&rest, &member)) {
 		if (!member.n || !next_member(&rest, &gross) || !next_member(&rest, &returned))
 			return false;
-		struct rfm_sum *sum = idset_value(map, &t->sums, code_of(names, member));
+		struct rfm_sum *sum = idmap_value(map, &t->sums, code_of(names, member));
 		if (!get_sum(gross, 1, &sum->gross_pico) ||
 		    !get_sum(returned, 1, &sum->returned_pico))
 			return false;
@@ -311,7 +375,7 @@ static bool get_sums(struct rfm *t, struct idset *map, struct code *names, struc
 	return true;
 }
 
-static bool get_months(struct rfm *t, struct idset *map, struct span field)
+static bool get_months(struct rfm *t, struct idmap *map, struct span field)
 {
 	struct code none = { 0 };
 	const void *value;
@@ -320,7 +384,7 @@ static bool get_months(struct rfm *t, struct idset *map, struct span field)
 
 	if (!get_sums(t, map, &none, field))
 		return false;
-	while ((month = idset_next(map, &t->sums, &at, &value)))
+	while ((month = idmap_next(map, &t->sums, &at, &value)))
 		if (month > 999913 || (month - 1) % 100 < 1 || (month - 1) % 100 > 12)
 			return false;
 	return true;
@@ -368,9 +432,9 @@ const char *rfm_state_merge(struct rfm *t, struct span key, const struct span *f
 		[GROSS] = get_sum(field[GROSS], 1, &c->gross_pico),
 		[RETURNED] = get_sum(field[RETURNED], 1, &c->returned_pico),
 		[BOUGHT] = get_count(field[BOUGHT], &bought),
-		[INVOICES] = get_set(t, &c->invoices, false, &t->invoices, field[INVOICES]),
-		[DAYS] = get_days(t, &c->days, field[DAYS]),
-		[PRODUCTS] = get_set(t, &c->products, true, &t->products, field[PRODUCTS]),
+		[INVOICES] = get_set(t, i, TRADE_INVOICE, &t->invoices, field[INVOICES]),
+		[DAYS] = get_days(t, i, field[DAYS]),
+		[PRODUCTS] = get_set(t, i, TRADE_PRODUCT, &t->products, field[PRODUCTS]),
 		[PIVOT] = !field[PIVOT].n || (t->has_pivot &&
 			  get_sums(t, rfm_pivot_sums(t, i), &t->pivot_values, field[PIVOT])),
 		[MONTHS] = !field[MONTHS].n || (t->has_months &&
@@ -393,59 +457,4 @@ const char *rfm_state_merge(struct rfm *t, struct span key, const struct span *f
 			return "not a list of values and their numbers of lines";
 	}
 	return NULL;
-}
-
-static size_t spill_memory(void *ctx)
-{
-	rfm_flush(ctx);
-	return rfm_memory(ctx, SPILL_STEP);
-}
-
-/* A spilled record: the length of the key, the key, the state. */
-static void spill_empty(void *ctx, struct spill *to)
-{
-	struct rfm *t = ctx;
-	struct buf record = { 0 };
-	char room[GROUP_SHORT];
-
-	rfm_settle(t);
-	for (uint32_t i = 0; i < t->customers.n; i++) {
-		struct span key = group_bytes(&t->customers, i, room);
-		uint32_t n = (uint32_t)key.n;
-		record.n = 0;
-		buf_put(&record, &n, sizeof n);
-		buf_put(&record, key.s, key.n);
-		rfm_state_encode(t, i, &record);
-		spill_put(to, key, record.s, record.n);
-	}
-	free(record.s);
-	rfm_reset(t);
-}
-
-static bool spill_merge(void *ctx, struct span record)
-{
-	struct rfm *t = ctx;
-	struct span field[RFM_STATE_FIELDS + RFM_CARRIED_MAX];
-	size_t n_fields = RFM_STATE_FIELDS + t->n_carried, column;
-	const char *at, *tab, *end = record.s + record.n;
-	uint32_t n;
-
-	memcpy(&n, record.s, sizeof n);
-	at = record.s + sizeof n + n;
-	for (size_t i = 0; i < n_fields; i++) {
-		tab = i + 1 < n_fields ? memchr(at, '\t', (size_t)(end - at)) : end;
-		if (!tab)
-			return false;
-		field[i] = (struct span){ at, (size_t)(tab - at) };
-		at = tab + 1;
-	}
-	return !rfm_state_merge(t, (struct span){ record.s + sizeof n, n }, field, &column);
-}
-
-void rfm_state_spill(struct spill *s, struct rfm *t)
-{
-	s->ctx = t;
-	s->memory = spill_memory;
-	s->empty = spill_empty;
-	s->merge = spill_merge;
 }

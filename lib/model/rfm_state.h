@@ -7,7 +7,6 @@
 
 #include "base/buf.h"
 #include "model/rfm.h"
-#include "table/spill.h"
 
 /*
  * A customer's state as text: what is spilled, and what parts are made of.
@@ -30,13 +29,18 @@ extern const char *const rfm_state_name[RFM_STATE_FIELDS];
 void rfm_state_encode(struct rfm *t, uint32_t customer, struct buf *to);
 
 /*
+ * A part of it for spilling, its lists in no order: of the records
+ * t->log.order[from..end) of the customer, and if they are the first also all
+ * that is not in the log.  The sum of the parts is the customer.
+ */
+void rfm_state_encode_some(struct rfm *t, uint32_t customer, size_t from, size_t end,
+			   struct buf *to);
+
+/*
  * Adds an encoded state, as fields, to the state of `key`.  Returns NULL, or
  * what is wrong with field *column (then t is of no more use).
  */
 const char *rfm_state_merge(struct rfm *t, struct span key, const struct span *field,
 			    size_t *column) __attribute__((warn_unused_result));
-
-/* Sets ctx, memory, empty and merge of a spill of this table. */
-void rfm_state_spill(struct spill *s, struct rfm *t);
 
 #endif

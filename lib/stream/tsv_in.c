@@ -144,7 +144,7 @@ static bool fill(struct tsv_reader *r)
 		if (r->capacity >= LINE_BYTES_MAX)
 			tsv_die(&r->in, -1, "a line of more than 1 GiB");
 		r->capacity *= 2;
-		r->buffer = mem_resize(r->buffer, r->capacity, 1);
+		r->buffer = mem_resize(r->buffer, r->capacity + TSV_BEHIND, 1);
 		r->index = mem_resize(r->index, r->capacity + SCAN_SLACK, sizeof *r->index);
 	}
 	n = gz_read(r->gz, r->buffer + r->end, r->capacity - r->end);
@@ -305,7 +305,7 @@ static struct tsv_reader *open_reader(char *const *paths, size_t n_paths,
 	r->n_paths = n_paths;
 	r->how = *how;
 	r->capacity = BUFFER_BYTES;
-	r->buffer = mem_alloc(r->capacity);
+	r->buffer = mem_alloc(r->capacity + TSV_BEHIND);
 	r->index = mem_array(r->capacity + SCAN_SLACK, sizeof *r->index);
 	progress_start(&r->progress, how->progress);
 	open_operand(r);

@@ -38,8 +38,9 @@ static bool same_key(const struct group_key *a, const struct group_key *b)
 static void grow_slots(struct group *g)
 {
 	size_t n = g->n_slots ? 2 * g->n_slots : SLOTS_MIN;
-	struct group_slot *slot = mem_zero(n, sizeof *slot);
+	struct group_slot *slot = mem_large(n, sizeof *slot);
 
+	memset(slot, 0, n * sizeof *slot);
 	for (size_t i = 0; i < g->n_slots; i++) {
 		if (!g->slot[i].index1)
 			continue;
@@ -60,23 +61,32 @@ static struct group_slot *find_slot(const struct group *g, const struct group_ke
 	size_t mask = g->n_slots - 1, at = hash & mask;
 	while (g->slot[at].index1) {
 		const struct group_slot *s = &g->slot[at];
-		if (s->hash == hash && same_key(&g->key[s->index1 - 1], k))
+		if (s->hash == hash && same_key(group_key(g, s->index1 - 1), k))
 			break;
 		at = (at + 1) & mask;
 	}
 	return &g->slot[at];
 }
 
-static void add_entry(struct group *g)
+static size_t entry_bytes(const struct group *g)
 {
-	size_t old = g->capacity;
+	return sizeof(struct group_key) + g->width;
+}
 
-	g->key = mem_grow(g->key, g->n, &g->capacity, sizeof *g->key);
-	if (!g->width)
-		return;
-	if (old != g->capacity)
-		g->value = mem_resize(g->value, g->capacity, g->width);
-	memset(g->value + g->n * g->width, 0, g->width);
+static void add_entry(struct group *g, struct group_key k)
+{
+	if (g->n == g->capacity) {
+		size_t capacity = g->capacity ? 2 * g->capacity : 16;
+		char *entry = mem_large(capacity, entry_bytes(g));
+		if (g->n)
+			memcpy(entry, g->entry, g->n * entry_bytes(g));
+		free(g->entry);
+		g->entry = entry;
+		g->capacity = capacity;
+	}
+	*group_key(g, (uint32_t)g->n) = k;
+	memset(group_value(g, (uint32_t)g->n), 0, g->width);
+	g->n++;
 }
 
 uint64_t group_hash(const struct group *g, struct span s)
@@ -97,10 +107,7 @@ void group_near(const struct group *g, uint64_t hash)
 		at = (at + 1) & mask;
 	if (!g->slot[at].index1)
 		return;
-	size_t i = g->slot[at].index1 - 1;
-	__builtin_prefetch(&g->key[i]);
-	for (size_t k = 0; k < g->width; k += 64)
-		__builtin_prefetch(g->value + i * g->width + k);
+	__builtin_prefetch(group_key(g, g->slot[at].index1 - 1));
 }
 
 uint32_t group_id(struct group *g, struct span s)
@@ -124,9 +131,8 @@ uint32_t group_id_hashed(struct group *g, struct span s, uint64_t hash)
 		msg_die(MSG_FAILED, "more than %u different keys", UINT32_MAX - 1);
 	if (s.n > GROUP_SHORT)
 		k.head = (uint64_t)(uintptr_t)mem_arena_copy(&g->longs, s.s, s.n);
-	add_entry(g);
-	g->key[g->n] = k;
-	*slot = (struct group_slot){ (uint32_t)hash, (uint32_t)++g->n };
+	add_entry(g, k);
+	*slot = (struct group_slot){ (uint32_t)hash, (uint32_t)g->n };
 	return (uint32_t)g->n - 1;
 }
 
@@ -141,7 +147,7 @@ int64_t group_find(const struct group *g, struct span s)
 
 struct span group_bytes(const struct group *g, uint32_t i, char room[GROUP_SHORT])
 {
-	const struct group_key *k = &g->key[i];
+	const struct group_key *k = group_key(g, i);
 	uint32_t n = k->n;
 
 	if (n > GROUP_SHORT)
@@ -199,8 +205,7 @@ uint32_t *group_sorted(const struct group *g)
 
 size_t group_memory(const struct group *g)
 {
-	return g->n_slots * sizeof *g->slot + g->capacity * (sizeof *g->key + g->width) +
-	       g->longs.n_bytes;
+	return g->n_slots * sizeof *g->slot + g->capacity * entry_bytes(g) + g->longs.n_bytes;
 }
 
 size_t group_growth(const struct group *g, size_t n_more)
@@ -209,15 +214,14 @@ size_t group_growth(const struct group *g, size_t n_more)
 	if (4 * (g->n + n_more) > 3 * g->n_slots)
 		bytes += 2 * g->n_slots * sizeof *g->slot;
 	if (g->n + n_more > g->capacity)
-		bytes += g->capacity * (sizeof *g->key + g->width);
+		bytes += g->capacity * entry_bytes(g);
 	return bytes;
 }
 
 void group_free(struct group *g)
 {
 	free(g->slot);
-	free(g->key);
-	free(g->value);
+	free(g->entry);
 	mem_arena_free(&g->longs);
 	*g = (struct group){ .width = g->width };
 }

@@ -16,9 +16,9 @@
  * probing, XXH3; at most 2^32 - 2 strings.  Zeroed struct = empty.  With `width`
  * set beforehand each key has so many bytes of the caller's, zero at first.
  *
- * A key of up to GROUP_SHORT bytes lives inside its 16-byte entry, so that
- * finding it costs two cache lines (slot, entry) and no call of memcmp;
- * a longer one is copied to the arena.
+ * A key of up to GROUP_SHORT bytes lives inside its 16-byte entry, the
+ * caller's bytes behind it, so that finding both costs two cache lines (slot,
+ * entry) and no call of memcmp; a longer one is copied to the arena.
  */
 #define GROUP_SHORT 12
 
@@ -31,12 +31,16 @@ struct group_key {
 struct group {
 	struct group_slot *slot; /* [n_slots], a power of two, or NULL */
 	size_t n_slots;
-	struct group_key *key; /* [n] */
+	char *entry; /* [n] of a group_key and `width` bytes; at 64-byte addresses */
 	size_t n, capacity;
 	struct mem_arena longs;
-	size_t width;
-	char *value; /* [n][width], aligned as malloc does if width allows it */
+	size_t width; /* a multiple of 8; of 16 if the caller's bytes need it */
 };
+
+static inline struct group_key *group_key(const struct group *g, uint32_t i)
+{
+	return (struct group_key *)(void *)(g->entry + i * (sizeof(struct group_key) + g->width));
+}
 
 /* The number of the key; g->n before the call if it is new.  Amortised O(1). */
 uint32_t group_id(struct group *g, struct span key);
@@ -55,7 +59,7 @@ uint32_t group_id_hashed(struct group *g, struct span key, uint64_t hash);
 /* The caller's bytes of key i; valid until the next group_id. */
 static inline void *group_value(const struct group *g, uint32_t i)
 {
-	return g->value + i * g->width;
+	return group_key(g, i) + 1;
 }
 
 /* The number of the key, or -1. */
@@ -121,7 +125,7 @@ static inline struct group_key group_short(struct span s)
 
 static inline bool group_is(const struct group *g, uint32_t i, struct span key)
 {
-	const struct group_key *k = &g->key[i];
+	const struct group_key *k = group_key(g, i);
 	if (k->n != key.n)
 		return false;
 	if (key.n > GROUP_SHORT)

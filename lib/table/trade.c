@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "table/trade.h"
 
+#include <emmintrin.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,18 @@
 #include "table/columns.h"
 #include "table/part.h"
 #include "value/date.h"
+#include "value/short.h"
+
+/* A column that lines of one invoice share, with its text in the last line. */
+struct trade_shared {
+	size_t column;
+	struct span *to; /* where the line has it, or NULL */
+	struct buf text;
+};
+
+/* Texts of so many bytes are compared without a loop; `text` has room for it. */
+enum { SAME_BYTES = 32 };
+_Static_assert(SAME_BYTES <= TSV_BEHIND, "bytes behind the field are read");
 
 static const int64_t POWER_10[] = {
 	1,       10,       100,       1000,       10000,       100000,       1000000,
@@ -24,7 +37,7 @@ static void choose_columns(struct trade *t, const struct opt_list *by, const cha
 		t->key.index[0] = (size_t)columns_key(t->in, key, true);
 	}
 	columns_choose(&t->carry, t->in, carry);
-	t->carried = mem_zero(t->carry.n, sizeof *t->carried);
+	t->line.carried = mem_zero(t->carry.n, sizeof *t->line.carried);
 }
 
 void trade_open(struct trade *t, struct tsv_in *in, const struct opt_list *by, const char *key,
@@ -43,45 +56,73 @@ void trade_open(struct trade *t, struct tsv_in *in, const struct opt_list *by, c
 			in->file);
 }
 
-/*
- * [-] digits [. digits] of at most 17 digits, `places` of them at most behind
- * the point, as a count of 10^-places: nearly every quantity and amount there
- * is.  False: left to the full grammar.
- */
-static inline bool parse_short(struct span f, int places, int64_t *mantissa, int *left)
+static void share(struct trade *t, ptrdiff_t column, struct span *to)
 {
-	const char *s = f.s, *end = s + f.n;
-	bool minus = f.n && *s == '-';
-	int64_t v = 0;
+	struct trade_shared *s = &t->shared[t->n_shared];
 
-	s += minus;
-	if (s == end || end - s > 18)
+	if (column < 0)
+		return;
+	*s = (struct trade_shared){ .column = (size_t)column, .to = to };
+	buf_room(&s->text, SAME_BYTES);
+	s->text.n = SIZE_MAX; /* like no field */
+	t->n_shared++;
+}
+
+static void choose_shared(struct trade *t)
+{
+	t->shared = mem_array(t->key.n + t->carry.n + 3, sizeof *t->shared);
+	for (size_t i = 0; i < t->key.n; i++)
+		share(t, (ptrdiff_t)t->key.index[i], t->key.n == 1 ? &t->line.key : NULL);
+	share(t, t->invoice, &t->line.invoice);
+	share(t, t->date, NULL);
+	share(t, t->pivot, &t->line.pivot);
+	for (size_t i = 0; i < t->carry.n; i++)
+		share(t, (ptrdiff_t)t->carry.index[i], &t->line.carried[i]);
+}
+
+static __m128i load16(const char *s)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)s);
+}
+
+/* Whether the field has the text of the last line.  Bytes behind both are read
+ * and left out of account. */
+static inline bool is_same(const struct trade_shared *s, struct span field)
+{
+	const char *text = s->text.s;
+
+	if (field.n != s->text.n)
 		return false;
-	const char *start = s;
-	while (s < end && (unsigned char)(*s - '0') < 10)
-		v = v * 10 + (*s++ - '0');
-	if (s == start)
+	if (field.n > SAME_BYTES)
+		return memcmp(field.s, text, field.n) == 0;
+	__m128i low = _mm_cmpeq_epi8(load16(field.s), load16(text));
+	__m128i high = _mm_cmpeq_epi8(load16(field.s + 16), load16(text + 16));
+	uint64_t same = (unsigned)_mm_movemask_epi8(low) | (uint64_t)_mm_movemask_epi8(high) << 16;
+	return (~same & ((UINT64_C(1) << field.n) - 1)) == 0;
+}
+
+/*
+ * [-] digits [. digits] of at most eight bytes and a sign: nearly every
+ * quantity and amount there is.  False: left to the full grammar.
+ */
+static inline bool parse_short(struct span f, int64_t *mantissa, unsigned *places)
+{
+	bool minus = f.s[0] == '-';
+	uint64_t w;
+
+	if (!short_decimal(short_load64(f.s + minus), f.n - minus, &w, places))
 		return false;
-	*left = places;
-	if (s < end) {
-		if (*s != '.' || end - s - 1 > places || end - s == 1)
-			return false;
-		*left = places - (int)(end - s - 1);
-		for (s++; s < end && (unsigned char)(*s - '0') < 10; s++)
-			v = v * 10 + (*s - '0');
-		if (s < end)
-			return false;
-	}
-	*mantissa = minus ? -v : v;
+	*mantissa = minus ? -(int64_t)w : (int64_t)w;
 	return true;
 }
 
 static dec_wide parse_amount(const struct trade *t, ptrdiff_t column)
 {
 	int64_t mantissa;
-	int left;
-	if (parse_short(t->in->field[column], 12, &mantissa, &left))
-		return (dec_wide)mantissa * POWER_10[left];
+	unsigned places;
+
+	if (parse_short(t->in->field[column], &mantissa, &places))
+		return (dec_wide)mantissa * POWER_10[12 - places];
 	return tsv_pico(t->in, (size_t)column);
 }
 
@@ -89,11 +130,10 @@ static int64_t parse_micro(const struct trade *t, ptrdiff_t column)
 {
 	struct span f = t->in->field[column];
 	int64_t micro;
-	int left;
+	unsigned places;
 
-	if (parse_short(f, 6, &micro, &left) &&
-	    !__builtin_mul_overflow(micro, POWER_10[left], &micro))
-		return micro;
+	if (parse_short(f, &micro, &places) && places <= 6)
+		return micro * POWER_10[6 - places];
 	if (!f.n)
 		tsv_die(t->in, column, "missing value");
 	switch (dec_parse_micro(f.s, f.n, &micro)) {
@@ -109,19 +149,6 @@ static int64_t parse_micro(const struct trade *t, ptrdiff_t column)
 	}
 	char quoted[MSG_QUOTE_MAX];
 	tsv_die(t->in, column, "not a number: %s", msg_quote(quoted, f.s, f.n));
-}
-
-static int64_t parse_day(struct trade *t)
-{
-	struct span f = t->in->field[t->date];
-
-	if (f.n && f.n == t->date_n && memcmp(f.s, t->date_text, f.n) == 0)
-		return t->date_day;
-	t->date_seconds = tsv_seconds(t->in, (size_t)t->date);
-	t->date_day = date_day_of(t->date_seconds);
-	t->date_n = f.n <= sizeof t->date_text ? f.n : 0;
-	memcpy(t->date_text, f.s, t->date_n);
-	return t->date_day;
 }
 
 static struct span join_key(struct trade *t)
@@ -154,8 +181,10 @@ static bool follow_key(struct trade *t, struct span key)
 }
 
 /* A sale of negative worth, or a return that earns: taken as it is, and said. */
-static void note_contrary(struct trade *t, const struct trade_line *line)
+static inline void note_contrary(struct trade *t)
 {
+	const struct trade_line *line = &t->line;
+
 	if (line->sign * ((line->amount_pico > 0) - (line->amount_pico < 0)) >= 0)
 		return;
 	if (t->n_contrary++ == 0) {
@@ -172,47 +201,80 @@ static void warn_contrary(const struct trade *t)
 			 (unsigned long long)t->contrary_line);
 }
 
-bool trade_next(struct trade *t, struct trade_line *line)
+/* The texts that the line does not share with the line before, and what
+ * follows from them. */
+static void begin_stretch(struct trade *t)
 {
-	struct tsv_in *in = t->in;
-	const struct span none = { NULL, 0 };
+	struct trade_line *line = &t->line;
 
-	if (!tsv_next(in)) {
-		warn_contrary(t);
-		return false;
+	for (size_t i = 0; i < t->n_shared; i++) {
+		struct trade_shared *s = &t->shared[i];
+		struct span field = t->in->field[s->column];
+		if (is_same(s, field))
+			continue;
+		s->text.n = 0;
+		buf_put(&s->text, field.s, field.n);
+		if (s->to)
+			*s->to = (struct span){ s->text.s, field.n };
 	}
-	line->key = t->key.n == 1 ? in->field[t->key.index[0]] : join_key(t);
+	if (t->key.n != 1)
+		line->key = join_key(t);
 	if (part_is_reserved(line->key))
-		tsv_die(in, (ptrdiff_t)t->key.index[0],
+		tsv_die(t->in, (ptrdiff_t)t->key.index[0],
 			"U+10FFFF marks the end of a part and cannot be a key");
 	line->is_next_key = t->is_sorted && follow_key(t, line->key);
-	line->invoice = t->invoice < 0 ? none : in->field[t->invoice];
-	line->product = t->product < 0 ? none : in->field[t->product];
-	line->pivot = t->pivot < 0 ? none : in->field[t->pivot];
-	for (size_t k = 0; k < t->carry.n; k++)
-		t->carried[k] = in->field[t->carry.index[k]];
-	line->carried = t->carried;
-	line->day = parse_day(t);
-	line->seconds = t->date_seconds;
-	line->quantity_micro = t->quantity < 0 ? 0 : parse_micro(t, t->quantity);
+	line->seconds = tsv_seconds(t->in, (size_t)t->date);
+	line->day = date_day_of(line->seconds);
+	line->stretch++;
+}
+
+static inline void take_shared(struct trade *t)
+{
+	bool same = true;
+
+	for (size_t i = 0; i < t->n_shared; i++)
+		same &= is_same(&t->shared[i], t->in->field[t->shared[i].column]);
+	t->line.is_next_key = false;
+	if (!same)
+		begin_stretch(t);
+}
+
+const struct trade_line *trade_next(struct trade *t)
+{
+	struct trade_line *line = &t->line;
+
+	if (!t->shared)
+		choose_shared(t);
+	if (!tsv_next(t->in)) {
+		warn_contrary(t);
+		return NULL;
+	}
+	take_shared(t);
+	if (t->product >= 0)
+		line->product = t->in->field[t->product];
+	if (t->quantity >= 0)
+		line->quantity_micro = parse_micro(t, t->quantity);
 	if (t->amount >= 0)
 		line->amount_pico = parse_amount(t, t->amount);
 	else
 		line->amount_pico = dec_mul(line->quantity_micro, parse_micro(t, t->price));
 	if (t->quantity >= 0) {
 		line->sign = (line->quantity_micro > 0) - (line->quantity_micro < 0);
-		note_contrary(t, line);
+		note_contrary(t);
 	} else {
 		line->sign = (line->amount_pico > 0) - (line->amount_pico < 0);
 	}
-	return true;
+	return line;
 }
 
 void trade_free(struct trade *t)
 {
 	columns_free(&t->key);
 	columns_free(&t->carry);
-	free(t->carried);
+	for (size_t i = 0; i < t->n_shared; i++)
+		free(t->shared[i].text.s);
+	free(t->shared);
+	free(t->line.carried);
 	free(t->joined.s);
 	free(t->last_key.s);
 }

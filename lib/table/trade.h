@@ -19,6 +19,23 @@
  * date, and amount or both of quantity and price, are required; invoice and
  * product are used when they are there.
  */
+struct trade_line {
+	struct span key; /* raw; of several columns joined by TABs; empty when any is missing */
+	bool is_next_key; /* of sorted lines: the key is another than that before */
+	/*
+	 * Consecutive lines with the same number have the same key, invoice, date,
+	 * pivot and carried values; 0: not known.
+	 */
+	uint64_t stretch;
+	struct span invoice, product; /* raw; empty: missing or no such column */
+	struct span pivot;            /* raw; likewise */
+	struct span *carried;         /* [carry.n] raw, empty: missing */
+	int64_t seconds, day; /* since 1970-01-01; seconds of the day are 0 where none are given */
+	int sign;        /* 1 sale, -1 return, 0 neither: of the quantity, else of the amount */
+	int64_t quantity_micro; /* 0 without the column */
+	dec_wide amount_pico;   /* quantity * price where the stream has no amount */
+};
+
 struct trade {
 	struct tsv_in *in;
 	struct columns key, carry;
@@ -28,28 +45,16 @@ struct trade {
 
 	ptrdiff_t date, invoice, product, quantity, price, amount; /* -1: not there */
 
-	struct span *carried; /* [carry.n] */
+	/* The line at hand; what lines of one invoice share points to `shared`. */
+	struct trade_line line;
+	struct trade_shared *shared; /* [n_shared] columns: those of the key, then the others */
+	size_t n_shared;
 	struct buf last_key;
 	struct buf joined; /* a key of several columns */
-	char date_text[32]; /* of the last line, and its seconds: lines of one invoice */
-	size_t date_n;      /* follow each other and share it */
-	int64_t date_seconds, date_day;
 
 	uint64_t n_contrary; /* lines whose quantity and amount differ in sign, */
 	const char *contrary_file; /* and where the first one was */
 	uint64_t contrary_line;
-};
-
-struct trade_line {
-	struct span key; /* raw; of several columns joined by TABs; empty when any is missing */
-	bool is_next_key; /* of sorted lines: the key is another than that before */
-	struct span invoice, product; /* raw; empty: missing or no such column */
-	struct span pivot;            /* raw; likewise */
-	const struct span *carried;   /* [carry.n] raw, empty: missing */
-	int64_t seconds, day; /* since 1970-01-01; seconds of the day are 0 where none are given */
-	int sign;        /* 1 sale, -1 return, 0 neither: of the quantity, else of the amount */
-	int64_t quantity_micro; /* 0 without the column */
-	dec_wide amount_pico;   /* quantity * price where the stream has no amount */
 };
 
 /*
@@ -61,12 +66,12 @@ void trade_open(struct trade *t, struct tsv_in *in, const struct opt_list *by, c
 		const struct opt_list *carry);
 
 /*
- * The next line, valid until the one after; false at the verified end, with a
+ * The next line, valid until the one after; NULL at the verified end, with a
  * warning when amounts had not the sign of their quantities.  Dies
  * with file, line and column on a value that is missing or not of its kind,
  * on a key that is reserved (table/part.h), and where lines are not sorted.
  */
-bool trade_next(struct trade *t, struct trade_line *line);
+const struct trade_line *trade_next(struct trade *t);
 
 void trade_free(struct trade *t);
 

@@ -10,6 +10,7 @@
 #include "model/rfm_control.h"
 #include "model/rfm_part.h"
 #include "model/rfm_result.h"
+#include "model/rfm_spill.h"
 #include "model/rfm_state.h"
 #include "tests/unit/tap.h"
 #include "value/rng.h"
@@ -80,8 +81,7 @@ static void open_table(struct table *t, bool count_returns, size_t ceiling)
 	t->rfm.values = t->values;
 	t->rfm.has_pivot = t->rfm.has_months = t->rfm.has_moves = t->rfm.has_first = true;
 	rfm_init(&t->rfm);
-	rfm_state_spill(&t->spill, &t->rfm);
-	t->spill.ceiling = ceiling;
+	rfm_spill(&t->spill, &t->rfm, ceiling);
 	t->control = (struct rfm_control){
 		.count_returns = count_returns, .has_invoice = true, .has_product = true,
 		.has_quantity = true, .match = true, .pivot = "country",
