@@ -107,6 +107,34 @@ ari() {
 	[ ! -e "$T/a/report.html" ]
 }
 
+@test "purchase.mk: fitted on one date, judged on a later one that the fit knows nothing of" {
+	local mk=(make -s -f "$P/purchase.mk" SEG="$B" HORIZON=60)
+	"${mk[@]}" DUMP="$S/dump.csv" OUT="$T/a" 2> "$T/log" || fail "$(cat "$T/log")"
+	{ read -r fit; read -r judge; } < "$T/a/dates"
+	assert_equal "$(date -u -d "$fit + 60 days" +%F)" "$judge"
+	assert_equal "$(date -u -d "$judge + 59 days" +%F)" \
+		"$(zcat "$T/a/today.tsv.gz" | col last_date | sort | tail -1)"
+	grep -q "Fitted at $fit, judged at $judge" "$T/a/purchase.txt"
+	run make -f "$P/purchase.mk" SEG="$B" HORIZON=60 DUMP="$S/dump.csv" OUT="$T/a"
+	assert_output "make: Nothing to be done for 'all'."
+	# each figure is from its own rows: those of the later date, scored by hand
+	"$B/seg-logit" -q -m "$T/a/model.tsv.gz" --evaluate bought --metrics "$T/m" "$T/a/judge.tsv.gz" > "$T/p"
+	cmp <(zcat "$T/m") <(zcat "$T/a/metrics.tsv.gz")
+	auc=$(zcat "$T/m" | awk -F'\t' '$2 == "auc" { printf "%.4f", $3 }')
+	grep -Eq "^auc .* $auc\$" "$T/a/purchase.txt" || fail "$(cat "$T/a/purchase.txt")"
+	assert_equal "$(zcat "$T/a/scored.tsv.gz" | wc -l)" "$(zcat "$T/a/today.tsv.gz" | wc -l)"
+	# what happens from the judge's date on cannot reach the model, only its judgement
+	awk -v d="$judge" '!match($0, /,20[0-9][0-9]-[0-9][0-9]-[0-9][0-9] /) || substr($0, RSTART + 1, 10) < d || NR % 3' \
+		"$S/dump.csv" > "$T/other.csv"
+	[ "$(wc -l < "$T/other.csv")" -lt "$(wc -l < "$S/dump.csv")" ]
+	"${mk[@]}" DUMP="$T/other.csv" OUT="$T/b" FIT_AT="$fit" JUDGE_AT="$judge" 2> "$T/log" || fail "$(cat "$T/log")"
+	cmp <(zcat "$T/a/model.tsv.gz") <(zcat "$T/b/model.tsv.gz")
+	! cmp -s <(zcat "$T/a/metrics.tsv.gz") <(zcat "$T/b/metrics.tsv.gz") || fail "the judge sees nothing"
+	run "${mk[@]}" DUMP="$S/dump.csv" OUT="$T/c" FIT_AT="$judge" JUDGE_AT="$judge"
+	assert_failure
+	assert_output --partial "the outcome of the fit ends on $(date -u -d "$judge + 60 days" +%F), after $judge where the judge begins"
+}
+
 @test "rfm.sh: the same segments and the same report as rfm.mk" {
 	rfm_mk "$T/a"
 	PATH=$B:$PATH run "$P/rfm.sh" "$S/dump.csv" "$T/b"
