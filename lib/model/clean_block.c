@@ -234,12 +234,30 @@ static char *append_derived(const struct clean_work *w, char *to)
 	return to;
 }
 
-static enum clean_reason conditions(struct clean_work *w)
+enum clean_reason clean_checks(const struct clean_work *w, ptrdiff_t *column)
 {
-	for (size_t i = 0; i < w->plan->n_where; i++)
-		if (!clean_where_holds(&w->plan->where[i], w->cell))
-			return CLEAN_WHERE;
+	const struct clean_plan *p = w->plan;
+	for (size_t i = 0; i < p->n_check; i++) {
+		enum clean_reason why = clean_check_cell(&p->check[i], w->cell);
+		*column = (ptrdiff_t)p->check[i].column;
+		if (why != CLEAN_KEPT)
+			return why;
+	}
+	*column = -1;
 	return CLEAN_KEPT;
+}
+
+char *clean_put_rest(struct clean_work *w, char *visible, char *to)
+{
+	const struct clean_plan *p = w->plan;
+	if (p->n_derive > 0 && !put_derived(w, to))
+		return NULL;
+	w->row.why = CLEAN_WHERE;
+	for (size_t i = 0; i < p->n_where; i++)
+		if (!clean_where_holds(&p->where[i], w->cell))
+			return NULL;
+	w->row.why = CLEAN_KEPT;
+	return append_derived(w, visible);
 }
 
 /* The row without its line's end at `to`; NULL with row.why and *column. */
@@ -261,22 +279,12 @@ static char *put_row(struct clean_work *w, const struct clean_sum *sum, char *to
 			visible = to;
 		*to++ = '\t';
 	}
-	for (size_t i = 0; i < p->n_check; i++) {
-		*column = (ptrdiff_t)p->check[i].column;
-		w->row.why = clean_check_cell(&p->check[i], w->cell);
-		if (w->row.why != CLEAN_KEPT)
-			return NULL;
-	}
-	*column = -1;
-	w->row.why = rules(w);
+	w->row.why = clean_checks(w, column);
+	if (w->row.why == CLEAN_KEPT)
+		w->row.why = rules(w);
 	if (w->row.why != CLEAN_KEPT)
 		return NULL;
-	if (!w->want_cells)
-		return visible;
-	if (p->n_derive > 0 && !put_derived(w, to))
-		return NULL;
-	w->row.why = conditions(w);
-	return w->row.why == CLEAN_KEPT ? append_derived(w, visible) : NULL;
+	return w->want_cells ? clean_put_rest(w, visible, to) : visible;
 }
 
 /* One text for equal fields however they were quoted: quotes only where needed. */

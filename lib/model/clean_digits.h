@@ -14,12 +14,12 @@ static const int64_t clean_power[] = { 1000000, 100000, 10000, 1000, 100, 10, 1 
 #define CLEAN_ALL(byte) (0x0101010101010101u * (uint64_t)(byte))
 
 /*
- * n = 1..8 bytes of digits with at most one point among them, without a
- * branch on how many (after Lemire 2018, "Quickly parsing eight digits").
- * *whole: digits before the point; returns digits behind it, or -1: something
+ * n = 1..8 bytes of digits with at most one decimal mark among them, without
+ * a branch on how many (after Lemire 2018, "Quickly parsing eight digits").
+ * *whole: digits before the mark; returns digits behind it, or -1: something
  * else.  Eight bytes are readable.
  */
-static inline int clean_eight(const char *s, size_t n, int64_t *v, size_t *whole)
+static inline int clean_eight(const char *s, size_t n, char mark, int64_t *v, size_t *whole)
 {
 	uint64_t x;
 	int n_part = 0;
@@ -31,7 +31,7 @@ static inline int clean_eight(const char *s, size_t n, int64_t *v, size_t *whole
 	if (other) {
 		unsigned at = (unsigned)__builtin_ctzll(other) & 56;
 		uint64_t before = ((uint64_t)1 << at) - 1;
-		if ((other & (other - 1)) || (x >> at & 0xff) != ('.' ^ '0') || at == 8 * (8 - n))
+		if ((other & (other - 1)) || (x >> at & 0xff) != (uint64_t)(mark ^ '0') || at == 8 * (8 - n))
 			return -1;
 		x = (x & ~before & ~((uint64_t)0xff << at)) | (x & before) << 8;
 		n_part = 7 - (int)(at / 8);
@@ -52,6 +52,7 @@ static inline uint64_t clean_eight_digits(uint64_t v)
 	y = (x * 103 >> 10) & 0x000f000f000f000f;
 	return (y | (x - 10 * y) << 8) + CLEAN_ALL('0');
 }
+
 /*
  * v / 10^n_part, v of at most eight digits and n_part <= 7, without zeros that
  * say nothing: one digit before the point at least, no point without a digit

@@ -148,7 +148,7 @@ static bool short_number(struct span f, struct clean_number *x)
 	const char *s = f.s + minus;
 	size_t n = f.n - minus, n_whole;
 	int64_t v;
-	int n_part = n > 0 && n <= 8 ? clean_eight(s, n, &v, &n_whole) : -1;
+	int n_part = n > 0 && n <= 8 ? clean_eight(s, n, '.', &v, &n_whole) : -1;
 	if (n_part < 0)
 		return false;
 	x->point = n_whole != n;

@@ -28,6 +28,16 @@ static inline bool clean_room(struct clean_work *w, size_t n)
 	return w->to->n_out + n <= w->to->room_out || clean_more_room(w, n);
 }
 
+/* What the schema says of w->cell: CLEAN_KEPT, or what is wrong with *column. */
+enum clean_reason clean_checks(const struct clean_work *w, ptrdiff_t *column);
+
+/*
+ * The derived cells behind the visible ones, which end at `visible`; they are
+ * made at `to`, behind that.  The row's end, or NULL with row.why: also when a
+ * condition does not hold.
+ */
+char *clean_put_rest(struct clean_work *w, char *visible, char *to);
+
 /* The row of to->records ends at `end` in to->out: counts it and what w->row says was repaired. */
 void clean_end_row(struct clean_work *w, char *end);
 

@@ -145,6 +145,12 @@ static void plan_for(struct clean_plan *p, const struct clean_rules *rules, stru
 	size_t n_some = rules->table || draw(3) ? 0 : 2 + draw(4);
 	must(clean_plan_make(p, rules, name, COLUMNS, some, n_some, error) == 0);
 	must(rules->table || clean_plan_date(p, "date=%Y-%m-%d %H:%M:%S", error) == 0);
+	must(draw(4) || clean_plan_decimal(p, ",", error) == 0);
+	must(draw(6) || clean_plan_derive(p, "ratio=size/4", error) == 0);
+	must(draw(6) || clean_plan_derive(p, rules->table ? "part=unit_price/quantity" : "part=price/quantity", error) == 0);
+	must(draw(6) || clean_plan_where(p, "size > 1", error) == 0);
+	must(draw(6) || clean_plan_where(p, "country != EIRE", error) == 0);
+	must(draw(6) || clean_plan_check(p, n_some ? "invoice" : "country", true, NULL, NULL, NULL, 0, error) == 0);
 	clean_plan_finish(p);
 	must(clean_map_make(m, p, name, COLUMNS, name, COLUMNS, error) == 0);
 	m->header = (struct span){ first->s, first->n };
@@ -152,6 +158,7 @@ static void plan_for(struct clean_plan *p, const struct clean_rules *rules, stru
 	struct clean_place at = { 1, "x", "" };
 	must(clean_probe_block(&probe, p, m, &r, t->s, t->n, at) == 0);
 	(void)clean_probe_settle(&probe, p, error);
+	(void)clean_plan_settle(p, error);
 	clean_probe_free(&probe);
 	csv_records_free(&r);
 }

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include <emmintrin.h>
+
+#include "model/clean_batch.h"
+#include "model/clean_digits.h"
+
+static struct span trim(struct clean_batch *b, size_t j, struct span f)
+{
+	b->n_trimmed[j]++;
+	b->trimmed = true;
+	return clean_trim(f);
+}
+
+static inline bool blank_edge(struct span f)
+{
+	return (f.s[0] == ' ') | (f.s[f.n - 1] == ' ');
+}
+
+/* Bytes above 127 at an edge may be a blank of two bytes. */
+static uint64_t wide_edges(const struct clean_batch *b, const struct span *cell)
+{
+	uint64_t rare = 0;
+	for (uint64_t left = b->careful; left; left &= left - 1) {
+		size_t j = (size_t)__builtin_ctzll(left);
+		struct span f = cell[j];
+		rare |= (uint64_t)(f.n > 0 && ((f.s[0] | f.s[f.n - 1]) & 0x80)) << j;
+	}
+	return rare;
+}
+
+uint64_t clean_put_texts(struct clean_batch *b, const struct span *field, struct span *cell)
+{
+	for (size_t j = 0, n = b->rows.n; j < n; j++) {
+		struct span f = field[j];
+		if (f.n > 0 && blank_edge(f))
+			f = trim(b, j, f);
+		cell[j] = f;
+	}
+	return wide_edges(b, cell);
+}
+
+static inline bool is_digit(char c)
+{
+	return (unsigned char)(c - '0') < 10;
+}
+
+/* "35078.0" of up to 16 digits. */
+static inline bool digits_and_zero(struct span f)
+{
+	if (f.n < 3 || f.n > 18 || f.s[f.n - 2] != '.')
+		return false;
+	const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)f.s);
+	const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8('9');
+	__m128i other = _mm_or_si128(_mm_cmplt_epi8(x, zero), _mm_cmpgt_epi8(x, nine));
+	return ((unsigned)_mm_movemask_epi8(other) & ((1u << (f.n - 2)) - 1)) == 0;
+}
+
+/* A + or - among the four last bytes, where a spreadsheet's exponent has it; rarely another byte. */
+static inline bool may_have_exponent(struct span f)
+{
+	uint32_t x;
+	memcpy(&x, f.s + f.n - 4, sizeof x);
+	x = (x & 0xf9f9f9f9) ^ 0x29292929;
+	return (x - 0x01010101) & ~x & 0x80808080;
+}
+
+/* What is behind the digits of an id wants a closer look: an exponent, ".00", or it may be NA. */
+static inline bool odd_id(struct span f)
+{
+	if (f.n < 2)
+		return false;
+	if (is_digit(f.s[0]))
+		return (f.n > 3 && may_have_exponent(f) && clean_is_spreadsheet(f)) ||
+		       (f.s[f.n - 1] == '0' && (f.s[f.n - 2] == '0' || f.s[f.n - 2] == '.') &&
+			memchr(f.s, '.', f.n));
+	return f.n <= 4 && ((f.s[0] | 0x20) == 'n' || f.s[0] == '#');
+}
+
+/* *empty: the records without an id. */
+uint64_t clean_put_ids(struct clean_batch *b, const struct span *field, struct span *cell,
+		       uint64_t *empty)
+{
+	uint64_t rare = 0, none = 0;
+	for (size_t j = 0, n = b->rows.n; j < n; j++) {
+		struct span f = field[j];
+		if (f.n > 0 && blank_edge(f))
+			f = trim(b, j, f);
+		if (f.n > 2 && f.s[f.n - 1] == '0' && digits_and_zero(f)) {
+			f.n -= 2;
+			b->n_decimal[j]++;
+			b->decimal = true;
+		}
+		rare |= (uint64_t)odd_id(f) << j;
+		none |= (uint64_t)(f.n == 0) << j;
+		cell[j] = f;
+	}
+	*empty = none;
+	return rare | wide_edges(b, cell);
+}
+
+/* -0, a zero before the digits, a point behind them: not how a number is written here. */
+static inline bool odd_number(const char *s, size_t n, size_t n_whole, int n_part)
+{
+	return (*s == '0' && n_whole > 1) || (n_part == 0 && n_whole < n);
+}
+
+/* Digits behind the point beyond which a value may say something about the decimal mark. */
+static int most_part(const struct clean_column *c)
+{
+	return c->decimal_given ? 8 : c->decimal_open ? 0 : c->soft ? 2 : 8;
+}
+
+/* f of at most 16 bytes with a point for its comma, `part` bytes before its end. */
+static inline struct span with_point(char text[16], struct span f, int part)
+{
+	memcpy(text, f.s, 16);
+	text[f.n - (size_t)part - 1] = '.';
+	return (struct span){ text, f.n };
+}
+
+/*
+ * Numbers of up to eight bytes behind the sign, written as we write them but
+ * for zeros at the end of a fraction, which go, and a decimal comma.
+ */
+uint64_t clean_put_roles(const struct clean_batch *b, size_t column, const struct span *field,
+			    struct span *cell, struct clean_numbers *to)
+{
+	const struct clean_column *c = &b->column[column];
+	int most = most_part(c);
+	char mark = c->decimal;
+	uint64_t rare = 0;
+	for (size_t j = 0, n = b->rows.n; j < n; j++) {
+		struct span f = field[j];
+		size_t minus = *f.s == '-', n_whole, length = f.n - minus;
+		int64_t v = 0, sign = -(int64_t)minus;
+		int n_part = length - 1 < 8 ? clean_eight(f.s + minus, length, mark, &v, &n_whole) : -1;
+		cell[j] = f;
+		if (n_part < 0 || n_part > most || (minus && v == 0) ||
+		    odd_number(f.s + minus, length, n_whole, n_part)) {
+			rare |= (uint64_t)1 << j;
+			continue;
+		}
+		to->v[j] = (v ^ sign) - sign;
+		to->n_part[j] = (uint8_t)n_part;
+		to->micro[j] = to->v[j] * clean_power[n_part];
+		if (n_part > 0 && mark == ',')
+			cell[j] = f = with_point(b->text[column][j], f, n_part);
+		if (n_part > 0 && f.s[f.n - 1] == '0') {
+			while (f.s[f.n - 1] == '0')
+				f.n--;
+			cell[j].n = f.n - (f.s[f.n - 1] == '.');
+		}
+	}
+	return rare;
+}
+
+/* Numbers without a role stay as written; whole ones have no point, money no zeros at its end. */
+uint64_t clean_put_numbers(const struct clean_batch *b, size_t column, const struct span *field,
+			   struct span *cell)
+{
+	const struct clean_column *c = &b->column[column];
+	struct clean_numbers x;
+	uint64_t rare = clean_put_roles(b, column, field, cell, &x);
+	for (size_t j = 0; j < b->rows.n; j++) {
+		uint64_t bit = (uint64_t)1 << j;
+		if (field[j].n == 0)
+			rare &= ~bit;
+		else if (c->type == CLEAN_INT && !(rare & bit) && x.n_part[j] > 0)
+			rare |= bit;
+		if (c->type != CLEAN_MONEY)
+			cell[j].n = field[j].n;
+	}
+	return rare;
+}
+
+void clean_put_amounts(struct clean_batch *b, uint64_t rare, struct span *cell)
+{
+	const struct clean_numbers *q = &b->quantity, *p = &b->price;
+	for (size_t j = 0, n = b->rows.n; j < n; j++) {
+		char *to = b->amount_text[j];
+		if (rare >> j & 1)
+			continue;
+		int64_t v = q->v[j] * p->v[j];
+		unsigned n_part = q->n_part[j] + p->n_part[j];
+		uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v;
+		size_t length;
+		if (u < 100000000 && n_part <= 7) {
+			*to = '-';
+			length = (v < 0) + clean_put_short(to + (v < 0), u, n_part);
+		} else {
+			length = (size_t)(clean_put_pico(dec_mul(q->micro[j], p->micro[j]), to) - to);
+		}
+		cell[j] = (struct span){ to, length };
+	}
+}
+
+uint64_t clean_other_amounts(const struct clean_batch *b)
+{
+	uint64_t rare = 0;
+	for (size_t j = 0; j < b->rows.n; j++)
+		rare |= (uint64_t)(dec_mul(b->amount.micro[j], 1000000) !=
+				   dec_mul(b->quantity.micro[j], b->price.micro[j])) << j;
+	return rare;
+}
+
+/* Dates come in runs: one is read and written where it differs from the one before. */
+uint64_t clean_put_dates(struct clean_work *w, size_t column, const struct span *field,
+			 struct span *cell)
+{
+	struct clean_batch *b = w->batch;
+	const struct clean_column *c = &b->column[column];
+	struct clean_last *last = &w->row.last[column];
+	struct span now = { NULL, 0 }; /* what `last` became, where it lasts */
+	uint64_t rare = 0;
+	for (size_t j = 0, n = b->rows.n; j < n; j++) {
+		struct span f = field[j];
+		if (f.n == 0) {
+			cell[j] = f;
+			rare |= (uint64_t)(c->role == CLEAN_DAY) << j;
+			continue;
+		}
+		if (f.n != last->n_text || !clean_same(f.s, last->text, f.n)) {
+			now.s = NULL;
+			if (!clean_date_plain(c, f, last)) {
+				rare |= (uint64_t)1 << j;
+				continue;
+			}
+		}
+		if (!now.s)
+			now = (struct span){ memcpy(b->date_text[j], last->out, DATE_MAX),
+					     last->n_out };
+		cell[j] = now;
+	}
+	return rare;
+}
