@@ -367,7 +367,7 @@ static void describe(struct job *j, struct kmodel *m)
 	m->iterations = f->iterations;
 	m->tol = o->tol;
 	m->algorithm = copy(kmeans_algorithm_name(
-		kmeans_choose((enum kmeans_algorithm)o->algorithm, j->rows.n, j->d)));
+		kmeans_choose(&j->fit_options, j->rows.n, j->d, j->k_first, j->k_last)));
 	m->init = copy(is_given_init(o) ? "given" : o->init);
 	m->stopped = copy(kmeans_stop_name(f->stopped));
 	m->converged = f->stopped != KMEANS_BY_ITERATIONS;

@@ -93,6 +93,17 @@ void exact_add_many(struct exact *a, const double *x, size_t n)
 	}
 }
 
+void exact_add_each(struct exact *a, const uint32_t *label, const double *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct exact *to = &a[label[i]];
+		if (to->n_adds >= ADDS_MAX)
+			propagate(to);
+		add_one(to, x[i]);
+		to->n_adds++;
+	}
+}
+
 void exact_add_product(struct exact *a, double x, double y)
 {
 	uint64_t u = bits_of(x), v = bits_of(y);

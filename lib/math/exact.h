@@ -23,6 +23,9 @@ struct exact {
 void exact_add(struct exact *a, double x);
 void exact_add_many(struct exact *a, const double *x, size_t n);
 
+/* a[label[i]] += x[i], i in 0..n-1: several sums at once. */
+void exact_add_each(struct exact *a, const uint32_t *label, const double *x, size_t n);
+
 /* a += x * y without error, in integers, for |x y| between 1e-290 and
  * DBL_MAX or 0; outside, the correctly rounded product (0, inf). */
 void exact_add_product(struct exact *a, double x, double y);

@@ -17,6 +17,15 @@
 #define TREE_COLUMNS 8
 #define FEW_ROWS 2048
 
+/*
+ * Cycles a row that a pass row by row takes, d columns and k centres, are about
+ * 4 + 2 d + k d / 4; building the tree takes 600, and passes over it hardly any.
+ * Iterations are guessed.
+ */
+#define TREE_WORK 700
+#define RUN_PASSES 15
+#define SWAP_PASSES 6
+
 struct sweep {
 	struct kmeans_rows *rows;
 	struct kmeans_space space;
@@ -48,13 +57,21 @@ const char *kmeans_stop_name(enum kmeans_stop stop)
 	return name[stop];
 }
 
-enum kmeans_algorithm kmeans_choose(enum kmeans_algorithm asked, size_t n, size_t d)
+enum kmeans_algorithm kmeans_choose(const struct kmeans_options *o, size_t n, size_t d,
+				    size_t k_first, size_t k_last)
 {
-	if (asked != KMEANS_AUTO)
-		return asked;
+	double restarts = o->init == KMEANS_GIVEN ? 1 : (double)o->restarts, work = 0;
+
+	if (o->algorithm != KMEANS_AUTO)
+		return o->algorithm;
 	if (n < FEW_ROWS)
 		return KMEANS_LLOYD;
-	return d <= TREE_COLUMNS ? KMEANS_KDTREE : KMEANS_HAMERLY;
+	if (d > TREE_COLUMNS)
+		return KMEANS_HAMERLY;
+	for (size_t k = k_first; k <= k_last && work < TREE_WORK; k++)
+		work += (restarts * RUN_PASSES + (double)o->swaps * SWAP_PASSES) *
+			(4 + 2 * (double)d + (double)(k * d) / 4);
+	return work < TREE_WORK ? KMEANS_LLOYD : KMEANS_KDTREE;
 }
 
 void kmeans_fit_free(struct kmeans_fit *fit)
@@ -261,7 +278,8 @@ static enum kmeans_status sweep(struct sweep *s)
 {
 	size_t n_k = s->k_last - s->k_first + 1;
 	enum kmeans_status status = seed_all(s);
-	enum kmeans_algorithm algorithm = kmeans_choose(s->o->algorithm, s->rows->n, s->rows->d);
+	enum kmeans_algorithm algorithm = kmeans_choose(s->o, s->rows->n, s->rows->d,
+							s->k_first, s->k_last);
 	int threads = s->o->threads;
 
 	if (status != KMEANS_OK)
@@ -297,7 +315,7 @@ enum kmeans_status kmeans_sweep(struct kmeans_rows *rows, size_t k_first, size_t
 
 	memset(fit, 0, (k_last - k_first + 1) * sizeof *fit);
 	s.width = offset_of(&s, k_last + 1);
-	status = kmeans_space_init(&s.space, rows);
+	status = kmeans_space_init(&s.space, rows, o->threads);
 	if (status != KMEANS_OK)
 		return status;
 	s.seed = malloc(s.restarts * s.width * sizeof *s.seed);

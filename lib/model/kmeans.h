@@ -87,9 +87,13 @@ enum kmeans_status kmeans_sweep(struct kmeans_rows *rows, size_t k_first, size_t
 				size_t *n_distinct);
 void kmeans_fit_free(struct kmeans_fit *fit);
 
-/* What `auto` stands for with this shape: the k-d tree pays for up to 8 columns,
- * bounds for more; neither for few rows. */
-enum kmeans_algorithm kmeans_choose(enum kmeans_algorithm asked, size_t n, size_t d);
+/*
+ * What KMEANS_AUTO stands for: with up to 8 columns the k-d tree where so many
+ * passes are to be expected that building it pays, bounds for more columns;
+ * neither for few rows.
+ */
+enum kmeans_algorithm kmeans_choose(const struct kmeans_options *o, size_t n, size_t d,
+				    size_t k_first, size_t k_last);
 
 /*
  * Labels (may be NULL) and the exact sum of w * squared distance to the nearest

@@ -45,7 +45,8 @@ struct kmeans_space {
 void kmeans_range(const double *x, size_t n, double *low, double *high);
 
 /* KMEANS_OK, KMEANS_RANGE or KMEANS_NO_MEMORY. O(n d) */
-enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans_rows *rows);
+enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans_rows *rows,
+				     int threads);
 void kmeans_space_free(struct kmeans_space *s);
 
 /* What a pass over the rows leaves for each centre. */

@@ -15,6 +15,9 @@
 /* From here on two columns at once are copied for their deciles, not more. */
 #define MANY_ROWS 1000000
 
+/* Rows at a time. */
+#define BLOCK 1024
+
 struct job {
 	struct kmodel *m;
 	const struct kmeans_rows *rows;
@@ -76,8 +79,13 @@ static void sum_raw(struct job *j, size_t column)
 	const double *x = j->rows->column[column];
 	struct exact *sum = j->sum + column * j->m->k;
 
-	for (size_t i = 0; i < j->rows->n; i++)
-		exact_add(&sum[j->label[i]], c ? scale_invert(c, x[i]) : x[i]);
+	for (size_t first = 0; first < j->rows->n; first += BLOCK) {
+		size_t n = j->rows->n - first < BLOCK ? j->rows->n - first : BLOCK;
+		double raw[BLOCK];
+		for (size_t i = 0; i < n; i++)
+			raw[i] = c ? scale_invert(c, x[first + i]) : x[first + i];
+		exact_add_each(sum, j->label + first, raw, n);
+	}
 	for (size_t s = 0; s < j->m->k; s++) {
 		struct kmodel_segment *g = &j->m->segment[s];
 		g->mean_raw[column] = exact_round(&sum[s]) / (double)g->size;
@@ -89,12 +97,18 @@ static void sum_inertia(struct job *j)
 	const struct kmeans_rows *r = j->rows;
 	struct exact *sum = j->sum + r->d * j->m->k, total = { { 0 }, 0, 0 };
 
-	for (size_t i = 0; i < r->n; i++) {
-		const double *c = j->m->segment[j->label[i]].centre;
-		double squared = 0;
+	for (size_t first = 0; first < r->n; first += BLOCK) {
+		size_t n = r->n - first < BLOCK ? r->n - first : BLOCK;
+		double squared[BLOCK] = { 0 };
 		for (size_t f = 0; f < r->d; f++)
-			squared += (r->column[f][i] - c[f]) * (r->column[f][i] - c[f]);
-		exact_add(&sum[j->label[i]], r->weight ? r->weight[i] * squared : squared);
+			for (size_t i = 0; i < n; i++) {
+				double t = r->column[f][first + i] -
+					   j->m->segment[j->label[first + i]].centre[f];
+				squared[i] += t * t;
+			}
+		for (size_t i = 0; r->weight && i < n; i++)
+			squared[i] *= r->weight[first + i];
+		exact_add_each(sum, j->label + first, squared, n);
 	}
 	for (size_t s = 0; s < j->m->k; s++) {
 		j->m->segment[s].inertia = exact_round(&sum[s]);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/par.h"
 #include "math/exact.h"
 #include "model/kmeans_core.h"
 #include "model/nearest.h"
@@ -43,10 +44,13 @@ void kmeans_range(const double *x, size_t n, double *low, double *high)
 static double column_variance(const double *x, size_t n, double mean)
 {
 	struct exact sum = { { 0 }, 0, 0 };
+	double squares[KMEANS_BLOCK];
 
-	for (size_t i = 0; i < n; i++) {
-		double t = x[i] - mean;
-		exact_add(&sum, t * t);
+	for (size_t first = 0; first < n; first += KMEANS_BLOCK) {
+		size_t m = n - first < KMEANS_BLOCK ? n - first : KMEANS_BLOCK;
+		for (size_t i = 0; i < m; i++)
+			squares[i] = (x[first + i] - mean) * (x[first + i] - mean);
+		exact_add_many(&sum, squares, m);
 	}
 	return exact_round(&sum) / (double)n;
 }
@@ -60,38 +64,62 @@ static double column_mean(const double *x, size_t n, const struct kmeans_unit *u
 	return u->shift + (double)sum / (double)n * u->unit;
 }
 
-enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans_rows *rows)
+struct measuring {
+	struct kmeans_space *s;
+	double largest_weight, *variance; /* [d] */
+};
+
+static void measure_column(void *ctx, size_t j)
 {
-	double largest_weight = 1, squares = 0, variances = 0;
+	struct measuring *m = ctx;
+	const struct kmeans_rows *rows = m->s->rows;
+	const double *x = rows->column[j];
+	struct kmeans_unit unit;
+	double low, high;
+
+	kmeans_range(x, rows->n, &low, &high);
+	m->s->low[j] = low;
+	m->s->high[j] = high;
+	unit = unit_of_column(low, high, 1);
+	m->variance[j] = column_variance(x, rows->n, column_mean(x, rows->n, &unit));
+	m->s->unit[j] = unit_of_column(low, high, m->largest_weight);
+}
+
+/* Whether squared distances, and sums of them, are finite. */
+static bool in_range(const struct kmeans_space *s, double largest_weight)
+{
+	double squares = 0;
+
+	for (size_t j = 0; j < s->rows->d; j++)
+		squares += (s->high[j] - s->low[j]) * (s->high[j] - s->low[j]);
+	return isfinite(squares * (double)s->rows->n * largest_weight);
+}
+
+enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans_rows *rows,
+				     int threads)
+{
+	struct measuring m = { s, 1, malloc(rows->d * sizeof *m.variance) };
+	enum kmeans_status status = KMEANS_NO_MEMORY;
 
 	*s = (struct kmeans_space){ .rows = rows };
 	s->unit = malloc((rows->d + 1) * sizeof *s->unit);
 	s->low = malloc(rows->d * sizeof *s->low);
 	s->high = malloc(rows->d * sizeof *s->high);
-	if (!s->unit || !s->low || !s->high) {
+	if (s->unit && s->low && s->high && m.variance) {
+		for (size_t i = 0; rows->weight && i < rows->n; i++)
+			m.largest_weight = i ? fmax(m.largest_weight, rows->weight[i])
+					     : rows->weight[i];
+		s->unit[rows->d] = unit_for(0, m.largest_weight);
+		par_for(threads, rows->d, measure_column, &m);
+		for (size_t j = 0; j < rows->d; j++)
+			s->mean_variance += m.variance[j];
+		s->mean_variance /= (double)rows->d;
+		status = in_range(s, m.largest_weight) ? KMEANS_OK : KMEANS_RANGE;
+	}
+	free(m.variance);
+	if (status != KMEANS_OK)
 		kmeans_space_free(s);
-		return KMEANS_NO_MEMORY;
-	}
-	for (size_t i = 0; rows->weight && i < rows->n; i++)
-		largest_weight = i ? fmax(largest_weight, rows->weight[i]) : rows->weight[i];
-	s->unit[rows->d] = unit_for(0, largest_weight);
-	for (size_t j = 0; j < rows->d; j++) {
-		const double *x = rows->column[j];
-		double low, high;
-		kmeans_range(x, rows->n, &low, &high);
-		squares += (high - low) * (high - low);
-		s->low[j] = low;
-		s->high[j] = high;
-		if (!isfinite(squares * (double)rows->n * largest_weight)) {
-			kmeans_space_free(s);
-			return KMEANS_RANGE;
-		}
-		s->unit[j] = unit_of_column(low, high, 1);
-		variances += column_variance(x, rows->n, column_mean(x, rows->n, &s->unit[j]));
-		s->unit[j] = unit_of_column(low, high, largest_weight);
-	}
-	s->mean_variance = variances / (double)rows->d;
-	return KMEANS_OK;
+	return status;
 }
 
 void kmeans_space_free(struct kmeans_space *s)

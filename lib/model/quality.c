@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/par.h"
 #include "math/exact.h"
 #include "model/nearest.h"
 #include "model/quality_core.h"
@@ -17,12 +18,6 @@ const char *quality_kind_name(enum quality_kind kind)
 	return name[kind];
 }
 
-static void row_of(const struct kmeans_rows *r, size_t i, double *x)
-{
-	for (size_t j = 0; j < r->d; j++)
-		x[j] = r->column[j][i];
-}
-
 static void clusters_free(struct quality_clusters *c)
 {
 	free(c->size);
@@ -31,60 +26,102 @@ static void clusters_free(struct quality_clusters *c)
 	free(c->spread);
 }
 
-/* Sizes and means; the sums are exact, so that means do not depend on order. */
-static int cluster_means(struct quality_clusters *c)
-{
-	const struct kmeans_rows *r = c->rows;
-	struct exact *sum = calloc(c->k, sizeof *sum);
+/* Sums over the rows, exact, so that neither order nor threads play a part. */
+struct summing {
+	struct quality_clusters *c;
+	struct exact *sum; /* [columns][k], then [chunks][2][k] */
+	size_t n_chunks;
+};
 
-	if (!sum)
+static void sum_column(void *ctx, size_t j)
+{
+	struct summing *s = ctx;
+	struct quality_clusters *c = s->c;
+	struct exact *sum = s->sum + j * c->k;
+
+	exact_add_each(sum, c->label, c->rows->column[j], c->rows->n);
+	for (size_t l = 0; l < c->k; l++)
+		c->mean[l * c->rows->d + j] = exact_round(&sum[l]) / (double)c->size[l];
+}
+
+static int cluster_means(struct quality_clusters *c, int threads)
+{
+	struct summing s = { c, calloc(c->k * c->rows->d, sizeof *s.sum), 0 };
+
+	if (!s.sum)
 		return -1;
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t i = 0; i < c->rows->n; i++)
 		c->size[c->label[i]]++;
-	for (size_t j = 0; j < r->d; j++) {
-		memset(sum, 0, c->k * sizeof *sum);
-		for (size_t i = 0; i < r->n; i++)
-			exact_add(&sum[c->label[i]], r->column[j][i]);
-		for (size_t l = 0; l < c->k; l++)
-			c->mean[l * r->d + j] = exact_round(&sum[l]) / (double)c->size[l];
-	}
-	free(sum);
+	par_for(threads, c->rows->d, sum_column, &s);
+	free(s.sum);
 	return 0;
 }
 
-/* Sums of squared distances and mean distances to the means. */
-static int cluster_spreads(struct quality_clusters *c)
+/* Squared distances of rows first..first+n-1 to their means. */
+static void own_squared(const struct quality_clusters *c, size_t first, size_t n, double *squared)
 {
-	const struct kmeans_rows *r = c->rows;
-	struct exact *sum = calloc(2 * c->k, sizeof *sum);
-	double *x = malloc(r->d * sizeof *x);
+	size_t d = c->rows->d;
 
-	for (size_t i = 0; sum && x && i < r->n; i++) {
-		size_t l = c->label[i];
-		double squared;
-		row_of(r, i, x);
-		squared = nearest_squared(x, c->mean + l * r->d, r->d);
-		exact_add(&sum[l], squared);
-		exact_add(&sum[c->k + l], sqrt(squared));
+	for (size_t i = 0; i < n; i++)
+		squared[i] = 0;
+	for (size_t j = 0; j < d; j++) {
+		const double *x = c->rows->column[j] + first;
+		for (size_t i = 0; i < n; i++) {
+			double t = x[i] - c->mean[c->label[first + i] * d + j];
+			squared[i] += t * t;
+		}
 	}
-	for (size_t l = 0; sum && x && l < c->k; l++) {
-		c->squares[l] = exact_round(&sum[l]);
-		c->spread[l] = c->size[l] ? exact_round(&sum[c->k + l]) / (double)c->size[l] : 0;
+}
+
+static void sum_chunk(void *ctx, size_t chunk)
+{
+	struct summing *s = ctx;
+	const struct quality_clusters *c = s->c;
+	size_t n = c->rows->n, end = n / s->n_chunks * (chunk + 1);
+	struct exact *sum = s->sum + chunk * 2 * c->k;
+	double squared[KMEANS_BLOCK];
+
+	if (chunk + 1 == s->n_chunks)
+		end = n;
+	for (size_t first = n / s->n_chunks * chunk; first < end; first += KMEANS_BLOCK) {
+		size_t m = end - first < KMEANS_BLOCK ? end - first : KMEANS_BLOCK;
+		own_squared(c, first, m, squared);
+		exact_add_each(sum, c->label + first, squared, m);
+		for (size_t i = 0; i < m; i++)
+			squared[i] = sqrt(squared[i]);
+		exact_add_each(sum + c->k, c->label + first, squared, m);
 	}
-	free(sum);
-	free(x);
-	return sum && x ? 0 : -1;
+}
+
+/* Sums of squared distances and mean distances to the means. */
+static int cluster_spreads(struct quality_clusters *c, int threads)
+{
+	struct summing s = { c, NULL, threads < 1 ? 1 : threads > 16 ? 16 : (size_t)threads };
+
+	s.sum = calloc(s.n_chunks * 2 * c->k, sizeof *s.sum);
+	if (!s.sum)
+		return -1;
+	par_for(threads, s.n_chunks, sum_chunk, &s);
+	for (size_t i = 2 * c->k; i < s.n_chunks * 2 * c->k; i++)
+		exact_merge(&s.sum[i % (2 * c->k)], &s.sum[i]);
+	for (size_t l = 0; l < c->k; l++) {
+		double distance = exact_round(&s.sum[c->k + l]);
+		c->squares[l] = exact_round(&s.sum[l]);
+		c->spread[l] = c->size[l] ? distance / (double)c->size[l] : 0;
+	}
+	free(s.sum);
+	return 0;
 }
 
 static int clusters_init(struct quality_clusters *c, const struct kmeans_rows *rows,
-			 const uint32_t *label, size_t k)
+			 const uint32_t *label, size_t k, int threads)
 {
 	*c = (struct quality_clusters){
 		rows, label, k, calloc(k, sizeof *c->size), calloc(k * rows->d, sizeof *c->mean),
 		calloc(k, sizeof *c->squares), calloc(k, sizeof *c->spread),
 	};
-	if (c->size && c->mean && c->squares && c->spread && cluster_means(c) == 0 &&
-	    cluster_spreads(c) == 0)
+	if (c->size && c->mean && c->squares && c->spread && cluster_means(c, threads) == 0 &&
+	    cluster_spreads(c, threads) == 0)
 		return 0;
 	clusters_free(c);
 	return -1;
@@ -155,7 +192,8 @@ static int silhouette_sq(const struct quality_clusters *c, double *mean)
 	for (size_t i = 0; i < c->rows->n; i++) {
 		size_t own = c->label[i];
 		double a = 0, b = (double)INFINITY;
-		row_of(c->rows, i, x);
+		for (size_t j = 0; j < d; j++)
+			x[j] = c->rows->column[j][i];
 		for (size_t l = 0; l < c->k; l++) {
 			double size = (double)c->size[l];
 			double squared = nearest_squared(x, c->mean + l * d, d);
@@ -302,7 +340,7 @@ int quality_of(const struct kmeans_rows *rows, const uint32_t *label, size_t k,
 
 	*q = (struct quality){ (double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN,
 			       (double)NAN, (double)NAN, QUALITY_NONE };
-	if (clusters_init(&c, rows, label, k) != 0)
+	if (clusters_init(&c, rows, label, k, threads) != 0)
 		return -1;
 	q->calinski_harabasz = calinski_harabasz(&c);
 	q->davies_bouldin = davies_bouldin(&c);
