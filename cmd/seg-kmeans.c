@@ -4,7 +4,8 @@
  *
  * Reads   a stream of rows; with --scaled-by the parameters they were scaled
  *         by, with --init FILE initial centres.
- * Writes  the model; with --sweep a row of figures for each k; with --history
+ *         With --partial a shard and a step, with --merge and --final parts.
+ * Writes  the model, a part or a step; with --sweep a row of figures for each k; with --history
  *         the course of each restart.
  * Memory  the features, 8 bytes a value, and at most 28 bytes a row to work in.
  */
@@ -19,14 +20,17 @@
 #include "model/kmeans_model.h"
 #include "model/kmeans_pick.h"
 #include "model/kmeans_stability.h"
+#include "model/kmeans_step.h"
 #include "model/transform.h"
 #include "stream/tsv.h"
 #include "table/columns.h"
 #include "table/frame.h"
 #include "table/param.h"
+#include "table/points.h"
 #include "value/hash.h"
 #include "value/num.h"
 #include "view/spread.h"
+#include "view/steps.h"
 #include "view/sweep.h"
 
 #define PROGRAM "seg-kmeans"
@@ -34,6 +38,7 @@
 #define WORK_BYTES 28 /* a row, beside the features */
 
 struct opts {
+	bool partial, merge, final; /* one step over shards */
 	const char *k, *key, *scaled_by, *init, *weights, *order_by, *sweep, *history;
 	struct opt_list features;
 	int64_t restarts, swaps, seed, max_iterations, gap, stability;
@@ -77,18 +82,12 @@ static bool is_given_init(const struct opts *o)
 /* -k 5 or -k 2..10. */
 static void parse_k(struct job *j)
 {
-	const char *s = j->o->k, *dots;
+	const char *s = j->o->k;
 	int64_t first, last;
-	bool good;
 
 	if (!s)
 		opt_die("option -k is required: a number of segments, or a range as in 2..10");
-	dots = strstr(s, "..");
-	good = num_parse_int(s, dots ? (size_t)(dots - s) : strlen(s), &first);
-	last = first;
-	if (good && dots)
-		good = num_parse_int(dots + 2, strlen(dots + 2), &last);
-	if (!good)
+	if (!num_parse_range(s, &first, &last))
 		opt_die("option -k: neither a whole number nor a range A..B: \"%s\"", s);
 	if (first < 1 || last > K_MAX || last < first)
 		opt_die("option -k: %s is not in 1..%d, ascending", s, K_MAX);
@@ -97,12 +96,35 @@ static void parse_k(struct job *j)
 	j->n_k = j->k_last - j->k_first + 1;
 }
 
+/* A step has its columns from the first part on, its centres from --final on. */
+static void check_step(const struct job *j)
+{
+	const struct opts *o = j->o;
+
+	if (o->partial + o->merge + o->final > 1)
+		opt_die("only one of --partial, --merge and --final can be given");
+	opt_refuse(j->page, "k scaled-by restarts swaps seed tol max-iter algorithm order-by pick "
+		   "sweep gap stability history", "a fit, not to a step of one");
+	if (!o->partial)
+		opt_refuse(j->page, "c key weights silhouette", "--partial");
+	if (o->merge)
+		opt_refuse(j->page, "init", "--partial or --final");
+	if (o->partial && is_given_init(o))
+		opt_refuse(j->page, "c weights", "the first part: a step knows its columns");
+	if (o->silhouette != QUALITY_AUTO && (o->silhouette != QUALITY_SQ || !is_given_init(o)))
+		opt_die("option --partial: of silhouettes sq alone, with --init");
+}
+
 static void check_options(struct job *j)
 {
 	const struct opts *o = j->o;
 
-	parse_k(j);
 	j->threads = (int)j->common.threads;
+	if (o->partial || o->merge || o->final) {
+		check_step(j);
+		return;
+	}
+	parse_k(j);
 	if (j->n_k == 1 && opt_given(j->page, "pick"))
 		opt_die("option --pick needs a range of -k");
 	if (o->pick == KMEANS_SILHOUETTE && o->silhouette == QUALITY_NONE)
@@ -129,21 +151,17 @@ static void choose_columns(struct job *j)
 {
 	ptrdiff_t key = columns_key(j->in, j->o->key, false), weights = -1;
 	struct columns *c = &j->columns;
-	size_t n = 0;
 
 	columns_features(c, j->in, &j->o->features);
 	if (j->o->weights)
 		weights = (ptrdiff_t)columns_one(j->in, j->o->weights);
-	for (size_t i = 0; i < c->n; i++)
-		if ((ptrdiff_t)c->index[i] != key && (ptrdiff_t)c->index[i] != weights)
-			c->index[n++] = c->index[i];
-	if (n == 0)
+	columns_remove(c, key);
+	columns_remove(c, weights);
+	j->d = c->n;
+	if (c->n == 0)
 		msg_die(MSG_FAILED, "%s: no features besides key and weights", j->in->file);
-	j->d = n;
-	c->index = mem_resize(c->index, n + 1, sizeof *c->index);
 	if (weights >= 0)
-		c->index[n++] = (size_t)weights;
-	c->n = n;
+		columns_append(c, (size_t)weights);
 }
 
 static void read_rows(struct job *j)
@@ -176,30 +194,7 @@ static void read_rows(struct job *j)
 	if (!j->o->weights)
 		return;
 	j->rows.weight = f->column[j->d];
-	for (size_t i = 0; i < f->n_rows; i++)
-		if (!(j->rows.weight[i] > 0))
-			msg_die(MSG_FAILED, "%s:%llu: column %s: a weight must be above 0",
-				f->file[i], (unsigned long long)f->line[i], j->o->weights);
-}
-
-/* The name in the original data of feature i. */
-static char *raw_name(const struct job *j, size_t i)
-{
-	const char *name = j->frame.name[i];
-	bool known = !j->o->scaled_by;
-
-	for (size_t t = 0; t < j->transform.n_outputs; t++) {
-		char *output = transform_output(&j->transform, t);
-		bool same = output && strcmp(output, name) == 0;
-		free(output);
-		if (same && t < j->transform.scale.n && !j->transform.pca.n_out)
-			return copy(j->transform.scale.column[t].name);
-		known |= same;
-	}
-	if (!known)
-		msg_die(MSG_FAILED, "%s: column %s is none that these parameters make",
-			j->o->scaled_by, name);
-	return copy(name);
+	frame_positive(f, j->d, "a weight");
 }
 
 static void read_scaling(struct job *j)
@@ -215,52 +210,36 @@ static void read_scaling(struct job *j)
 	}
 	j->raw = mem_array(j->d, sizeof *j->raw);
 	for (size_t i = 0; i < j->d; i++)
-		j->raw[i] = raw_name(j, i);
+		if (!(j->raw[i] = transform_raw_name(&j->transform, j->frame.name[i])))
+			msg_die(MSG_FAILED, "%s: column %s is none that these parameters make",
+				j->o->scaled_by, j->frame.name[i]);
 }
 
-/* Given centres: a stream that has a column for each feature. */
 static void read_centres(struct job *j)
 {
-	struct tsv_open how = { .expect_rows = -1 };
-	struct frame_read all = { .key = -1, .missing_is_error = true };
-	char *path[] = { copy(j->o->init) };
-	struct tsv_in *in = tsv_open(path, 1, &how);
-	struct columns c = { mem_array(j->d, sizeof(size_t)), j->d };
-	struct frame f;
+	size_t n;
 
-	for (size_t i = 0; i < j->d; i++)
-		c.index[i] = columns_one(in, j->frame.name[i]);
-	frame_read(&f, in, &c, &all, NULL);
-	if (f.n_rows != j->k_first)
-		msg_die(MSG_FAILED, "%s: %zu centres, not %zu", j->o->init, f.n_rows, j->k_first);
-	j->given = mem_array(j->k_first * j->d, sizeof *j->given);
-	for (size_t s = 0; s < j->k_first; s++)
-		for (size_t i = 0; i < j->d; i++)
-			j->given[s * j->d + i] = f.column[i][s];
+	j->given = points_read(j->o->init, j->frame.name, j->d, &n);
+	if (n != j->k_first)
+		msg_die(MSG_FAILED, "%s: %zu centres, not %zu", j->o->init, n, j->k_first);
 	j->fit_options.given = j->given;
-	frame_free(&f);
-	columns_free(&c);
-	tsv_close(in);
-	free(path[0]);
 }
 
 static void fit(struct job *j)
 {
 	size_t n_distinct = 0;
+	enum kmeans_status status;
 
 	j->fit = mem_zero(j->n_k, sizeof *j->fit);
-	switch (kmeans_sweep(&j->rows, j->k_first, j->k_last, &j->fit_options, j->fit, &n_distinct)) {
-	case KMEANS_OK:
-		break;
-	case KMEANS_NO_MEMORY:
-		msg_die(MSG_FAILED, "out of memory");
-	case KMEANS_FEW_ROWS:
+	status = kmeans_sweep(&j->rows, j->k_first, j->k_last, &j->fit_options, j->fit, &n_distinct);
+	if (status == KMEANS_FEW_ROWS)
 		msg_die(MSG_FAILED, "%s: only %zu distinct rows, fewer than k = %zu", j->in->file,
 			n_distinct, j->k_last);
-	case KMEANS_RANGE:
+	if (status == KMEANS_RANGE)
 		msg_die(MSG_FAILED, "%s: values too large: their squared distances overflow",
 			j->in->file);
-	}
+	if (status != KMEANS_OK)
+		msg_die(MSG_FAILED, "out of memory");
 	for (size_t i = 0; i < j->n_k; i++) {
 		if (j->fit[i].stopped != KMEANS_BY_ITERATIONS)
 			continue;
@@ -272,26 +251,24 @@ static void fit(struct job *j)
 
 static void judge(struct job *j)
 {
+	const struct opts *o = j->o;
+
 	j->quality = mem_zero(j->n_k, sizeof *j->quality);
-	if (kmeans_judge(&j->rows, j->fit, j->n_k, (enum quality_kind)j->o->silhouette,
-			 (uint64_t)j->o->seed, j->threads, j->quality))
+	if (kmeans_judge(&j->rows, j->fit, j->n_k, (enum quality_kind)o->silhouette,
+			 (uint64_t)o->seed, j->threads, j->quality) ||
+	    (o->gap && kmeans_gap(&j->rows, &j->fit_options, (size_t)o->gap, j->fit, j->n_k,
+				  j->quality) != KMEANS_OK))
 		msg_die(MSG_FAILED, "out of memory");
-	if (j->o->gap && kmeans_gap(&j->rows, &j->fit_options, (size_t)j->o->gap, j->fit, j->n_k,
-				    j->quality) != KMEANS_OK)
-		msg_die(MSG_FAILED, "out of memory");
-	if (!j->o->stability)
+	if (!o->stability)
 		return;
 	j->stability = mem_array(j->n_k, sizeof *j->stability);
 	for (size_t i = 0; i < j->n_k; i++)
 		j->stability[i] = mem_array(j->fit[i].k, sizeof **j->stability);
-	if (kmeans_stability(&j->rows, &j->fit_options, (size_t)j->o->stability, j->fit, j->n_k,
+	if (kmeans_stability(&j->rows, &j->fit_options, (size_t)o->stability, j->fit, j->n_k,
 			     j->stability) != KMEANS_OK)
 		msg_die(MSG_FAILED, "out of memory");
-	for (size_t i = 0; i < j->n_k; i++) {
-		j->quality[i].stability = j->stability[i][0];
-		for (size_t c = 1; c < j->fit[i].k; c++)
-			j->quality[i].stability = fmin(j->quality[i].stability, j->stability[i][c]);
-	}
+	for (size_t i = 0; i < j->n_k; i++)
+		j->quality[i].stability = kmeans_least(j->stability[i], j->fit[i].k);
 }
 
 /* One k of several by the rule asked for, or by another one; it is said which. */
@@ -309,50 +286,17 @@ static void pick(struct job *j)
 		j->status = MSG_NO_ANSWER;
 }
 
-static void write_sides(const struct job *j)
-{
-	struct tsv_create how = { j->common.plain, j->common.level, NULL };
-	struct tsv_out *out;
-
-	if (j->o->sweep) {
-		out = tsv_create_file(j->o->sweep, &how);
-		sweep_write(out, j->fit, j->quality, j->n_k, j->picked, j->picked_by);
-		tsv_finish(out);
-	}
-	if (j->o->history) {
-		out = tsv_create_file(j->o->history, &how);
-		sweep_write_history(out, j->fit, j->n_k);
-		tsv_finish(out);
-	}
-}
-
-/* The feature that numbers the segments, by its name with or without _scaled;
- * without --order-by monetary, if there is one, else the sizes. */
-static size_t order_column(const struct job *j)
-{
-	const char *wanted = j->o->order_by ? j->o->order_by : "monetary";
-	size_t n = strlen(wanted);
-
-	if (strcmp(wanted, "size") == 0)
-		return KMEANS_BY_SIZE;
-	for (size_t i = 0; i < j->d; i++) {
-		const char *name = j->frame.name[i];
-		if (strncmp(name, wanted, n) == 0 && (!name[n] || strcmp(name + n, "_scaled") == 0))
-			return i;
-	}
-	if (j->o->order_by)
-		msg_die(MSG_FAILED, "%s: --order-by: no feature \"%s\"", j->in->file, wanted);
-	return KMEANS_BY_SIZE;
-}
-
 static void describe(struct job *j, struct kmodel *m)
 {
 	const struct kmeans_fit *f = &j->fit[j->picked];
 	const struct quality *q = &j->quality[j->picked];
 	const struct opts *o = j->o;
-	size_t order = order_column(j);
+	ptrdiff_t by = kmeans_order_by(j->frame.name, j->d, o->order_by ? o->order_by : "monetary");
+	size_t order = by < 0 ? KMEANS_BY_SIZE : (size_t)by;
 	uint32_t *label = mem_array(j->rows.n, sizeof *label);
 
+	if (by == KMEANS_NO_ORDER && o->order_by)
+		msg_die(MSG_FAILED, "%s: --order-by: no feature \"%s\"", j->in->file, o->order_by);
 	if (kmodel_init(m, f->k, j->d))
 		msg_die(MSG_FAILED, "out of memory");
 	for (size_t i = 0; i < j->d; i++) {
@@ -379,11 +323,8 @@ static void describe(struct job *j, struct kmodel *m)
 	m->weights = o->weights ? copy(o->weights) : NULL;
 	if (kmeans_model(m, &j->rows, f->centre, order, j->threads, label))
 		msg_die(MSG_FAILED, "out of memory");
-	for (size_t s = 0; j->stability && s < m->k; s++)
-		for (size_t c = 0; c < m->k; c++)
-			if (memcmp(m->segment[s].centre, f->centre + c * j->d,
-				   j->d * sizeof(double)) == 0)
-				m->segment[s].stability = j->stability[j->picked][c];
+	if (j->stability)
+		kmeans_model_stability(m, f, j->stability[j->picked]);
 	free(label);
 }
 
@@ -405,6 +346,56 @@ static void write_model(struct job *j, const struct kmodel *m)
 	free(init);
 	free(line);
 	free(chain);
+}
+
+/* The step that --init names: its columns are the features. */
+static void open_step(struct job *j, struct kmeans_step *s)
+{
+	steps_open(s, j->o->init);
+	j->o->features = (struct opt_list){ s->name, s->d };
+	j->o->weights = s->weights;
+	if (!s->k)
+		msg_die(MSG_FAILED, "%s: no centres yet: --final --init FILE takes them", j->o->init);
+}
+
+static void part_of_step(struct job *j, struct kmeans_step *s, char **operands, size_t n)
+{
+	struct tsv_open how = { .read_ahead = true, .expect_rows = j->common.expect_rows,
+				.progress = true };
+	enum kmeans_stage stage = KMEANS_RANGES;
+	enum kmeans_status status;
+
+	if (is_given_init(j->o)) {
+		open_step(j, s);
+		stage = j->o->silhouette == QUALITY_SQ ? kmeans_step_after(s) : KMEANS_SUMS;
+	}
+	j->in = tsv_open(operands, n, &how);
+	choose_columns(j);
+	read_rows(j);
+	if (stage == KMEANS_RANGES && kmeans_step_init(s, j->frame.name, j->d, j->o->weights))
+		msg_die(MSG_FAILED, "out of memory");
+	status = kmeans_step_part(s, stage, &j->rows, j->threads);
+	if (status == KMEANS_RANGE)
+		msg_die(MSG_FAILED, "%s: values beyond the ranges that %s knows", j->in->file,
+			j->o->init);
+	if (status != KMEANS_OK)
+		msg_die(MSG_FAILED, "out of memory");
+	tsv_close(j->in);
+}
+
+static int run_step(struct job *j, char **operands, size_t n)
+{
+	struct tsv_create how = { j->common.plain, j->common.level, opt_provenance(j->page, NULL) };
+	struct kmeans_step s = { 0 };
+
+	if (j->o->partial)
+		part_of_step(j, &s, operands, n);
+	else
+		steps_merge(&s, operands, n, j->common.expect_rows);
+	if (j->o->final)
+		steps_finish(&s, is_given_init(j->o) ? j->o->init : NULL);
+	steps_write(&s, &how);
+	return 0;
 }
 
 static struct opts given = { .init = "kmeans++", .restarts = 10, .seed = 1, .tol = 1e-4,
@@ -453,6 +444,13 @@ static const struct opt table[] = {
 	  "the gap statistic, from B reference sets fitted likewise" },
 	{ "stability", 0, OPT_INT, &given.stability, "B", 1, 100000, OPT_RESULT,
 	  "how well each segment is found again in B bootstrap samples" },
+	{ "partial", 0, OPT_FLAG, &given.partial, NULL, 0, 0, OPT_RESULT,
+	  "write this shard's part of one step: the ranges of the columns, with\n"
+	  "--init STEP one iteration, with --silhouette sq the silhouette" },
+	{ "merge", 0, OPT_FLAG, &given.merge, NULL, 0, 0, OPT_RESULT,
+	  "merge parts into a part" },
+	{ "final", 0, OPT_FLAG, &given.final, NULL, 0, 0, OPT_RESULT,
+	  "merge parts, and finish the step: move the centres to the means" },
 	{ "history", 0, OPT_TEXT, &given.history, "FILE", 0, 0, 0,
 	  "write restart, iteration, inertia and largest shift of each run" },
 };
@@ -464,6 +462,8 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	struct kmodel model = { 0 };
 
 	check_options(j);
+	if (j->o->partial || j->o->merge || j->o->final)
+		return run_step(j, operands, n_operands);
 	j->in = tsv_open(operands, n_operands, &how);
 	choose_columns(j);
 	read_rows(j);
@@ -478,7 +478,9 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	if (j->n_k == 1)
 		msg_note("k = %zu: %zu rows, inertia %.6g, %lld iterations", j->fit->k, j->rows.n,
 			 j->fit->inertia, (long long)j->fit->iterations);
-	write_sides(j);
+	sweep_write_sides(j->o->sweep, j->o->history,
+			  &(struct tsv_create){ j->common.plain, j->common.level, NULL }, j->fit,
+			  j->quality, j->n_k, j->picked, j->picked_by);
 	write_model(j, &model);
 	tsv_close(j->in);
 	return j->status;

@@ -22,6 +22,11 @@ setup_file() {
 	cp rfm.tsv.gz next.tsv.gz
 	seg-scale -q --log1p frequency,monetary -w scale.tsv.gz rfm.tsv.gz > scaled.tsv.gz
 	cp scaled.tsv.gz scaled.gz
+	zcat scaled.gz > scaled.tsv
+	sed -n '1p;2,99p' scaled.tsv > shard1.gz
+	sed -n '1p;100,150p' scaled.tsv > shard2.gz
+	sed -n '1p;151,$p' scaled.tsv > shard3.gz
+	head -4 scaled.tsv > start.tsv
 	seg-kmeans -q -k 2..6 --scaled-by scale.tsv.gz --sweep sweep.tsv.gz scaled.tsv.gz > model.tsv.gz || [ $? = 3 ]
 	cp "$BATS_TEST_DIRNAME/../pipelines/names.rules" .
 	seg-assign -q -m model.tsv.gz rfm.tsv.gz > segments.tsv.gz

@@ -398,3 +398,103 @@ seg-kmeans: warning: feature money varies 2.02e+06 times as much as x (variances
 	run --separate-stderr "$B/seg-kmeans" -q -k 2 -c x,money,c "$T/in"
 	assert_equal "$stderr" ""
 }
+
+# The rows of FILE in three shards of T, unequal, each with the header.
+shards() {
+	local i
+	for i in 1 2 3; do
+		awk -v i=$i 'NR == 1 || (NR - 2 < 7) + 2 * (NR - 2 >= 7 && NR % 5 == 0) + 3 * (NR - 2 >= 7 && NR % 5) == i' \
+			"$1" > "$T/shard$i"
+	done
+}
+
+# step STATE OPTIONS...: one round over the shards, merged in a tree of any shape.
+step() {
+	local state=$1 i
+	shift
+	for i in 1 2 3; do kmeans --partial --init "$state" "$@" "$T/shard$i" > "$T/part$i"; done
+	kmeans --merge "$T/part3" "$T/part1" > "$T/part31"
+	kmeans -q --final "$T/part2" "$T/part31" > "$state.new"
+	mv "$state.new" "$state"
+}
+
+@test "--partial, --merge, --final: iterations and the sq silhouette over shards have the bits of one run" {
+	awk 'BEGIN { srand(7); print "id\ta\tb\tc\tw"
+		for (i = 0; i < 900; i++) printf "%d\t%.5f\t%.5f\t%.7g\t%.3f\n", i, rand() + i % 4, 1e6 * rand(), 1e8 + rand(), .1 + rand() }' > "$T/in"
+	shards "$T/in"
+	assert_equal "$(sed -n '2,$p' "$T"/shard[123] | grep -vc id)" 900
+	(head -1 "$T/in"; sed -n '3,6p' "$T/in") > "$T/c0"
+	for weights in '' '--weights w'; do
+		for i in 1 2 3; do
+			kmeans --partial -c a,b,c --key id $weights --threads $i "$T/shard$i" > "$T/range$i"
+		done
+		kmeans --final --init "$T/c0" "$T"/range[231] > "$T/state"
+		for i in 1 2 3 4; do step "$T/state" --threads 2; done
+		kmeans -q -p -k 4 -c a,b,c --key id $weights --init "$T/c0" --tol 0 --max-iter 4 --silhouette sq \
+			--history "$T/history" "$T/in" > "$T/m" || [ $? = 3 ]
+		assert_equal "$(zcat "$T/state" | awk -F'\t' '$1 == "centre" { print $3, $4 }' | sort)" \
+			"$(awk -F'\t' '$1 == "centre" { print $3, $4 }' "$T/m" | sort)"
+		assert_equal "$(param "$T/state" step '' inertia)" "$(zcat -f "$T/history" | col inertia | tail -1)"
+		assert_equal "$(param "$T/state" step '' largest_shift)" "$(zcat -f "$T/history" | col largest_shift | tail -1)"
+		for i in 1 2 3; do step "$T/state" --silhouette sq; done
+		assert_equal "$(param "$T/state" step '' silhouette_sq)" "$(param "$T/m" model seg-kmeans silhouette)"
+		assert_equal "$(param "$T/state" step '' rows)/$(param "$T/state" step '' shards)" 900/3
+	done
+	# to the fixed point: it does not move from there
+	for i in 1 2 3; do kmeans --partial --init "$T/state" "$T/shard$i" > "$T/part$i"; done
+	run --separate-stderr kmeans --final "$T"/part[123]
+	assert_regex "$stderr" '^seg-kmeans: iteration 5: 900 rows in 3 shards, inertia [0-9.e+]+, largest shift [0-9.e+-]+$'
+}
+
+@test "--partial, --merge, --final: what does not belong together is refused" {
+	four > "$T/in"
+	tsv 'x|y' '0|0' '10|3' > "$T/c0"
+	tsv 'x|y' '99|0' '100|3' > "$T/far"
+	kmeans --partial -c x,y "$T/in" > "$T/r"
+	kmeans --final --init "$T/c0" "$T/r" > "$T/state"
+	kmeans --partial --init "$T/state" "$T/in" > "$T/p"
+	kmeans -q --final "$T/p" > "$T/state2"
+	kmeans --partial --init "$T/state2" "$T/in" > "$T/p2"
+	kmeans --final "$T/r" > "$T/bare"
+	refused 1 "seg-kmeans: $T/p2: not of the same step as $T/p" kmeans --merge "$T/p" "$T/p2"
+	refused 1 "seg-kmeans: $T/r: not of the same step as $T/p" kmeans --final "$T/p" "$T/r"
+	refused 1 "seg-kmeans: $T/state: a finished step, not a part of one" kmeans --merge "$T/p" "$T/state"
+	refused 1 "seg-kmeans: $T/p: a part of a step: --final finishes it" kmeans --partial --init "$T/p" "$T/in"
+	refused 1 "seg-kmeans: $T/bare: no centres yet: --final --init FILE takes them" kmeans --partial --init "$T/bare" "$T/in"
+	refused 1 "seg-kmeans: $T/c0: the step has its centres already" kmeans --final --init "$T/c0" "$T/p"
+	refused 1 "seg-kmeans: $T/r: 4 rows in 1 shards, not 5" kmeans --final --expect-rows 5 "$T/r"
+	tsv 'customer_id|x|y' 'A|11|0' > "$T/out"
+	refused 1 "seg-kmeans: $T/out: values beyond the ranges that $T/state knows" kmeans --partial --init "$T/state" "$T/out"
+	tsv 'x|y' > "$T/none"
+	refused 1 "seg-kmeans: $T/none: no centres" kmeans --final --init "$T/none" "$T/r"
+	tsv 'customer_id|x|y' 'A|-1e200|0' 'B|1e200|0' > "$T/huge"
+	kmeans --partial -c x,y "$T/huge" > "$T/h"
+	refused 1 "seg-kmeans: values too large: their squared distances overflow" kmeans --final "$T/h"
+	zcat "$T/p" | sed 's/^sum\t2\t\t.*/sum\t2\t\tx/' > "$T/bad"
+	refused 1 "seg-kmeans: $T/bad: no step of seg-kmeans, or not whole" kmeans --merge "$T/bad"
+	zcat "$T/p" | head -20 > "$T/short"
+	refused 1 "seg-kmeans: $T/short: no step of seg-kmeans, or not whole" kmeans --merge "$T/short"
+	# an empty centre stays, and is counted
+	kmeans --final --init "$T/far" "$T/r" > "$T/state"
+	kmeans --partial --init "$T/state" "$T/in" > "$T/p"
+	run --separate-stderr kmeans --final -p "$T/p"
+	assert_equal "$stderr" "$(printf '%s\n' 'seg-kmeans: iteration 1: 4 rows in 1 shards, inertia 35464, largest shift 94' \
+		'seg-kmeans: warning: 1 centres have no rows and stay where they are')"
+	assert_equal "$(awk -F'\t' '$1 == "centre" { print $4 }' <<< "$output" | xargs)" "5 1.5 100 3"
+}
+
+@test "--partial, --merge, --final: wrong command lines" {
+	refused 2 "seg-kmeans: only one of --partial, --merge and --final can be given" kmeans --partial --merge x
+	refused 2 "seg-kmeans: option -k belongs to a fit, not to a step of one" kmeans --partial -k 3 x
+	refused 2 "seg-kmeans: option -c belongs to --partial" kmeans --final -c a x
+	refused 2 "seg-kmeans: option --init belongs to --partial or --final" kmeans --merge --init f x
+	refused 2 "seg-kmeans: option -c belongs to the first part: a step knows its columns" kmeans --partial --init f -c a x
+	refused 2 "seg-kmeans: option --partial: of silhouettes sq alone, with --init" kmeans --partial --silhouette exact --init f x
+	refused 2 "seg-kmeans: option --partial: of silhouettes sq alone, with --init" kmeans --partial --silhouette sq -c a x
+}
+
+@test "given centres: fewer distinct rows than k are counted" {
+	tsv 'x|y' '0|0' '0|0' '-0|0' '5|1' > "$T/in"
+	tsv 'x|y' '0|0' '1|1' '2|2' > "$T/c0"
+	refused 1 "seg-kmeans: $T/in: only 2 distinct rows, fewer than k = 3" kmeans -k 3 -c x,y --init "$T/c0" "$T/in"
+}

@@ -390,7 +390,7 @@ void opt_refuse(const struct opt_page *page, const char *names, const char *to)
 		n = strcspn(names, " ");
 		snprintf(name, sizeof name, "%.*s", (int)n, names);
 		if (opt_given(page, name))
-			opt_die("option --%s belongs to %s", name, to);
+			opt_die("option %s%s belongs to %s", name[1] ? "--" : "-", name, to);
 	}
 }
 

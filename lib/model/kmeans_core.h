@@ -47,6 +47,11 @@ void kmeans_range(const double *x, size_t n, double *low, double *high);
 /* KMEANS_OK, KMEANS_RANGE or KMEANS_NO_MEMORY. O(n d) */
 enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans_rows *rows,
 				     int threads);
+
+/* The units alone, from ranges that were found elsewhere.  KMEANS_OK or KMEANS_NO_MEMORY. */
+enum kmeans_status kmeans_space_units(struct kmeans_space *s, const struct kmeans_rows *rows,
+				      const double *low, const double *high,
+				      double largest_weight);
 void kmeans_space_free(struct kmeans_space *s);
 
 /* What a pass over the rows leaves for each centre. */

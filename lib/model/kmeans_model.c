@@ -173,6 +173,19 @@ static int label_rows(struct kmodel *m, const struct kmeans_rows *rows, int thre
 	return 0;
 }
 
+ptrdiff_t kmeans_order_by(char *const *name, size_t d, const char *wanted)
+{
+	size_t n = strlen(wanted);
+
+	if (strcmp(wanted, "size") == 0)
+		return KMEANS_SIZE_ORDER;
+	for (size_t i = 0; i < d; i++)
+		if (strncmp(name[i], wanted, n) == 0 &&
+		    (!name[i][n] || strcmp(name[i] + n, "_scaled") == 0))
+			return (ptrdiff_t)i;
+	return KMEANS_NO_ORDER;
+}
+
 int kmeans_model(struct kmodel *m, const struct kmeans_rows *rows, const double *centre,
 		 size_t order_by, int threads, uint32_t *label)
 {
@@ -193,4 +206,16 @@ int kmeans_model(struct kmodel *m, const struct kmeans_rows *rows, const double 
 	par_for(threads > 2 && rows->n > MANY_ROWS ? 2 : threads, rows->d + 1, describe_column, &j);
 	free(j.sum);
 	return j.failed ? -1 : 0;
+}
+
+void kmeans_model_stability(struct kmodel *m, const struct kmeans_fit *fit,
+			    const double *stability)
+{
+	size_t d = m->n_columns;
+
+	for (size_t s = 0; s < m->k; s++)
+		for (size_t c = 0; c < m->k; c++)
+			if (memcmp(m->segment[s].centre, fit->centre + c * d,
+				   d * sizeof(double)) == 0)
+				m->segment[s].stability = stability[c];
 }

@@ -11,6 +11,14 @@
 #define KMEANS_BY_SIZE SIZE_MAX
 
 /*
+ * What numbers the segments: the feature of this name, with or without
+ * `_scaled`; KMEANS_SIZE_ORDER for "size", KMEANS_NO_ORDER for neither.
+ */
+#define KMEANS_SIZE_ORDER (-1)
+#define KMEANS_NO_ORDER (-2)
+ptrdiff_t kmeans_order_by(char *const *name, size_t d, const char *wanted);
+
+/*
  * The segments of a model from centres that were fitted to the rows.  m has
  * been through kmodel_init and has its columns' names and its scale.  Segments
  * get their canonical numbers: by the centre's value of column `order_by` in
@@ -24,5 +32,9 @@
  */
 int kmeans_model(struct kmodel *m, const struct kmeans_rows *rows, const double *centre,
 		 size_t order_by, int threads, uint32_t *label);
+
+/* The stability of each centre of the fit to the segment that has it. */
+void kmeans_model_stability(struct kmodel *m, const struct kmeans_fit *fit,
+			    const double *stability);
 
 #endif

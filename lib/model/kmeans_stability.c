@@ -138,3 +138,12 @@ enum kmeans_status kmeans_stability(const struct kmeans_rows *rows, const struct
 	free(again);
 	return status;
 }
+
+double kmeans_least(const double *x, size_t n)
+{
+	double least = x[0];
+
+	for (size_t i = 1; i < n; i++)
+		least = x[i] < least ? x[i] : least;
+	return least;
+}

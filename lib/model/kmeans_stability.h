@@ -20,4 +20,7 @@ enum kmeans_status kmeans_stability(const struct kmeans_rows *rows, const struct
 				    size_t n_samples, const struct kmeans_fit *fit, size_t n,
 				    double *const *stability);
 
+/* The least of x[0..n), n >= 1. */
+double kmeans_least(const double *x, size_t n);
+
 #endif

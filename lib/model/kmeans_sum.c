@@ -122,6 +122,20 @@ enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans
 	return status;
 }
 
+enum kmeans_status kmeans_space_units(struct kmeans_space *s, const struct kmeans_rows *rows,
+				      const double *low, const double *high,
+				      double largest_weight)
+{
+	*s = (struct kmeans_space){ .rows = rows };
+	s->unit = malloc((rows->d + 1) * sizeof *s->unit);
+	if (!s->unit)
+		return KMEANS_NO_MEMORY;
+	s->unit[rows->d] = unit_for(0, largest_weight);
+	for (size_t j = 0; j < rows->d; j++)
+		s->unit[j] = unit_of_column(low[j], high[j], largest_weight);
+	return KMEANS_OK;
+}
+
 void kmeans_space_free(struct kmeans_space *s)
 {
 	free(s->unit);

@@ -176,34 +176,20 @@ static double davies_bouldin(const struct quality_clusters *c)
 	return c->k < 2 ? (double)NAN : sum / (double)n;
 }
 
-/*
- * The silhouette with squared distances: the mean squared distance of a row to
- * a cluster is its squared distance to the mean plus the mean of the squares
- * there, and with the row itself left out of its own.
- */
 static int silhouette_sq(const struct quality_clusters *c, double *mean)
 {
 	size_t d = c->rows->d;
 	struct exact sum = { { 0 }, 0, 0 };
-	double *x = malloc(d * sizeof *x);
+	double *x = malloc((d + c->k) * sizeof *x), *size = x + d;
 
 	if (!x)
 		return -1;
+	for (size_t l = 0; l < c->k; l++)
+		size[l] = (double)c->size[l];
 	for (size_t i = 0; i < c->rows->n; i++) {
-		size_t own = c->label[i];
-		double a = 0, b = (double)INFINITY;
 		for (size_t j = 0; j < d; j++)
 			x[j] = c->rows->column[j][i];
-		for (size_t l = 0; l < c->k; l++) {
-			double size = (double)c->size[l];
-			double squared = nearest_squared(x, c->mean + l * d, d);
-			if (l == own)
-				a = (size * squared + c->squares[l]) / (size - 1);
-			else if (c->size[l] && squared + c->squares[l] / size < b)
-				b = squared + c->squares[l] / size;
-		}
-		if (c->size[own] > 1 && isfinite(b))
-			exact_add(&sum, quality_ratio(a, b));
+		exact_add(&sum, quality_sq_of(x, c->label[i], c->mean, c->squares, size, c->k, d));
 	}
 	free(x);
 	*mean = exact_round(&sum) / (double)c->rows->n;

@@ -2,8 +2,11 @@
 #ifndef MODEL_QUALITY_CORE_H
 #define MODEL_QUALITY_CORE_H
 
+#include <math.h>
+
 #include "math/exact.h"
 #include "model/kmeans_core.h"
+#include "model/nearest.h"
 #include "model/quality.h"
 
 /* Shared by the parts of quality; not for callers. */
@@ -37,6 +40,29 @@ static inline double quality_ratio(double a, double b)
 	double larger = a > b ? a : b;
 
 	return larger > 0 ? (b - a) / larger : 0;
+}
+
+/*
+ * s(i) with squared distances of a row x[d] of segment `own`: the mean squared
+ * distance to a segment is that to its mean plus the mean of the squares there,
+ * with the row itself left out of its own.  0 for a
+ * segment of one row, and where there is no other segment.
+ */
+static inline double quality_sq_of(const double *x, size_t own, const double *mean,
+				   const double *squares, const double *size, size_t k, size_t d)
+{
+	double a = 0, b = (double)INFINITY;
+
+	if (!(size[own] > 1))
+		return 0;
+	for (size_t l = 0; l < k; l++) {
+		double squared = nearest_squared(x, mean + l * d, d);
+		if (l == own)
+			a = (size[l] * squared + squares[l]) / (size[l] - 1);
+		else if (size[l] > 0 && squared + squares[l] / size[l] < b)
+			b = squared + squares[l] / size[l];
+	}
+	return isfinite(b) ? quality_ratio(a, b) : 0;
 }
 
 #endif

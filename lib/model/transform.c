@@ -262,3 +262,18 @@ void transform_free(struct transform *t)
 	free(t->onehot);
 	*t = (struct transform){ 0 };
 }
+
+char *transform_raw_name(const struct transform *t, const char *name)
+{
+	bool known = t->n_outputs == 0;
+
+	for (size_t i = 0; i < t->n_outputs; i++) {
+		char *output = transform_output(t, i);
+		bool same = output && strcmp(output, name) == 0;
+		free(output);
+		if (same && i < t->scale.n && !t->pca.n_out)
+			return strdup(t->scale.column[i].name);
+		known |= same;
+	}
+	return known ? strdup(name) : NULL;
+}

@@ -114,4 +114,11 @@ void transform_store(const struct transform *t, struct param_list *p);
 int transform_load(struct transform *t, const struct param_list *p, char error[200]);
 void transform_free(struct transform *t);
 
+/*
+ * The name in the original data of the column that the parameters make as
+ * `name`, or `name` itself where no single column has another one; NULL where they
+ * make none of this name.  A transform of nothing makes all.  To be freed.
+ */
+char *transform_raw_name(const struct transform *t, const char *name);
+
 #endif

@@ -145,6 +145,22 @@ ptrdiff_t columns_key(const struct tsv_in *in, const char *name, bool required)
 	return i;
 }
 
+void columns_remove(struct columns *c, ptrdiff_t index)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		if ((ptrdiff_t)c->index[i] != index)
+			c->index[n++] = c->index[i];
+	c->n = n;
+}
+
+void columns_append(struct columns *c, size_t index)
+{
+	c->index = mem_resize(c->index, c->n + 1, sizeof *c->index);
+	c->index[c->n++] = index;
+}
+
 void columns_free(struct columns *c)
 {
 	free(c->index);

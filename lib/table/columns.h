@@ -41,6 +41,10 @@ size_t columns_one(const struct tsv_in *in, const char *name);
  */
 ptrdiff_t columns_key(const struct tsv_in *in, const char *name, bool required);
 
+/* Takes this column of the stream out, if it is there; -1: none. */
+void columns_remove(struct columns *c, ptrdiff_t index);
+void columns_append(struct columns *c, size_t index);
+
 void columns_free(struct columns *c);
 
 #endif

@@ -136,6 +136,14 @@ void frame_read(struct frame *f, struct tsv_in *in, const struct columns *c,
 		*n_dropped = dropped;
 }
 
+void frame_positive(const struct frame *f, size_t column, const char *what)
+{
+	for (size_t i = 0; i < f->n_rows; i++)
+		if (!(f->column[column][i] > 0))
+			msg_die(MSG_FAILED, "%s:%llu: column %s: %s must be above 0", f->file[i],
+				(unsigned long long)f->line[i], f->name[column], what);
+}
+
 void frame_free(struct frame *f)
 {
 	for (size_t j = 0; j < f->n_columns; j++) {

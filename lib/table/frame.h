@@ -48,6 +48,9 @@ struct frame_read {
  */
 void frame_read(struct frame *f, struct tsv_in *in, const struct columns *c,
 		const struct frame_read *how, size_t *n_dropped);
+/* Dies with the place of the first value of a column that is not above 0; `what`
+ * it is, "a weight"; with frame_read.lines. */
+void frame_positive(const struct frame *f, size_t column, const char *what);
 void frame_free(struct frame *f);
 
 #endif

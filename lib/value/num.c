@@ -232,3 +232,13 @@ bool num_parse_int(const char *s, size_t n, int64_t *v)
 	*v = (int64_t)(negative ? 0 - w : w);
 	return true;
 }
+
+bool num_parse_range(const char *s, int64_t *first, int64_t *last)
+{
+	const char *dots = strstr(s, "..");
+
+	if (!num_parse_int(s, dots ? (size_t)(dots - s) : strlen(s), first))
+		return false;
+	*last = *first;
+	return !dots || num_parse_int(dots + 2, strlen(dots + 2), last);
+}

@@ -23,6 +23,9 @@ bool num_parse(const char *s, size_t n, double *x);
 /* Likewise for [+-] digits in the range of int64_t. */
 bool num_parse_int(const char *s, size_t n, int64_t *v);
 
+/* "5" or "2..10", NUL-ended: *first and *last, equal for one number; false for all else. */
+bool num_parse_range(const char *s, int64_t *first, int64_t *last);
+
 /*
  * Writes the shortest text that num_parse reads back as x (the closest to x
  * of these), in the layout of ECMAScript's Number::toString - 5e-324, 1e-7,

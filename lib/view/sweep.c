@@ -53,3 +53,21 @@ void sweep_write_history(struct tsv_out *out, const struct kmeans_fit *fit, size
 			tsv_end_row(out);
 		}
 }
+
+void sweep_write_sides(const char *sweep, const char *history, const struct tsv_create *how,
+		       const struct kmeans_fit *fit, const struct quality *quality, size_t n,
+		       size_t picked, const char *picked_by)
+{
+	struct tsv_out *out;
+
+	if (sweep) {
+		out = tsv_create_file(sweep, how);
+		sweep_write(out, fit, quality, n, picked, picked_by);
+		tsv_finish(out);
+	}
+	if (history) {
+		out = tsv_create_file(history, how);
+		sweep_write_history(out, fit, n);
+		tsv_finish(out);
+	}
+}

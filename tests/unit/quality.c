@@ -8,7 +8,7 @@
 #include "tests/unit/tap.h"
 #include "value/rng.h"
 
-enum { N = 900, D = 3, K = 4 };
+enum { N = 900, D = 3, K = 4 }; /* a cluster fills more than a tile of the pairs */
 static double data[D][N], *column[D] = { data[0], data[1], data[2] };
 static uint32_t label[N];
 
@@ -97,6 +97,43 @@ static void indices(void)
 	tap_ok(isnan(q.silhouette) && q.kind == QUALITY_NONE, "no silhouette asked for");
 }
 
+/* Clusters of one row, of none, of more than a tile, and other numbers of columns. */
+static void many_shapes(void)
+{
+	struct kmeans_rows rows = { N, D, column, NULL, NULL, NULL };
+	struct quality q, seven;
+	size_t bad = 0;
+
+	for (size_t i = 0; i < N; i++)
+		label[i] = i < 600 ? 0 : i == 700 ? 3 : 1; /* 2 has no row */
+	for (rows.d = 1; rows.d <= D; rows.d++) {
+		double total = 0;
+		for (size_t i = 0; i < N; i++) {
+			double sum[K] = { 0 }, b = (double)INFINITY, a;
+			size_t n[K] = { 0 };
+			for (size_t o = 0; o < N; o++) {
+				double s = 0;
+				for (size_t j = 0; j < rows.d; j++)
+					s += (data[j][i] - data[j][o]) * (data[j][i] - data[j][o]);
+				sum[label[o]] += sqrt(s);
+				n[label[o]]++;
+			}
+			if (n[label[i]] == 1)
+				continue;
+			a = sum[label[i]] / (double)(n[label[i]] - 1);
+			for (size_t c = 0; c < K; c++)
+				if (c != label[i] && n[c])
+					b = fmin(b, sum[c] / (double)n[c]);
+			total += (b - a) / fmax(a, b);
+		}
+		quality_of(&rows, label, K, QUALITY_EXACT, 1, 1, &q);
+		quality_of(&rows, label, K, QUALITY_EXACT, 1, 7, &seven);
+		bad += !near(q.silhouette, total / N, 1e-13) || q.silhouette != seven.silhouette;
+	}
+	tap_ok(bad == 0, "exact silhouettes of uneven clusters in 1 to 3 columns, 1 and 7 threads");
+	make();
+}
+
 /* Two pairs of points on a line: everything by hand. */
 static void by_hand(void)
 {
@@ -173,6 +210,7 @@ int main(void)
 {
 	make();
 	indices();
+	many_shapes();
 	by_hand();
 	sample();
 	elbows();
