@@ -56,7 +56,9 @@ struct opts {
 	const char *pivot;       /* a column */
 	int64_t pivot_top;       /* 0: all values */
 	const char *cohorts;     /* a path */
-	bool partial, merge, final, bare, sorted;
+	int64_t clv_days;        /* 1..36600 */
+	const char *write_clv;   /* a path */
+	bool clv, partial, merge, final, bare, sorted;
 	int64_t expect_shards;
 };
 
@@ -79,6 +81,7 @@ struct job {
 	struct rfm_part part;
 	struct rfm_pivot pivot;
 	struct rfm_cohorts cohorts;
+	struct clv clv;
 };
 
 /* What is decided while lines are read belongs to --partial, the rest to
@@ -93,7 +96,7 @@ static void check_modes(const struct opts *o, const struct opt_page *page)
 		opt_refuse(page, "carry by key", "--partial");
 	if (o->partial || o->merge)
 		opt_refuse(page, "frequency monetary allow-censored min-monetary scores cuts "
-			   "write-cuts map pivot-top cohorts", "--final");
+			   "write-cuts map pivot-top cohorts clv clv-days write-clv", "--final");
 	if (o->merge)
 		opt_refuse(page, "as-of", "--partial or --final");
 	if (o->bare && !o->partial && !o->merge && !o->final)
@@ -116,6 +119,8 @@ static void check_options(struct job *j)
 	check_modes(o, j->page);
 	if (o->pivot_top && !o->pivot && !o->final)
 		opt_die("option --pivot-top needs --pivot");
+	if (!o->clv && (o->write_clv || opt_given(j->page, "clv-days")))
+		opt_die("option %s needs --clv", o->write_clv ? "--write-clv" : "--clv-days");
 	j->to_part = o->partial || o->merge;
 	if (o->key && o->by.n)
 		opt_die("only one of --key and --by can be given");
@@ -151,7 +156,7 @@ static void choose_details(struct job *j, struct trade *t)
 	}
 	j->rfm.has_pivot = o->pivot != NULL;
 	j->rfm.has_months = o->partial || o->cohorts;
-	j->rfm.has_first = o->partial;
+	j->rfm.has_first = o->partial || o->clv;
 }
 
 static void open_lines(struct job *j, char **paths, size_t n_paths, const struct tsv_open *how,
@@ -258,26 +263,34 @@ static struct tsv_out *create_side(const struct opts *o, const char *path)
 			       &(struct tsv_create){ o->common.plain, o->common.level, NULL });
 }
 
-static void write_cuts(const struct job *j)
+static void write_params(const struct job *j)
 {
-	struct param_list p = { 0 };
+	const struct opts *o = j->o;
+	const char *const path[] = { o->write_cuts, o->write_clv };
 
-	if (!j->o->cuts && !j->result.n_values)
+	if (o->write_cuts && !o->cuts && !j->result.n_values)
 		msg_die(MSG_FAILED, "no customer to take cut points from");
-	param_add(&p, "model", "seg-rfm", "version", "1");
-	score_store(&j->naming.cuts, &p);
-	struct tsv_out *out = create_side(j->o, j->o->write_cuts);
-	param_write(&p, out);
-	tsv_finish(out);
-	param_free(&p);
+	for (int i = 0; i < 2; i++) {
+		struct param_list p = { 0 };
+		if (!path[i])
+			continue;
+		param_add(&p, "model", "seg-rfm", "version", "1");
+		if (i == 0)
+			score_store(&j->naming.cuts, &p);
+		else
+			clv_store(&j->clv, &p);
+		struct tsv_out *out = create_side(o, path[i]);
+		param_write(&p, out);
+		tsv_finish(out);
+		param_free(&p);
+	}
 }
 
 static void before_rows(void *ctx)
 {
 	struct job *j = ctx;
 
-	if (j->o->write_cuts)
-		write_cuts(j);
+	write_params(j);
 	if (j->o->cohorts) {
 		struct tsv_out *out = create_side(j->o, j->o->cohorts);
 		rfm_cohorts_put(&j->cohorts, out);
@@ -301,13 +314,20 @@ static void check_sums(const struct job *j)
 		msg_die(MSG_FAILED, "%s", error);
 }
 
+static void say(char *lines, void (*message)(const char *format, ...))
+{
+	char *save;
+
+	for (char *s = strtok_r(lines, "\n", &save); s; s = strtok_r(NULL, "\n", &save))
+		message("%s", s);
+	free(lines);
+}
+
 static void summarise(const struct job *j)
 {
-	char *save, *text = rfm_summary(&j->control, j->to_part ? NULL : &j->result);
-
-	for (char *s = strtok_r(text, "\n", &save); s; s = strtok_r(NULL, "\n", &save))
-		msg_note("%s", s);
-	free(text);
+	say(rfm_summary(&j->control, j->to_part ? NULL : &j->result), msg_note);
+	if (j->o->clv)
+		say(clv_doubts(&j->clv), msg_warn);
 }
 
 static void prepare_output(struct job *j)
@@ -321,7 +341,9 @@ static void prepare_output(struct job *j)
 		.fit_cuts = j->n_scores && !o->cuts, .has_min_monetary = o->min_monetary != NULL,
 		.min_monetary_pico = r->min_monetary_pico, .ctx = j, .cuts_ready = before_rows,
 		.row = put_row, .cohorts = o->cohorts ? &j->cohorts : NULL,
+		.clv = o->clv ? &j->clv : NULL,
 	};
+	j->clv.days = o->clv_days;
 	j->pivot.top = (size_t)o->pivot_top;
 	j->part = (struct rfm_part){ .rfm = &j->rfm, .control = &j->control,
 				     .spill = &j->spill, .ctx = j, .row = put_row };
@@ -388,7 +410,7 @@ static void run(struct job *j, char **paths, size_t n_paths)
 	finish(j);
 }
 
-static struct opts o = { .as_of = "max+1", .scores = "5", .expect_shards = -1 };
+static struct opts o = { .as_of = "max+1", .scores = "5", .clv_days = 365, .expect_shards = -1 };
 static const struct opt table[] = {
 	{ "as-of", 0, OPT_TEXT, &o.as_of, "DATE|max|max+1", 0, 0, 0,
 	  "the day that recency counts to; max: the last day in the data;\n"
@@ -428,6 +450,12 @@ static const struct opt table[] = {
 	  "only the first N of them, and rev_other" },
 	{ "cohorts", 0, OPT_TEXT, &o.cohorts, "FILE", 0, 0, 0,
 	  "write customers and revenue by month of first sale and months since" },
+	{ "clv", 0, OPT_FLAG, &o.clv, NULL, 0, 0, OPT_RESULT,
+	  "add p_alive, expected_purchases, expected_value and clv" },
+	{ "clv-days", 0, OPT_INT, &o.clv_days, "N", 1, 36600, OPT_RESULT,
+	  "of the N days from the as-of date on; default: 365" },
+	{ "write-clv", 0, OPT_TEXT, &o.write_clv, "FILE", 0, 0, 0,
+	  "write the fits' parameters, errors and gradients to FILE" },
 	{ "by", 0, OPT_LIST, &o.by, "COL,...", 0, 0, OPT_RESULT,
 	  "the columns that make a customer; default: customer_id" },
 	{ "key", 0, OPT_TEXT, &o.key, "COL", 0, 0, OPT_RESULT,
@@ -466,5 +494,5 @@ int main(int argc, char **argv)
 	paths = opt_parse(&page, &o.common, argc, argv, &n_paths);
 	check_options(&job);
 	run(&job, paths, n_paths);
-	return MSG_OK;
+	return o.clv && !clv_converged(&job.clv) ? MSG_NO_ANSWER : MSG_OK;
 }

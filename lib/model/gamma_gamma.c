@@ -58,7 +58,8 @@ static struct by_gamma add_customers(const struct data *d, const struct block *b
 	struct by_gamma s = { 0 };
 
 	for (size_t i = 0; i < b->n; i += CHUNK)
-		add_chunk(&s, d->customer + b->first + i, b->n - i < CHUNK ? b->n - i : CHUNK, gamma);
+		add_chunk(&s, d->customer + b->first + i, b->n - i < CHUNK ? b->n - i : CHUNK,
+			  gamma);
 	return s;
 }
 
@@ -162,8 +163,7 @@ void gamma_gamma_fit(struct mlfit *fit, const struct gamma_gamma_customer *custo
 	struct newton m;
 	newton_from_all(&m, &f, start, sizeof start / sizeof *start);
 	free(d.block);
-	*fit = (struct mlfit){ .n = N, .name = { "p", "q", "gamma" },
-			       .n_customers = n, .n_cells = n };
+	*fit = (struct mlfit){ .n = N, .name = { "p", "q", "gamma" }, .n_customers = n };
 	mlfit_take(fit, &m, &f);
 }
 

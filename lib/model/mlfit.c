@@ -15,11 +15,8 @@ void mlfit_take(struct mlfit *f, const struct newton *m, const struct newton_fun
 	f->gradient = m->gradient;
 	f->n_steps = m->n_steps;
 	f->stop = m->stop;
-	f->outside = NULL;
-	if (m->stop == NEWTON_OUTSIDE) {
-		f->outside = f->name[m->outside];
-		f->outside_up = m->x[m->outside] > of->high[m->outside];
-	}
+	f->outside = m->stop == NEWTON_OUTSIDE ? m->outside : 0;
+	f->outside_up = m->x[f->outside] > of->high[f->outside];
 	for (size_t i = 0; i < f->n; i++) {
 		f->estimate[i] = fn_exp(m->x[i]);
 		f->std_error[i] = known ? f->estimate[i] * se[i] : NAN;

@@ -24,10 +24,10 @@ struct mlfit {
 	 * logarithms of the parameters */
 	double gradient;
 	uint64_t n_customers;
-	size_t n_cells; /* that the likelihood was summed over */
+	size_t n_cells; /* of like customers that the likelihood was summed over; 0: one by one */
 	int n_steps;
 	enum newton_stop stop; /* converged or why not */
-	const char *outside;   /* NEWTON_OUTSIDE: the parameter that has run off, up or down */
+	size_t outside;        /* NEWTON_OUTSIDE: the parameter that has run off, up or down */
 	bool outside_up;
 };
 

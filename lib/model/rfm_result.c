@@ -44,6 +44,28 @@ static void add_value(struct rfm_result *r, const double x[SCORE_DIMS])
 	r->n_values++;
 }
 
+static bool history(struct rfm_result *r, uint32_t i, const struct rfm_figures *f,
+		    struct clv_history *h)
+{
+	bool fits = clv_history(h, r->rfm, i, f, r->rule.gross);
+
+	if (!fits)
+		r->error = "a part without the sales of a customer's first day";
+	return fits;
+}
+
+static void add_history(struct rfm_result *r, uint32_t i, const struct rfm_figures *f)
+{
+	struct clv_history h;
+
+	if (!history(r, i, f, &h))
+		return;
+	clv_add(r->clv, &h);
+	if (r->spill->ceiling && clv_memory(r->clv) > r->spill->ceiling)
+		r->error = "--clv needs more than --mem allows: 16 bytes a customer, "
+			   "and 80 for each distinct history";
+}
+
 static void count_customer(struct rfm_result *r, uint32_t i)
 {
 	const struct rfm_customer *c = rfm_customer(r->rfm, i);
@@ -63,6 +85,8 @@ static void count_customer(struct rfm_result *r, uint32_t i)
 		fits &= rfm_cohorts_add(r->cohorts, r->rfm, i, &f, r->rule.gross);
 	if (!fits)
 		r->error = "a sum over customers passes 128 bits";
+	if (r->clv && f.has_sale)
+		add_history(r, i, &f);
 }
 
 static void fix_cuts(struct rfm_result *r)
@@ -73,6 +97,8 @@ static void fix_cuts(struct rfm_result *r)
 		free(r->value[d]);
 	if (r->pivot && !rfm_pivot_fix(r->pivot))
 		r->error = "more than 10000 columns of --pivot; --pivot-top takes fewer";
+	if (!r->error && r->clv && !clv_fit(r->clv))
+		r->error = r->clv->error;
 	if (!r->error)
 		r->cuts_ready(r->ctx);
 }
@@ -82,6 +108,7 @@ static void fix_cuts(struct rfm_result *r)
 struct waiting {
 	double x[SCORE_DIMS];
 	size_t n_before, n_carried;
+	struct clv_history history; /* with r->clv, of a customer with a sale */
 	bool has_sale, bought;
 };
 
@@ -110,6 +137,8 @@ static void write_row(struct rfm_result *r, const struct waiting *w, const char 
 		rfm_pivot_put(r->pivot, &r->line, blob);
 	if (r->control->period.horizon_days)
 		buf_put(&r->line, w->bought ? "\t1" : "\t0", 2);
+	if (r->clv)
+		clv_put(&r->line, r->clv, w->has_sale ? &w->history : NULL);
 	buf_char(&r->line, '\n');
 	r->row(r->ctx, r->line.s, r->line.n);
 }
@@ -124,6 +153,8 @@ static void write_customer(struct rfm_result *r, uint32_t i)
 	if (judge(r, i, &f, w.x) != RFM_WRITTEN)
 		return;
 	if (r->pivot && !rfm_pivot_take(r->pivot, r->rfm, i, &f, r->rule.gross, false, &blob))
+		return;
+	if (r->clv && f.has_sale && !history(r, i, &f, &w.history))
 		return;
 	struct span key = group_bytes(&r->rfm->customers, i, room);
 	make_fields(r, i, key, &f);
@@ -166,6 +197,7 @@ void rfm_result_names(struct opt_list *names, const struct rfm_result *r,
 	if (r->pivot)
 		name_pivot(names, r->pivot);
 	names_add(names, (const char *const[]){ "bought" }, r->control->period.horizon_days > 0);
+	names_add(names, clv_field, r->clv ? CLV_FIELDS : 0);
 }
 
 void rfm_result_share(void *result)

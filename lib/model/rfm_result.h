@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "model/clv.h"
 #include "model/naming.h"
 #include "model/rfm.h"
 #include "model/rfm_cohort.h"
@@ -36,8 +37,9 @@ struct rfm_result {
 	dec_wide min_monetary_pico;
 	struct rfm_pivot *pivot;     /* or NULL; the caller frees it */
 	struct rfm_cohorts *cohorts; /* or NULL; likewise */
+	struct clv *clv;             /* or NULL; likewise */
 	void *ctx;
-	/* The cut points, the pivot's columns and the cohorts are there. */
+	/* The cut points, the pivot's columns, the cohorts and the fits of clv are there. */
 	void (*cuts_ready)(void *ctx);                   /* before the first row */
 	void (*row)(void *ctx, const char *s, size_t n); /* a whole line with its LF */
 

@@ -81,5 +81,8 @@ char *rfm_summary(const struct rfm_control *c, const struct rfm_result *r)
 		put_customers(&text, r);
 	if (r && c->match)
 		put_matched(&text, &r->matched);
+	if (r && r->clv)
+		clv_summary(r->clv, &text);
+	buf_char(&text, '\0');
 	return text.s;
 }

@@ -59,6 +59,7 @@ struct table {
 	struct rfm_result result;
 	struct rfm_pivot pivot;
 	struct rfm_cohorts cohorts;
+	struct clv clv;
 	struct buf rows;
 };
 
@@ -86,12 +87,14 @@ static void open_table(struct table *t, bool count_returns, size_t ceiling)
 		.count_returns = count_returns, .has_invoice = true, .has_product = true,
 		.has_quantity = true, .match = true, .pivot = "country",
 	};
+	t->clv.days = 100;
 	t->naming.has_scores = true;
 	t->naming.cuts.n = 5;
 	t->result = (struct rfm_result){
 		.rfm = &t->rfm, .control = &t->control, .spill = &t->spill, .naming = &t->naming,
 		.rule = { RFM_INVOICES, false, 15100 }, .fit_cuts = true, .ctx = t,
 		.cuts_ready = nothing, .row = collect, .pivot = &t->pivot, .cohorts = &t->cohorts,
+		.clv = &t->clv,
 	};
 	t->spill.emit = rfm_result_share;
 	t->spill.emit_ctx = &t->result;
@@ -160,7 +163,7 @@ static char *rows_of_trial(uint64_t trial, bool count_returns, bool *right)
 	enum { PARTS_MAX = 9 };
 	struct table part[PARTS_MAX];
 	size_t n_parts = 1 + draw(PARTS_MAX, trial, 9);
-	size_t ceiling = draw(3, trial, 10) ? 0 : 1 << (12 + draw(8, trial, 11));
+	size_t ceiling = draw(3, trial, 10) ? 0 : 1 << (13 + draw(7, trial, 11));
 
 	shuffled(order, trial);
 	for (size_t k = 0; k < n_parts; k++)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "math/polygamma.h"
 #include "model/bgnbd.h"
@@ -233,12 +232,11 @@ static void maxima(void)
 	compare(&again, gamma, -158.79729052139138344);
 	bgnbd_fit(&again, alike, COUNT(alike));
 	tap_ok(again.stop == NEWTON_OUTSIDE && again.outside_up &&
-		       (!strcmp(again.outside, "a") || !strcmp(again.outside, "b")) &&
-		       isnan(again.std_error[0]),
-	       "no maximum: %s runs off", again.outside ? again.outside : "nothing");
+		       again.outside >= 2 && isnan(again.std_error[0]),
+	       "no maximum: %s runs off", again.name[again.outside]);
 	gamma_gamma_fit(&again, even, COUNT(even));
 	tap_ok(again.stop == NEWTON_OUTSIDE && isnan(again.ci_low[1]), "no maximum: %s runs off",
-	       again.outside ? again.outside : "nothing");
+	       again.name[again.outside]);
 }
 
 /* A customer in two cells, or in one counted twice, is the same. */
