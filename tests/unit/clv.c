@@ -258,6 +258,37 @@ static void split_cells(void)
 		       one.name[i]);
 }
 
+/* Other units of time and money: scales change, shapes do not, and the
+ * densities by the units' logarithms. */
+static void other_units(void)
+{
+	struct bgnbd_cell weeks[COUNT(cells)];
+	struct gamma_gamma_customer cents[COUNT(spend)];
+	struct mlfit one, other;
+	double purchases = 0;
+
+	for (size_t i = 0; i < COUNT(cells); i++) {
+		weeks[i] = cells[i];
+		weeks[i].T *= 7;
+		weeks[i].t_x *= 7;
+		purchases += (double)cells[i].n * cells[i].x;
+	}
+	bgnbd_fit(&one, cells, COUNT(cells));
+	bgnbd_fit(&other, weeks, COUNT(weeks));
+	for (size_t i = 0; i < one.n; i++)
+		tap_ok(error_rel(other.estimate[i], (i == 1 ? 7 : 1) * one.estimate[i]) <= 1e-11,
+		       "%s in other units of time", one.name[i]);
+	tap_ok(error_rel(other.log_likelihood, one.log_likelihood - purchases * log(7)) <= 1e-13,
+	       "and the likelihood");
+	for (size_t i = 0; i < COUNT(spend); i++)
+		cents[i] = (struct gamma_gamma_customer){ 100 * spend[i].sum, spend[i].x };
+	gamma_gamma_fit(&one, spend, COUNT(spend));
+	gamma_gamma_fit(&other, cents, COUNT(cents));
+	for (size_t i = 0; i < one.n; i++)
+		tap_ok(error_rel(other.estimate[i], (i == 2 ? 100 : 1) * one.estimate[i]) <= 1e-11,
+		       "%s in other units of money", one.name[i]);
+}
+
 int main(void)
 {
 	polygamma_values();
@@ -265,5 +296,6 @@ int main(void)
 	spending();
 	maxima();
 	split_cells();
+	other_units();
 	return tap_done();
 }
