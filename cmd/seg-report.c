@@ -35,6 +35,7 @@ enum format { FORMAT_TEXT, FORMAT_MD, FORMAT_HTML, FORMAT_TSV, FORMAT_XLSX };
 
 struct opts {
 	const char *by, *value, *sweep, *lift, *model, *title, *output, *svg, *words, *playbook;
+	const char *logit, *calibration, *migration;
 	struct opt_list columns, share, section, fitted, notes, ab;
 	int format;
 	int64_t width;
@@ -65,12 +66,18 @@ static const struct opt table[] = {
 	  "sweep over k of seg-kmeans: elbow and silhouette" },
 	{ "from-lift", 0, OPT_TEXT, &options.lift, "FILE", 0, 0, OPT_INPUT,
 	  "lift table of seg-logit" },
+	{ "from-logit", 0, OPT_TEXT, &options.logit, "FILE", 0, 0, OPT_INPUT,
+	  "model of seg-logit: coefficients with intervals" },
+	{ "from-calibration", 0, OPT_TEXT, &options.calibration, "FILE", 0, 0, OPT_INPUT,
+	  "calibration table of seg-logit" },
+	{ "from-migration", 0, OPT_TEXT, &options.migration, "FILE", 0, 0, OPT_INPUT,
+	  "migration table of seg-assign" },
 	{ "playbook", 0, OPT_TEXT, &options.playbook, "FILE", 0, 0, OPT_INPUT,
 	  "what to do with which segment: cards, positioning, roadmap" },
 	{ "section", 0, OPT_LIST, &options.section, "LIST", 0, 0, OPT_RESULT,
 	  "of overview, profiles, index, rf-grid, shares, words, anova, pairs,\n"
-	  "categories, choosing-k, silhouette, scatter, lift, ab, playbook,\n"
-	  "provenance, self-check\n"
+	  "categories, choosing-k, silhouette, scatter, logit, lift,\n"
+	  "calibration, migration, ab, playbook, provenance, self-check\n"
 	  "(default: all that there are figures for)" },
 	{ "format", 0, OPT_CHOICE, &options.format, "text|md|html|tsv|xlsx", 0, 0, OPT_RESULT,
 	  "default text; tsv: one section as a stream; xlsx: a workbook" },
@@ -137,6 +144,25 @@ static struct report_extra *read_extra(struct doc *d, const char *path, const ch
 	free(cell);
 	tsv_close(in);
 	return x;
+}
+
+static void read_extras(struct doc *d, struct report *r, const struct opts *o)
+{
+	static const char *const of_sweep[] = { "k", "inertia", NULL }, *const of_lift[] = { "share", "gains", NULL },
+		*const of_model[] = { "kind", "name", "key", "value", NULL },
+		*const of_calibration[] = { "mean_probability", "observed", NULL },
+		*const of_migration[] = { "old", "new", "rows", NULL };
+	r->playbook = o->playbook ? read_extra(d, o->playbook, NULL, NULL) : NULL;
+	r->playbook_file = o->playbook;
+	r->sweep = o->sweep ? read_extra(d, o->sweep, of_sweep, "the sweep of seg-kmeans") : NULL;
+	r->lift = o->lift ? read_extra(d, o->lift, of_lift, "a lift table of seg-logit") : NULL;
+	r->logit = o->logit ? read_extra(d, o->logit, of_model, "a model of seg-logit") : NULL;
+	if (r->logit && !(r->logit->n_rows && span_is(r->logit->cell[1], "seg-logit")))
+		msg_die(MSG_FAILED, "%s: not a model of seg-logit", o->logit);
+	r->calibration = o->calibration
+		? read_extra(d, o->calibration, of_calibration, "a calibration table of seg-logit") : NULL;
+	r->migration = o->migration
+		? read_extra(d, o->migration, of_migration, "a migration table of seg-assign") : NULL;
 }
 
 static void write_records(const struct doc *d, const struct opts *o, const char *provenance)
@@ -213,7 +239,10 @@ static void choose_sections(struct opts *o)
 		[REPORT_WORDS] = o->words ? NULL : "--words",
 		[REPORT_AB] = o->ab.n ? NULL : "--ab",
 		[REPORT_PLAYBOOK] = o->playbook ? NULL : "--playbook",
+		[REPORT_LOGIT] = o->logit ? NULL : "--from-logit",
 		[REPORT_LIFT] = o->lift ? NULL : "--from-lift",
+		[REPORT_CALIBRATION] = o->calibration ? NULL : "--from-calibration",
+		[REPORT_MIGRATION] = o->migration ? NULL : "--from-migration",
 	};
 	for (size_t s = 0; s < REPORT_N_SECTIONS && o->section.n == 0; s++)
 		o->want[s] = !needs[s];
@@ -225,7 +254,8 @@ static void choose_sections(struct opts *o)
 		if (s == REPORT_N_SECTIONS)
 			opt_die("option --section: no section \"%s\"; there are overview, profiles, index, "
 				"rf-grid, shares, words, anova, pairs, categories, choosing-k, silhouette, "
-				"scatter, lift, ab, playbook, provenance, self-check", name);
+				"scatter, logit, lift, calibration, migration, ab, playbook, provenance, "
+				"self-check", name);
 		if (needs[s])
 			opt_die("option --section: %s needs %s", name, needs[s]);
 		o->want[s] = true;
@@ -239,8 +269,6 @@ static void choose_sections(struct opts *o)
 
 static void run(struct opts *o, char **paths, size_t n_paths)
 {
-	static const char *const of_sweep[] = { "k", "inertia", NULL };
-	static const char *const of_lift[] = { "share", "gains", NULL };
 	struct opt_list fitted = o->fitted;
 	struct rows rows = { 0 };
 	struct doc d = { 0 };
@@ -264,15 +292,12 @@ static void run(struct opts *o, char **paths, size_t n_paths)
 		rows.r.model = &model;
 	}
 	rows_figures(&rows, &d, &how);
-	rows.r.playbook = o->playbook ? read_extra(&d, o->playbook, NULL, NULL) : NULL;
-	rows.r.playbook_file = o->playbook;
 	rows.r.all_words = o->format == FORMAT_TSV;
 	rows.r.title = o->title && *o->title ? doc_clean(&d, span_of(o->title)) : "Customer segments";
 	d.note = doc_alloc(&d, o->notes.n, sizeof *d.note);
 	for (; d.n_notes < o->notes.n; d.n_notes++)
 		d.note[d.n_notes] = doc_clean(&d, span_of(o->notes.item[d.n_notes]));
-	rows.r.sweep = o->sweep ? read_extra(&d, o->sweep, of_sweep, "the sweep of seg-kmeans") : NULL;
-	rows.r.lift = o->lift ? read_extra(&d, o->lift, of_lift, "a lift table of seg-logit") : NULL;
+	read_extras(&d, &rows.r, o);
 	report_build(&d, &rows.r, o->want);
 	if (o->svg)
 		write_charts(&d, o->svg);

@@ -61,14 +61,15 @@ $(OUT)/train.tsv.gz: $(OUT)/clean.tsv.gz $(OUT)/rfm.tsv.gz $(call kept,train,$(H
 
 $(OUT)/purchase.tsv.gz: $(OUT)/train.tsv.gz $(call kept,purchase,$(SEED))
 	$(call made_3,seg-logit -y bought -c $(FEATURES) --holdout 0.3 --seed $(SEED) \
-		--metrics $(OUT)/metrics.tsv.gz --lift $(OUT)/lift.tsv.gz $<)
+		--metrics $(OUT)/metrics.tsv.gz --lift $(OUT)/lift.tsv.gz --calibration $(OUT)/calibration.tsv.gz $<)
 
 $(OUT)/scored.tsv.gz: $(OUT)/segments.tsv.gz $(OUT)/purchase.tsv.gz
 	$(call made,seg-logit -m $(OUT)/purchase.tsv.gz $<)
 
 report = seg-report --by segment -c $(FEATURES)$(comma)probability --value monetary \
 	-m $(OUT)/named.tsv.gz --fitted $(FEATURES)$(comma)probability --from-sweep $(OUT)/sweep.tsv.gz \
-	--from-lift $(OUT)/lift.tsv.gz --title "$$TITLE"
+	--from-logit $(OUT)/purchase.tsv.gz --from-lift $(OUT)/lift.tsv.gz \
+	--from-calibration $(OUT)/calibration.tsv.gz --title "$$TITLE"
 
 $(OUT)/report.html: $(OUT)/scored.tsv.gz $(call kept,report,$(TITLE))
 	$(call made,$(report) --format html $<)

@@ -27,11 +27,12 @@ last=$(zcat rfm.tsv.gz | awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i 
 seg-rfm --frequency $unit --min-monetary 0 --as-of "$(date -u -d "$last - $((horizon - 1)) days" +%F)" \
 	--horizon $horizon clean.tsv.gz |
 	seg-logit -y bought -c $features --holdout 0.3 --metrics metrics.tsv.gz --lift lift.tsv.gz \
-		> purchase.tsv.gz || [ $? = 3 ] # separated: said on standard error
+		--calibration calibration.tsv.gz > purchase.tsv.gz || [ $? = 3 ] # separated: said on standard error
 
 seg-logit -m purchase.tsv.gz segments.tsv.gz | tee scored.tsv.gz |
 	seg-report -c $features,probability --value monetary -m named.tsv.gz --fitted $features,probability \
-		--from-sweep sweep.tsv.gz --from-lift lift.tsv.gz --format html -o report.html
+		--from-sweep sweep.tsv.gz --from-logit purchase.tsv.gz --from-lift lift.tsv.gz \
+		--from-calibration calibration.tsv.gz --format html -o report.html
 seg-report -c $features --value monetary -m named.tsv.gz --section overview scored.tsv.gz
 mv -- * ..
 echo "report: $out/report.html"

@@ -7,7 +7,7 @@
 # Data: segmentation-365.csv and purchase-365.csv.gz, whose ids do not join.
 #	report.html  the segments by demographics (z-scores, three components)
 #	price.html   purchase against the mean price: probability and elasticity
-#	             over a range of prices, lift by cross-validation
+#	             over a range of prices, coefficients, lift, calibration by cross-validation
 #	joint.html   revenue by brand and segment: always on made-up people and
 #	             trips that do join, and it says so
 NEEDS := segmentation-365.csv purchase-365.csv.gz
@@ -61,7 +61,7 @@ $(OUT)/trips.tsv.gz: $(TRIPS) $(FROM)
 
 $(OUT)/price.tsv.gz: $(OUT)/trips.tsv.gz
 	$(call made,seg-logit -y incidence -c price --cv 5 --seed $(SEED) \
-		--metrics $(OUT)/metrics.tsv.gz --lift $(OUT)/lift.tsv.gz $<)
+		--metrics $(OUT)/metrics.tsv.gz --lift $(OUT)/lift.tsv.gz --calibration $(OUT)/calibration.tsv.gz $<)
 
 $(OUT)/elasticity.tsv.gz: $(OUT)/price.tsv.gz
 	$(call made,awk 'BEGIN { print "band\tprice"; for (i = 50; i < 350; i++) \
@@ -70,7 +70,8 @@ $(OUT)/elasticity.tsv.gz: $(OUT)/price.tsv.gz
 
 $(OUT)/price.html: $(OUT)/elasticity.tsv.gz
 	$(call made,seg-report --by band -c price$(comma)probability$(comma)elasticity_price \
-		--section profiles$(comma)lift$(comma)provenance$(comma)self-check --from-lift $(OUT)/lift.tsv.gz \
+		--section profiles$(comma)logit$(comma)lift$(comma)calibration$(comma)provenance$(comma)self-check \
+		--from-logit $(OUT)/price.tsv.gz --from-lift $(OUT)/lift.tsv.gz --from-calibration $(OUT)/calibration.tsv.gz \
 		--title 'Purchase against price' $(NOTE) \
 		--note 'A logistic regression of purchase on the mean price of the five brands; probability and own-price elasticity over a range of prices. Demand is elastic where the elasticity is below -1.' \
 		--format html $<)
@@ -89,8 +90,8 @@ $(OUT)/joint-scored.tsv.gz: $(OUT)/joint-purchase.tsv.gz $(OUT)/joint-lines.tsv.
 
 $(OUT)/joint.html: $(OUT)/joint-scored.tsv.gz
 	$(call made,seg-report -c price$(comma)probability$(comma)elasticity_price \
-		--section overview$(comma)profiles$(comma)index$(comma)shares$(comma)lift$(comma)provenance$(comma)self-check \
-		--value revenue --share brand --from-lift $(OUT)/joint-lift.tsv.gz \
+		--section overview$(comma)profiles$(comma)index$(comma)shares$(comma)logit$(comma)lift$(comma)provenance$(comma)self-check \
+		--value revenue --share brand --from-logit $(OUT)/joint-purchase.tsv.gz --from-lift $(OUT)/joint-lift.tsv.gz \
 		--title 'What each segment buys: made-up data' \
 		--note 'People and trips are made up$(comma) because the real files do not join: the figures show the method and say nothing about anybody. Each row is a trip to the shop; brand 0 is no purchase.' \
 		--format html $<)

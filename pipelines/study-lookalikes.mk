@@ -11,9 +11,12 @@
 #	audience.tsv.gz   the TOP nearest outsiders, with distance and match
 #	audience.html     who they are
 #	components.tsv.gz the first two principal components
+#	audience.csv      on request (make ... OUT/audience.csv): ids hashed for
+#	                  advertising platforms; needs curl and jq
 NEEDS := lookalike-5000.csv
 include $(dir $(lastword $(MAKEFILE_LIST)))common.mk
 
+EXPORT := $(dir $(firstword $(MAKEFILE_LIST)))export.sh
 K ?= 4
 TOP ?= 100
 TARGET ?= Digital-Shoppers
@@ -60,6 +63,9 @@ $(OUT)/audience.html: $(OUT)/audience.tsv.gz
 		--title 'The $(TOP) most like $(TARGET)' $(NOTE) \
 		--note 'Chosen by distance to the centre$(comma) ties by id. A score of 0 says that the row lies farther out than every member: the score reports$(comma) it does not choose. There is no recall: how many members such a search finds again would be circular for a segment of this very k-means.' \
 		--format html $<)
+
+$(OUT)/audience.csv: $(OUT)/audience.tsv.gz
+	$(call made,$(EXPORT) csv customer_id=external_id_sha256 $<)
 
 $(OUT)/report.html: $(OUT)/segments.tsv.gz $(OUT)/sweep-model.tsv.gz $(PLAYBOOK)
 	$(call made,seg-report --playbook $(PLAYBOOK) -c $(FEATURES)$(comma)age$(comma)tenure --share true_segment$(comma)gender \

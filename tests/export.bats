@@ -104,6 +104,13 @@ serve() {
 	assert_output --partial "export.sh: batch 1: no answer after 2 tries: curl: (7)"
 }
 
+@test "study-lookalikes.mk makes the audience's CSV on request" {
+	make -s -f "$BATS_TEST_DIRNAME/../pipelines/study-lookalikes.mk" SEG="$B" GEN="$G" OUT="$T/o" "$T/o/audience.csv" 2> "$T/log" ||
+		fail "$(cat "$T/log")"
+	assert_equal "$(head -1 "$T/o/audience.csv")" external_id_sha256
+	[ "$(grep -cE '^[0-9a-f]{64}$' "$T/o/audience.csv")" = 100 ]
+}
+
 @test "an audience of seg-assign goes through" {
 	need_python http.server
 	awk 'BEGIN { OFS = "\t"; print "customer_id", "x", "e_mail"; for (i = 0; i < 300; i++) print i, i % 3 * 9 + i % 5, "u" i "@x" }' > "$T/in"

@@ -391,7 +391,50 @@ section() {
 	run "$B/seg-report" -p --format tsv --section lift --from-lift "$T/lift" "$S/rows"
 	assert_output "$(cat "$T/lift")"
 	run "$B/seg-report" --format html --section lift --from-lift "$T/lift" "$S/rows"
-	assert_equal "$(grep -c '<polyline' <<<"$output")" 2
+	assert_equal "$(grep -c '<polyline' <<<"$output")" 4
+}
+
+@test "ROC: by hand, from the lift table" {
+	# ten rows, four buyers: after 5 rows 3 of them, so 2 of the 6 others
+	tsv 'share|rows|events|gains' '0.5|5|3|0.75' '1|10|4|1' > "$T/lift"
+	mkdir "$T/svg"
+	"$B/seg-report" --section lift --from-lift "$T/lift" --svg "$T/svg" "$S/rows" > /dev/null
+	grep -q '<title>33.3%: 75.0%</title>' "$T/svg/chart-roc.svg"
+}
+
+@test "logit, calibration, migration: what the filters write, in every format" {
+	awk 'BEGIN { OFS = "\t"; print "customer_id", "segment", "recency_days", "frequency", "monetary", "bought"
+		for (i = 0; i < 300; i++) print i, i % 3 + 1, i % 97 + 1, i % 3 * 10 + i % 7, i * 7 % 101 + 1, (i * i % 11 > i % 3 * 2) }' > "$T/in"
+	"$B/seg-logit" -q -y bought -c recency_days,frequency --calibration "$T/bins" "$T/in" > "$T/logit"
+	cut -f1,3- "$T/in" > "$T/raw"
+	"$B/seg-kmeans" -q -k 3 -c frequency,monetary "$T/in" > "$T/model"
+	"$B/seg-assign" -q -m "$T/model" "$T/raw" > "$T/before"
+	awk -F'\t' -v OFS='\t' 'NR > 1 { $4 = ($4 + 50) % 101 } 1' "$T/raw" |
+		"$B/seg-assign" -q -m "$T/model" --migration "$T/before" --migration-out "$T/moves" > /dev/null
+	local o=(--from-logit "$T/logit" --from-calibration "$T/bins" --from-migration "$T/moves" "$T/in")
+	"$B/seg-report" -p --format tsv --section logit "${o[@]}" > "$T/terms"
+	assert_equal "$(head -1 "$T/terms")" \
+		"$(tsv 'term|estimate|std_error|ci_low|ci_high|z|p|odds_ratio|odds_ratio_low|odds_ratio_high')"
+	assert_equal "$(awk -F'\t' '$1 == "frequency" { print $2, $9 }' "$T/terms")" \
+		"$(zcat -f "$T/logit" | awk -F'\t' '$2 == "frequency" { v[$3] = $4 } END { print v["estimate"], v["odds_ratio_low"] }')"
+	run "$B/seg-report" -p --format tsv --section calibration "${o[@]}"
+	assert_output "$(zcat -f "$T/bins")"
+	run "$B/seg-report" -p --format tsv --section migration "${o[@]}"
+	assert_output "$(zcat -f "$T/moves")"
+	# each row of the matrix adds up to those who were there
+	"$B/seg-report" --section migration "${o[@]}" > "$T/text"
+	assert_equal "$(awk '/^  [123] / { n += $NF } END { print n }' "$T/text")" 300
+	run "$B/seg-report" --section logit,calibration "${o[@]}"
+	assert_output --partial "A logistic regression of bought on 300 rows"
+	assert_line --regexp '^  frequency +-0\.'
+	"$B/seg-report" --format html --section logit,calibration,migration "${o[@]}" > "$T/html"
+	grep -q 'aria-label="Odds ratios' "$T/html"
+	grep -q 'aria-label="Predicted and observed' "$T/html"
+	refused 1 "seg-report: $T/model: not a model of seg-logit" "$B/seg-report" --from-logit "$T/model" "$T/in"
+	refused 1 "seg-report: $T/in: no column \"old\": not a migration table of seg-assign" \
+		"$B/seg-report" --from-migration "$T/in" "$T/in"
+	refused 1 "seg-report: $T/in: no column \"mean_probability\": not a calibration table of seg-logit" \
+		"$B/seg-report" --from-calibration "$T/in" "$T/in"
 }
 
 @test "the tables of seg-kmeans and seg-logit are read as they come" {
@@ -756,7 +799,7 @@ document.title="rows "+[...document.querySelector("table").tBodies[0].rows].map(
 }
 
 @test "wrong command lines: status 2, nothing read" {
-	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, rf-grid, shares, words, anova, pairs, categories, choosing-k, silhouette, scatter, lift, ab, playbook, provenance, self-check' \
+	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, rf-grid, shares, words, anova, pairs, categories, choosing-k, silhouette, scatter, logit, lift, calibration, migration, ab, playbook, provenance, self-check' \
 		"$B/seg-report" --section size "$S/rows"
 	refused 2 "seg-report: option --section: shares needs --share" "$B/seg-report" --section shares "$S/rows"
 	refused 2 "seg-report: option --section: categories needs --share" "$B/seg-report" --section categories "$S/rows"
@@ -768,6 +811,11 @@ document.title="rows "+[...document.querySelector("table").tBodies[0].rows].map(
 		"$B/seg-report" --ab country "$S/rows"
 	refused 2 "seg-report: option --section: playbook needs --playbook" \
 		"$B/seg-report" --section playbook "$S/rows"
+	refused 2 "seg-report: option --section: logit needs --from-logit" "$B/seg-report" --section logit "$S/rows"
+	refused 2 "seg-report: option --section: calibration needs --from-calibration" \
+		"$B/seg-report" --section calibration "$S/rows"
+	refused 2 "seg-report: option --section: migration needs --from-migration" \
+		"$B/seg-report" --section migration "$S/rows"
 	refused 2 "seg-report: option --section: lift needs --from-lift" "$B/seg-report" --section lift "$S/rows"
 	refused 2 "seg-report: option --format: tsv is one table: name one section with --section" \
 		"$B/seg-report" --format tsv "$S/rows"

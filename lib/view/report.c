@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "view/curves.h"
+#include "view/fits.h"
 #include "view/format.h"
 #include "view/grid.h"
 #include "view/mix.h"
@@ -18,7 +19,8 @@
 
 const char *const report_section_name[REPORT_N_SECTIONS] = {
 	"overview", "profiles", "index", "rf-grid", "shares", "words", "anova", "pairs", "categories",
-	"choosing-k", "silhouette", "scatter", "lift", "ab", "playbook", "provenance", "self-check",
+	"choosing-k", "silhouette", "scatter", "logit", "lift", "calibration", "migration", "ab", "playbook",
+	"provenance", "self-check",
 };
 
 double report_index(const struct figures *f, size_t segment)
@@ -130,8 +132,14 @@ void report_build(struct doc *d, const struct report *r, const bool want[REPORT_
 		points_silhouette(d, r);
 	if (want[REPORT_SCATTER] && r->points)
 		points_scatter(d, r);
+	if (want[REPORT_LOGIT] && r->logit)
+		fits_logit(d, r->logit);
 	if (want[REPORT_LIFT] && r->lift)
 		curves_lift(d, r->lift);
+	if (want[REPORT_CALIBRATION] && r->calibration)
+		fits_calibration(d, r->calibration);
+	if (want[REPORT_MIGRATION] && r->migration)
+		fits_migration(d, r->migration);
 	if (want[REPORT_AB] && r->asked->arm >= 0)
 		trial_build(d, r);
 	if (want[REPORT_PLAYBOOK] && r->playbook)

@@ -77,7 +77,7 @@ struct report {
 	const struct report_points *points; /* see points.h; NULL: not wanted */
 	bool all_words;      /* records of every word are wanted */
 	const struct kmodel *model;        /* NULL: not given */
-	struct report_extra *sweep, *lift, *playbook; /* NULL: not given */
+	struct report_extra *sweep, *lift, *playbook, *logit, *calibration, *migration; /* NULL: not given */
 	const char *playbook_file;
 	const char *provenance;            /* of the input, LF-ended lines */
 	uint64_t n_checked;                /* figures recomputed by the second path */
@@ -96,7 +96,10 @@ enum report_section {
 	REPORT_CHOOSING_K,
 	REPORT_SILHOUETTE,
 	REPORT_SCATTER,
+	REPORT_LOGIT,
 	REPORT_LIFT,
+	REPORT_CALIBRATION,
+	REPORT_MIGRATION,
 	REPORT_AB,
 	REPORT_PLAYBOOK,
 	REPORT_PROVENANCE,

@@ -38,6 +38,30 @@ static void certified_small(void)
 	figures_free(&f);
 }
 
+/* NIST StRD AtmWtAg (Powell, Murphy & Gramlich 1982): two instruments, eight digits in common. */
+static void certified_average(void)
+{
+	static const double x[48] = {
+		107.8681568, 107.8681465, 107.8681572, 107.8681785, 107.8681446, 107.8681903, 107.8681526, 107.8681494,
+		107.8681616, 107.8681587, 107.8681519, 107.8681486, 107.8681419, 107.8681569, 107.8681508, 107.8681672,
+		107.8681385, 107.8681518, 107.8681662, 107.8681424, 107.8681360, 107.8681333, 107.8681610, 107.8681477,
+		107.8681079, 107.8681344, 107.8681513, 107.8681197, 107.8681604, 107.8681385, 107.8681642, 107.8681365,
+		107.8681151, 107.8681082, 107.8681517, 107.8681448, 107.8681198, 107.8681482, 107.8681334, 107.8681609,
+		107.8681101, 107.8681512, 107.8681469, 107.8681360, 107.8681254, 107.8681261, 107.8681450, 107.8681368,
+	};
+	uint32_t group[48];
+	for (uint32_t i = 0; i < 48; i++)
+		group[i] = i / 24;
+	struct figures_groups g = { 2, 48, group };
+	struct figures f;
+	struct anova a;
+	figures_column(&f, x, &g);
+	anova_oneway(&a, &f);
+	/* a last digit of the data is 1e-7 of 108; its double is off by 1e-14 / 1e-5 of a deviation */
+	tap_ok(distance(a.f, 15.9467335677930) < 1e-9, "AtmWtAg: F, %.15g", a.f);
+	figures_free(&f);
+}
+
 /*
  * NIST StRD SmLs01-09 (Simon & Lesage 1989): nine treatments around 1.4, 1.3
  * or 1.5, each with its mean once and then mean - 0.1, mean + 0.1 in turns;
@@ -195,6 +219,7 @@ static void holm(void)
 int main(void)
 {
 	certified_small();
+	certified_average();
 	certified_large();
 	welch_of_two();
 	edges();
