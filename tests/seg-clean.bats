@@ -41,6 +41,47 @@ dump() {
 	gives 'a,b\nhas\0nul,2\n' 'a|b/hasnul|2'
 }
 
+@test "records: the nasty list, each with what it is" {
+	# csv-spectrum's kinds: commas, newlines, quotes, JSON, places, UTF-8 in quotes; empty ones
+	gives 'first,last,address,city,zip\nJohn,Doe,120 any st.,"Anytown, WW",08123\n' \
+		'first|last|address|city|zip/John|Doe|120 any st.|Anytown, WW|08123'
+	gives 'a,b,c\n1,"",""\n2,3,4\n' 'a|b|c/1||/2|3|4'
+	gives 'a,b,c\r\n1,"",""\r\n2,3,4\r\n' 'a|b|c/1||/2|3|4'
+	gives 'a,b\n1,"ha ""ha"" ha"\n3,4\n' 'a|b/1|ha "ha" ha/3|4'
+	gives 'key,val\n1,"{""type"": ""Point"", ""coordinates"": [102.0, 0.5]}"\n' \
+		'key|val/1|{"type": "Point", "coordinates": [102.0, 0.5]}'
+	gives 'lat,lng\n"35 40 N","139 45 E"\n' 'lat|lng/35 40 N|139 45 E'
+	gives 'a,b,c\n1,2,3\n"Once upon \na time",5,6\n7,8,9\n' 'a|b|c/1|2|3/Once upon \na time|5|6/7|8|9'
+	gives 'a,b,c\r\n"Once upon \r\na time",5,6\r\n' 'a|b|c/Once upon \r\na time|5|6'
+	gives 'a,b\n1,"ha \n""ha"" \nha"\n3,4\n' 'a|b/1|ha \n"ha" \nha/3|4'
+	gives 'a,b,c\n1,2,3\n4,5,ʤ\n' 'a|b|c/1|2|3/4|5|ʤ'
+	# line ends: one of each, in one file; CR in quotes; blank lines between; none at the end of quotes
+	gives 'a,b\r1,2\n3,4\r\n5,6' 'a|b/1|2/3|4/5|6'
+	gives 'a,b\r\r1,"x\ry"\r\r"z",2' 'a|b/1|x\ry/z|2'
+	gives '\n\r\n\ra,b\n1,2\n' 'a|b/1|2'
+	gives '"a","b"\n"1","2"' 'a|b/1|2'
+	gives '"a\nb",c\n1,2\n' 'a_b|c/1|2'
+	# quotes that open nothing
+	gives "a,b\\nit's,6'2\"\\n" "a|b/it's|6'2\""
+	gives 'a,b\nx"",y""z\n' 'a|b/x""|y""z'
+	# NUL and others below the blank, in quotes and bare; a backslash is a byte
+	gives 'a,b\n"x\0y","\0"\n\001,\033[1m\n' "$(printf 'a|b/xy|/\001|\033[1m')"
+	gives 'a,b\n"x\\",y\n' 'a|b/x\\|y'
+	gives 'a,b\n"x\\n",y\n' 'a|b/x\\n|y'
+	# a mark at the beginning of each of several files in one
+	gives '\xef\xbb\xbfa,b\n1,2\n\xef\xbb\xbfa,b\n3,4\n' 'a|b/1|2/3|4'
+	gives '\xef\xbb\xbf"a",b\n\xef\xbb\xbfx,2\n' "$(printf 'a|b/\xef\xbb\xbfx|2')"
+	# fields at and around a window's and a vector's length
+	local n x
+	for n in 31 32 63 64 65 8191 8192 8193 70000; do
+		x=$(head -c $n /dev/zero | tr '\0' x)
+		gives "a,b\\n$x,\"$x\"\\n\"$x\",$x\\n" "a|b/$x|$x/$x|$x"
+	done
+	# five hundred columns
+	x=$(seq -s, 1 500)
+	gives "$(seq -f c%g -s, 1 500)\\n$x\\n" "$(seq -f c%g -s'|' 1 500)/${x//,/|}"
+}
+
 @test "delimiters: found, or declared" {
 	gives 'a;b\n1,5 l;"x;y"\n' 'a|b/1,5 l|x;y'
 	gives 'a\tb\n1\tx\n' 'a|b/1|x'
@@ -715,6 +756,28 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	refused 2 "$c/r: named for two outputs" clean --rejects "$T/r" --ledger "$T/r" "$T/in"
 	refused 2 "$c/in: is an input too" clean --ledger "$T/in" "$T/in"
 	assert_equal "$(cd "$T" && ls -A | grep -v 'err\|out')" "$(printf '%s\n' empty gz in x)"
+}
+
+@test "what is no CSV is refused, with what to do" {
+	local c="seg-clean: $T/in"
+	is() { printf "$1" > "$T/in"; printf '%s\n' a,b 1,2 >> "$T/in"; refused 1 "$c: $2" clean "$T/in"; }
+	is 'PK\003\004' 'a zip archive or a workbook, no CSV: unpack it, or save the sheet as CSV'
+	is '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' 'an old workbook, no CSV: save the sheet as CSV'
+	is '\xfd7zXZ\0' 'compressed with xz: unpack it (xz -dc)'
+	is '\x28\xb5\x2f\xfd' 'compressed with zstd: unpack it (zstd -dc)'
+	is 'BZh9' 'compressed with bzip2: unpack it (bzip2 -dc)'
+	is '\x04\x22\x4d\x18' 'compressed with lz4: unpack it (lz4 -dc)'
+	is '7z\xbc\xaf\x27\x1c' 'a 7z archive: unpack it'
+	is PAR1 'a Parquet file, no CSV'
+	is 'SQLite format 3\0' 'an SQLite database, no CSV'
+	is %%PDF-1.4 'a PDF, no CSV'
+	for e in utf-16le utf-16be; do
+		printf 'id,name\n1,caf\xc3\xa9\n' | iconv -f utf-8 -t $e > "$T/in"
+		refused 1 "$c: UTF-16 without a byte order mark, by the looks of it; say --encoding $e" clean "$T/in"
+		run clean --encoding $e "$T/in"
+		assert_output "$(tsv 'id|name' '1|café')"
+	done
+	gives 'P,K\n1,2\n' 'p|k/1|2'
 }
 
 @test "no room for a side file, for the spool, for memory: status 1, and no file" {

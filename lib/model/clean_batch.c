@@ -30,13 +30,10 @@ static int kind_of(struct span f, char delimiter)
 static uint64_t look_at_records(struct clean_work *w)
 {
 	struct clean_batch *b = w->batch;
-	struct span header = w->map->header;
 	uint64_t rare = 0;
 	b->careful = 0;
-	for (size_t j = 0, n = b->rows.n; j < n; j++) {
-		struct span r = b->rows.record[j];
-		rare |= (uint64_t)(r.n == header.n && span_equal(r, header)) << j;
-	}
+	for (size_t j = 0, n = b->rows.n; j < n; j++)
+		rare |= (uint64_t)clean_is_header(w->map, b->rows.record[j]) << j;
 	for (uint64_t left = b->rows.care; left; left &= left - 1) {
 		size_t j = (size_t)__builtin_ctzll(left);
 		struct span r = b->rows.record[j];

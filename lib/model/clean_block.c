@@ -365,7 +365,7 @@ void clean_one_record(struct clean_work *w, bool lose)
 		clean_leave_out(w, r->n_fields < w->map->n_fields ? CLEAN_TOO_FEW : CLEAN_TOO_MANY, -1, &unread);
 		return;
 	}
-	if (r->record.n == w->map->header.n && span_equal(r->record, w->map->header)) {
+	if (clean_is_header(w->map, r->record)) {
 		clean_add_sum(&to->ledger, &to->ledger.in, &unread);
 		clean_leave_out(w, CLEAN_HEADER, -1, &unread);
 		return;

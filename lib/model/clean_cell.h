@@ -148,6 +148,19 @@ bool clean_is_number_type(enum clean_type t);
 /* Whether f, trimmed and not empty, stands for a missing value in a column that is no text. */
 bool clean_is_token(const struct clean_plan *p, struct span f);
 
+/*
+ * Whether a record repeats the header, as it does where files are put one
+ * behind the other: byte for byte, but for the mark that some begin with.
+ */
+static inline bool clean_is_header(const struct clean_map *m, struct span record)
+{
+	if (record.n == m->header.n + 3 && memcmp(record.s, "\xef\xbb\xbf", 3) == 0) {
+		record.s += 3;
+		record.n -= 3;
+	}
+	return record.n == m->header.n && span_equal(record, m->header);
+}
+
 /* Without blanks at the edges. */
 static inline bool clean_blank(char c)
 {

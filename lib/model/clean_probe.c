@@ -105,7 +105,7 @@ int clean_probe_block(struct clean_probe *pr, struct clean_plan *p, const struct
 		pr->guess[i].proving |= p->column[i].declared && p->column[i].type == CLEAN_DATE;
 	csv_begin(r, s, n, &m->dialect);
 	while (csv_next(r)) {
-		if (r->n_fields != m->n_fields || span_equal(r->record, m->header))
+		if (r->n_fields != m->n_fields || clean_is_header(m, r->record))
 			continue;
 		for (size_t i = 0; i < p->n_columns; i++) {
 			struct clean_guess *g = &pr->guess[i];

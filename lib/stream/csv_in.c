@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
+#include "stream/csv_magic.h"
 #include "stream/gz.h"
 
 /* The delimiter is guessed on so many bytes, whatever the reads give. */
@@ -106,11 +107,25 @@ static void use_iconv(struct csv_in *in, const char *encoding)
 		msg_die(MSG_USAGE, "option --encoding: unknown encoding \"%s\"", encoding);
 }
 
+/* What cannot be CSV is not made to look like it. */
+static void refuse_other_files(struct csv_in *in)
+{
+	fill(in, CSV_MAGIC);
+	const char *s = in->carry + in->from;
+	const char *what = csv_magic(s, in->n_carry);
+	const char *encoding = in->how.encoding || what ? NULL : csv_bare_utf16(s, in->n_carry);
+	if (what)
+		msg_die(MSG_FAILED, "%s: %s", in->source->name, what);
+	if (encoding && memcmp(s, "\xff\xfe", 2) != 0 && memcmp(s, "\xfe\xff", 2) != 0)
+		msg_die(MSG_FAILED, "%s: UTF-16 without a byte order mark, by the looks of it; say --encoding %s",
+			in->source->name, encoding);
+}
+
 static void detect_encoding(struct csv_in *in)
 {
 	const char *encoding = in->how.encoding;
-	fill(in, 2);
-	if (in->n_carry == 2 && (memcmp(in->carry, "\xff\xfe", 2) == 0 ||
+	refuse_other_files(in);
+	if (in->n_carry >= 2 && (memcmp(in->carry, "\xff\xfe", 2) == 0 ||
 				 memcmp(in->carry, "\xfe\xff", 2) == 0))
 		encoding = "UTF-16";
 	if (encoding) {
@@ -121,8 +136,8 @@ static void detect_encoding(struct csv_in *in)
 		in->gz_end = false;
 	}
 	fill(in, 3);
-	if (in->n_carry == 3 && memcmp(in->carry, "\xef\xbb\xbf", 3) == 0)
-		in->n_carry = 0;
+	if (in->n_carry >= 3 && memcmp(in->carry + in->from, "\xef\xbb\xbf", 3) == 0)
+		drop_carry(in, 3);
 }
 
 /* A record that does not end must not take all memory. */
