@@ -113,6 +113,9 @@ fuzz-llvm:
 mutants: all
 	SEG_BUILD=$(abspath $(B)) tests/fuzz/mutants/run
 
+# All three, ten minutes each and the mutants: before a release.
+fuzz-all: fuzz fuzz-llvm mutants
+
 # seg-rfm in a thousand random splits, orders, merges and ceilings: minutes;
 # check takes twenty of them.
 splits: all $(gen_bin)
@@ -141,5 +144,5 @@ clean:
 
 -include $(lib_obj:.o=.d) $(wildcard $(B)/obj/cmd/*.d $(B)/obj/tests/*/*.d)
 
-.PHONY: all tests check splits fuzz fuzz-llvm mutants bench demo install clean force
+.PHONY: all tests check splits fuzz fuzz-llvm mutants fuzz-all bench demo install clean force
 endif

@@ -149,6 +149,14 @@ seg-clean: repaired: read as windows-1252: 2 (first at $T/mixed:3)"
 		'customer_id|invoice|date|product|description|quantity|amount|row_id|ship_date/CG-1|CA-1|2016-11-08|FUR-1|Chair|2|261.96|1|2016-11-21/CG-1|CA-2|2016-11-18|FUR-1|Chair|2|5|2|2016-11-21'
 	gives 'customer_id,trans_date,tran_amount\nCS1,11-Feb-13,35\n' 'customer_id|date|amount/CS1|2013-02-11|35'
 	gives 'CustomerID,Age,Income\n1000.0,52,3.5\n,1,2\n' 'customer_id|age|income/1000|52|3.5/|1|2'
+	gives 'Name,Order Date,Sales,x\nAl,2020-01-01,5,y\n' 'customer_id|date|amount|x/Al|2020-01-01|5|y' --columns 'customer_id=Name,*'
+	run notes "$T/in.csv"
+	assert_line --index 1 "seg-clean: a table: no column is known as customer_id; --columns customer_id=NAME,* makes it transactions, --table is silent"
+	run notes --table "$T/in.csv"
+	refute_line --partial "a table"
+	printf 'CustomerID,When,Amount\n1,2020-01-01,5\n' > "$T/in.csv"
+	run notes "$T/in.csv"
+	assert_line --index 1 "seg-clean: a table: no column is known as date; --columns date=NAME,* makes it transactions, --table is silent"
 	gives 'CustomerID,InvoiceDate,Amount\n,2020-01-01,x\n' 'customer_id|invoice_date|amount/|2020-01-01|x' --table
 }
 
@@ -252,6 +260,9 @@ seg-clean: left out: unknown_level 1 (first at $T/in:8: \"Q\")"
 
 @test "values: money, numbers, ids, blanks, missing" {
 	gives 'a\n"$84,835.00 "\n£ 1 234.50\n(5.25)\n7-\n-$3\n12.5\n' 'a/84835/1234.5/-5.25/-7/-3/12.5'
+	gives 'v\n12 USD\nUSD 12.50\n-3 EUR\n(EUR 3)\n₹500\nR 5\n' 'v/12 USD/USD 12.50/-3 EUR/(EUR 3)/₹500/R 5'
+	gives 'v\n12 USD\nUSD 12.50\n-3 EUR\n(EUR 3)\n₹500\n' 'v/12/12.5/-3/-3/500'
+	gives 'v\nCAD12\n12CHF\n' 'v/CAD12/12CHF'
 	gives 'a;b\n1.234,50 €;x\n2,5;y\n' 'a|b/1234.5|x/2.5|y' --decimal ,
 	gives 'a,b\n 1 ,"  x "\n' 'a|b/1|x'
 	gives 'a,b\n0001,17850.0\n1e5,0.10\n' 'a|b/0001|17850.0/1e5|0.10'
@@ -465,6 +476,13 @@ seg-clean: left out: bad_date 2 (first at $T/in:2: \"rubbish\")"
 	assert_line "seg-clean: repaired: times of day cut from dates, in a column that began without: 1 (first at $T/in:30002)"
 	gives 'a,b\n1-2-10,1-2-10\n' 'a|b/2010-02-01|1-2-10' --date-format a=%d-%m-%y
 	gives 'a,b\n1-2-10,1-2-2010\n' 'a|b/2010-02-01|2010-01-02' --date-format %m-%d-%Y --date-format a=%d-%m-%y
+	# given again, formats are tried in turn
+	local two='customer_id,date,amount\n1,13/1/2021,1\n1,2021-01-07,2\n1,1/2/2021,2\n1,7.1.2021,2\n'
+	run --separate-stderr clean <(printf "$two")
+	assert_equal "$status" 1
+	gives "$two" 'customer_id|date|amount/1|2021-01-13|1/1|2021-01-07|2/1|2021-02-01|2/1|2021-01-07|2' \
+		--date-format %d/%m/%Y --date-format %Y-%m-%d --date-format %d.%m.%Y
+	gives "$two" 'customer_id|date|amount/1|2021-01-07|2' --date-format %d/%m/%Y --date-format date=%Y-%m-%d
 	refused 2 'seg-clean: option --date-format: no such column: "z"' clean --date-format z=%d-%m-%y "$T/in"
 	refused 2 'seg-clean: option --date-format: column amount is no date' clean --date-format amount=%d-%m-%y "$T/in"
 }
@@ -846,6 +864,9 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	refused 2 'seg-clean: option --decimal: no such column: "z"' clean --decimal z=, "$T/in"
 	refused 2 'seg-clean: option --decimal: column b holds no numbers' clean --columns a,b:text --decimal b=, "$T/in"
 	refused 2 'seg-clean: option --date-format: not a format of a whole date: "%H:%M"' clean --date-format %H:%M "$T/in"
+	refused 2 'seg-clean: option --max-field: 10 is too little, the least is 1K' clean --max-field 10 "$T/in"
+	refused 2 'seg-clean: option --max-field: 2G is too much, the most is 1G' clean --max-field 2G "$T/in"
+	refused 2 'seg-clean: option --date-probe: 0 is too little, the least is 1' clean --date-probe 0 "$T/in"
 	run --separate-stderr clean --expect-rows 2 "$T/in"
 	assert_equal "$status:$stderr" "1:seg-clean: 1 rows in, not 2 as --expect-rows says"
 	run clean --expect-rows 1 "$T/in"

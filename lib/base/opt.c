@@ -111,10 +111,23 @@ static double parse_real(const struct opt *o, const char *text)
 	return x;
 }
 
+/* A bound as people write it: 96M, 1024. */
+static const char *size_text(char to[32], double x)
+{
+	static const char units[] = "KMGT";
+	int k = -1;
+	while (k < 3 && x >= 1024 && fmod(x, 1024) == 0) {
+		x /= 1024;
+		k++;
+	}
+	snprintf(to, 32, "%.0f%.*s", x, k >= 0, k >= 0 ? units + k : "");
+	return to;
+}
+
 static uint64_t parse_size(const struct opt *o, const char *text)
 {
 	static const char units[] = "KMGT";
-	char *end, quoted[MSG_QUOTE_MAX];
+	char *end, quoted[MSG_QUOTE_MAX], bound[32];
 	double x = strtod(text, &end);
 	const char *unit = *end ? strchr(units, *end & ~32) : NULL;
 
@@ -130,8 +143,9 @@ static uint64_t parse_size(const struct opt *o, const char *text)
 		opt_die("option %s: not a size such as 512M: %s", spelled(o),
 			msg_quote(quoted, text, strlen(text)));
 	if (o->min > 0 && x < o->min)
-		opt_die("option %s: %s is too little, the least is %.0fM", spelled(o), text,
-			o->min / 0x1p20);
+		opt_die("option %s: %s is too little, the least is %s", spelled(o), text, size_text(bound, o->min));
+	if (o->max > 0 && x > o->max)
+		opt_die("option %s: %s is too much, the most is %s", spelled(o), text, size_text(bound, o->max));
 	return (uint64_t)x;
 }
 

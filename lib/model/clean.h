@@ -113,6 +113,8 @@ struct clean_column {
 	bool soft;               /* the type was inferred: a value that does not fit stays text */
 	bool skipped;            /* hidden and not needed */
 	struct datefmt format;   /* CLEAN_DATE */
+	struct datefmt *more;    /* [n_more], the user's others, tried behind it */
+	size_t n_more;
 	bool with_time;
 	const char *given_format; /* the user's; NULL: proved */
 	bool format_named;       /* for this column alone */
@@ -141,6 +143,7 @@ struct clean_rules {
 struct clean_plan {
 	struct clean_rules rules;
 	bool transactions;
+	const char *lacks;       /* of a table that is nearly transactions: "customer_id" or "date"; or NULL */
 	struct clean_column *column; /* n_visible that are written, then hidden ones */
 	size_t n_columns, n_visible;
 	ptrdiff_t by_role[CLEAN_ROLES]; /* index in column, -1: not there */
@@ -174,7 +177,8 @@ int clean_plan_check(struct clean_plan *p, const char *name, bool required, cons
 
 /*
  * "FMT" or "NAME=FMT", FMT a format or auto; a column that is named is a date.
- * 0, or -1 with a message.
+ * Given again for the same columns, it is tried where the ones before do not
+ * take the value.  0, or -1 with a message.
  */
 int clean_plan_date(struct clean_plan *p, const char *text, char error[CLEAN_ERROR]);
 

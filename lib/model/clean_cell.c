@@ -204,12 +204,20 @@ static void contradict(struct clean_row *row, size_t column, struct span f)
 	clean_mark(&row->ledger->against, row->line, f);
 }
 
+bool clean_read_date(const struct clean_column *c, struct span f, int64_t *seconds, bool *has_time)
+{
+	bool reads = datefmt_parse(&c->format, f.s, f.n, seconds, has_time);
+	for (size_t i = 0; i < c->n_more && !reads; i++)
+		reads = datefmt_parse(&c->more[i], f.s, f.n, seconds, has_time);
+	return reads;
+}
+
 bool clean_date_plain(const struct clean_column *c, struct span f, struct clean_last *last)
 {
 	int64_t seconds;
 	bool has_time;
 	if (f.n > sizeof last->text || clean_trim(f).n != f.n ||
-	    !datefmt_parse(&c->format, f.s, f.n, &seconds, &has_time) || (has_time && !c->with_time))
+	    !clean_read_date(c, f, &seconds, &has_time) || (has_time && !c->with_time))
 		return false;
 	last->n_text = f.n;
 	last->n_out = print_date(last->out, seconds, c->with_time);
@@ -236,7 +244,7 @@ char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *
 		row->why = CLEAN_MISSING_DATE;
 		return c->role == CLEAN_DAY ? NULL : to;
 	}
-	if (datefmt_parse(&c->format, t.s, t.n, &seconds, &has_time)) {
+	if (clean_read_date(c, t, &seconds, &has_time)) {
 		if (has_time && !c->with_time)
 			clean_note(row, CLEAN_TIME_CUT);
 		return to + print_date(to, seconds, c->with_time);

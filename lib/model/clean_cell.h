@@ -91,6 +91,8 @@ static inline void clean_forget_repairs(struct clean_row *row)
 char *clean_put_text(struct clean_row *row, struct span f, char *to);
 char *clean_put_id(struct clean_row *row, const struct clean_column *c, struct span f, char *to);
 char *clean_put_number(struct clean_row *row, size_t column, struct span f, char *to);
+/* A date, trimmed, in one of the column's formats. */
+bool clean_read_date(const struct clean_column *c, struct span f, int64_t *seconds, bool *has_time);
 char *clean_put_date(struct clean_row *row, size_t column, struct span f, char *to);
 
 /* A date without need of repair: what becomes of it, in *last.  False: it is something else. */

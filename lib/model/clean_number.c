@@ -17,12 +17,16 @@ static char sign_at(const char *s, size_t n, size_t *length)
 		char bytes[4], plain;
 	} sign[] = {
 		{ "\xc2\xa0", ' ' }, { "\xe2\x80\xaf", ' ' }, { "\xc2\xa3", '$' }, { "\xc2\xa5", '$' },
-		{ "\xe2\x82\xac", '$' }, { "\xe2\x88\x92", '-' }, { "\xe2\x80\x99", '\'' },
+		{ "\xe2\x88\x92", '-' }, { "\xe2\x80\x99", '\'' },
 		{ "\xa0", ' ' }, { "\xa3", '$' }, { "\xa5", '$' }, { "\x80", '$' },
 	};
 	*length = 1;
 	if ((unsigned char)*s < 0x80)
 		return clean_blank(*s) ? ' ' : *s;
+	if (n >= 3 && memcmp(s, "\xe2\x82", 2) == 0 && (unsigned char)s[2] >= 0xa0) {
+		*length = 3; /* the block of currency signs, U+20A0 to U+20BF */
+		return '$';
+	}
 	for (size_t i = 0; i < sizeof sign / sizeof *sign; i++) {
 		size_t k = strlen(sign[i].bytes);
 		if (k <= n && memcmp(s, sign[i].bytes, k) == 0) {
@@ -37,6 +41,18 @@ static const char *skip(const char *p, const char *set)
 {
 	while (*p && strchr(set, *p))
 		p++;
+	return p;
+}
+
+/* Behind blanks and currency signs; and a code, which stands apart as in "12 EUR" or "EUR 12". */
+static const char *skip_currency(const char *p, const char *begin)
+{
+	static const char codes[] = "AED ARS AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF ILS INR JPY KRW MXN MYR NOK "
+				    "NZD PHP PLN RON RUB SEK SGD THB TRY TWD UAH USD VND ZAR ";
+	p = skip(p, " $");
+	for (const char *code = codes; *code; code += 4)
+		if (strncmp(p, code, 3) == 0 && (p[3] == ' ' || (p > begin && p[-1] == ' ' && !p[3])))
+			return skip(p + 3, " $");
 	return p;
 }
 
@@ -90,7 +106,7 @@ size_t clean_plain_number(char to[CLEAN_PLAIN], struct span f, char decimal)
 	ascii[n] = '\0';
 	const char *p = skip(ascii, " ");
 	bool bracket = *p == '(', minus = false;
-	p = skip(p + bracket, " $");
+	p = skip_currency(p + bracket, ascii);
 	if (*p == '-' || *p == '+')
 		minus = *p++ == '-';
 	p = skip(p, " $");
@@ -105,7 +121,7 @@ size_t clean_plain_number(char to[CLEAN_PLAIN], struct span f, char decimal)
 	}
 	if (out == from || (out == from + 1 && *from == '.'))
 		return 0;
-	p = skip(exponent_part(p, &out), " $");
+	p = skip_currency(exponent_part(p, &out), ascii);
 	if (*p == '-' && !minus && !bracket) {
 		minus = true;
 		p++;

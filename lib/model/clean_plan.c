@@ -118,6 +118,17 @@ static bool is_transactions(const struct clean_plan *p)
 		(p->by_role[CLEAN_QUANTITY] >= 0 && p->by_role[CLEAN_PRICE] >= 0));
 }
 
+/* The one role that a table lacks to be transactions, if it is who or when. */
+static const char *lacking(const struct clean_plan *p)
+{
+	bool who = p->by_role[CLEAN_CUSTOMER] >= 0, when = p->by_role[CLEAN_DAY] >= 0;
+	bool what = p->by_role[CLEAN_AMOUNT] >= 0 ||
+		    (p->by_role[CLEAN_QUANTITY] >= 0 && p->by_role[CLEAN_PRICE] >= 0);
+	if (!what || who == when)
+		return NULL;
+	return who ? "date" : "customer_id";
+}
+
 static enum clean_type role_type(enum clean_role role)
 {
 	switch (role) {
@@ -297,6 +308,7 @@ static int make(struct clean_plan *p, const struct span *header, size_t n_header
 	if (apply_sources(p, header, item, n_items, error) != 0)
 		return -1;
 	p->transactions = is_transactions(p);
+	p->lacks = p->transactions || p->rules.table || n_items > 0 ? NULL : lacking(p);
 	if (p->transactions) {
 		if (order_by_role(p, item, n_items, error) != 0)
 			return -1;
@@ -348,6 +360,24 @@ static bool needed(const struct clean_plan *p, size_t i)
 	return used;
 }
 
+/* A format of the user's, behind those that are there unless they give way; NULL: auto. */
+static int add_format(struct clean_column *c, const char *format, const struct datefmt *f, bool alone)
+{
+	if (!format || alone || !c->given_format) {
+		c->given_format = format;
+		c->n_more = 0;
+		if (format)
+			c->format = *f;
+		return 0;
+	}
+	struct datefmt *more = realloc(c->more, (c->n_more + 1) * sizeof *more);
+	if (!more)
+		return -1;
+	c->more = more;
+	c->more[c->n_more++] = *f;
+	return 0;
+}
+
 int clean_plan_date(struct clean_plan *p, const char *text, char error[CLEAN_ERROR])
 {
 	const char *equals = strchr(text, '='), *percent = strchr(text, '%'), *format = text;
@@ -373,8 +403,10 @@ int clean_plan_date(struct clean_plan *p, const char *text, char error[CLEAN_ERR
 	}
 	for (size_t i = 0; i < p->n_columns; i++) {
 		struct clean_column *c = &p->column[i];
-		if (named >= 0 ? (size_t)named == i : !c->format_named)
-			c->given_format = is_auto ? NULL : format;
+		if (named >= 0 ? (size_t)named != i : c->format_named)
+			continue;
+		if (add_format(c, is_auto ? NULL : format, &f, named >= 0 && !c->format_named) != 0)
+			return no_memory(error);
 	}
 	if (named >= 0) {
 		p->column[named].type = CLEAN_DATE;
@@ -417,8 +449,10 @@ int clean_map_make(struct clean_map *m, const struct clean_plan *p, const struct
 
 void clean_plan_free(struct clean_plan *p)
 {
-	for (size_t i = 0; i < p->n_columns; i++)
+	for (size_t i = 0; i < p->n_columns; i++) {
 		free(p->column[i].name);
+		free(p->column[i].more);
+	}
 	for (size_t i = 0; i < p->n_derive; i++)
 		clean_expr_free(&p->derive[i]);
 	for (size_t i = 0; i < p->n_where; i++)

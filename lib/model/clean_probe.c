@@ -10,7 +10,6 @@ struct clean_guess {
 	bool number, date, given; /* what all values so far are; given: in --date-format */
 	bool proving;             /* a date column whose format is not yet proved */
 	bool with_time;           /* of the first value in --date-format */
-	struct datefmt format;    /* that one */
 	struct clean_decimal decimal; /* of numbers */
 	struct clean_place decided; /* the last value that refuted a reading */
 	struct datefmt_set set;
@@ -32,8 +31,6 @@ static int begin(struct clean_probe *pr, const struct clean_plan *p)
 		pr->decimal[i] = &g->decimal;
 		g->date = free_type || p->column[i].type == CLEAN_DATE;
 		g->given = g->date && p->column[i].given_format;
-		if (g->given)
-			datefmt_compile(&g->format, p->column[i].given_format);
 		datefmt_set_init(&g->set, !free_type ? DATEFMT_LOOSE :
 					  p->transactions ? DATEFMT_TIGHT : DATEFMT_CLEAR);
 	}
@@ -58,7 +55,7 @@ static void look(struct clean_guess *g, const struct clean_plan *p, size_t colum
 	g->n_values++;
 	if (g->number || clean_is_number_type(p->column[column].type))
 		g->number = clean_decimal_look(&g->decimal, f, file, line) && g->number;
-	if (g->given && datefmt_parse(&g->format, f.s, f.n, &seconds, &has_time))
+	if (g->given && clean_read_date(&p->column[column], f, &seconds, &has_time))
 		g->with_time |= has_time;
 	else
 		g->given = g->given && g->proving;
@@ -199,13 +196,13 @@ int clean_probe_settle(struct clean_probe *pr, struct clean_plan *p, char error[
 		if (c->type != CLEAN_DATE || c->skipped)
 			continue;
 		if (g->given) {
-			c->format = g->format;
 			c->with_time = g->with_time || c->format.has_time;
 			continue;
 		}
 		if (datefmt_set_conflict(&g->set))
 			return undecided(p, c, &g->set, error);
 		const char *format = datefmt_set_format(&g->set, 0);
+		c->n_more = 0;
 		datefmt_compile(&c->format, format);
 		c->with_time = g->set.has_time;
 		c->proved = g->set.n_values > 0 ? format : NULL;

@@ -111,6 +111,9 @@ void clean_summary(const struct clean_plan *p, const struct clean_ledger *l, con
 {
 	msg_note("%llu rows in, %llu out, %llu left out", (unsigned long long)n_records,
 		 (unsigned long long)n_lines, (unsigned long long)(n_records - n_lines));
+	if (p->lacks)
+		msg_note("a table: no column is known as %s; --columns %s=NAME,* makes it transactions, --table is silent",
+			 p->lacks, p->lacks);
 	for (size_t i = 0; i < p->n_columns; i++) {
 		note_date(&p->column[i]);
 		note_decimal(p, marks, i);
