@@ -19,9 +19,6 @@
 /* What a 128-bit integer needs. */
 #define ALIGN 16
 
-/* A line of the cache. */
-#define LINE ((size_t)64)
-
 struct mem_chunk {
 	_Alignas(ALIGN) struct mem_chunk *next;
 };
@@ -41,15 +38,6 @@ void *mem_alloc(size_t n_bytes)
 void *mem_zero(size_t n, size_t size)
 {
 	return checked(calloc(n ? n : 1, size ? size : 1));
-}
-
-void *mem_zero_lines(size_t n, size_t size)
-{
-	size_t bytes;
-	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - LINE)
-		bytes = SIZE_MAX - LINE;
-	bytes = (bytes + LINE) / LINE * LINE;
-	return memset(checked(aligned_alloc(LINE, bytes)), 0, bytes);
 }
 
 void *mem_array(size_t n, size_t size)

@@ -12,7 +12,6 @@
  */
 void *mem_alloc(size_t n_bytes);
 void *mem_zero(size_t n, size_t size);            /* n * size bytes of zero */
-void *mem_zero_lines(size_t n, size_t size);      /* the same, from the begin of a cache line on */
 void *mem_array(size_t n, size_t size);           /* overflow checked */
 void *mem_resize(void *old, size_t n, size_t size);
 char *mem_copy(const char *s, size_t n);          /* NUL appended */

@@ -159,7 +159,6 @@ bool clean_is_token(const struct clean_plan *p, struct span f)
 /* simple() for the shortest numbers, which are most. */
 static bool short_number(struct span f, struct clean_number *x)
 {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	bool minus = *f.s == '-';
 	const char *s = f.s + minus;
 	size_t n = f.n - minus, n_whole;
@@ -174,11 +173,6 @@ static bool short_number(struct span f, struct clean_number *x)
 	x->micro = minus ? -v : v;
 	x->state = CLEAN_OK;
 	return true;
-#else
-	(void)f;
-	(void)x;
-	return false;
-#endif
 }
 
 /*
@@ -306,19 +300,17 @@ char *clean_put_pico(dec_wide pico, char *to)
 	uint64_t part = u % 1000000000000u;
 	if (v < 0)
 		*to++ = '-';
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	if (whole < 100000000 && part % 1000000 == 0) {
 		uint64_t x = clean_eight_digits(whole), y = clean_eight_digits(part / 10000);
-		size_t zeros = (size_t)__builtin_ctzll((x ^ CLEAN_ALL('0')) | (uint64_t)1 << 56) / 8;
+		size_t zeros = (size_t)__builtin_ctzll((x ^ SHORT_ZEROS) | (uint64_t)1 << 56) / 8;
 		x >>= 8 * zeros;
 		memcpy(to, &x, sizeof x);
 		to += 8 - zeros;
 		y = (y << 8) | '.'; /* six digits at most: the last two of eight are zeros */
 		memcpy(to, &y, sizeof y);
-		y ^= CLEAN_ALL('0') ^ '.' ^ '0'; /* nothing is left of the point and of zeros */
+		y ^= SHORT_ZEROS ^ '.' ^ '0'; /* nothing is left of the point and of zeros */
 		return to + (y ? 8 - (size_t)__builtin_clzll(y) / 8 : 0);
 	}
-#endif
 	to += num_print_uint(to, whole);
 	if (part == 0)
 		return to;

@@ -50,7 +50,8 @@ static void grow(struct unique_part *p)
 {
 	size_t room = (p->room + p->room / 4) / LINE * LINE + 64;
 	struct unique_part more = { .n = p->n, .room = room };
-	more.slot = mem_zero_lines(more.room, sizeof *more.slot);
+	more.slot = mem_large(more.room, sizeof *more.slot);
+	memset(more.slot, 0, more.room * sizeof *more.slot);
 	for (size_t i = 0; i < p->room; i++)
 		if (!empty(p->slot[i]))
 			*find(&more, p->slot[i]) = p->slot[i];

@@ -65,17 +65,17 @@ static inline uint64_t short_digits(uint64_t v)
 }
 
 /*
- * Up to eight digits with or without a point, in a word from short_word or of
- * any bytes behind the n: their value without the point in *w, how many are
- * behind it in *n_part.  False: anything else, which may still be a number.
+ * Up to eight digits with or without a decimal mark, in a word from short_word
+ * or of any bytes behind the n: their value without the mark in *w, how many
+ * are behind it in *n_part.  False: anything else, which may still be a number.
  */
-static inline bool short_decimal(uint64_t v, size_t n, uint64_t *w, unsigned *n_part)
+static inline bool short_marked(uint64_t v, size_t n, char mark, uint64_t *w, unsigned *n_part)
 {
 	if (n - 1 >= SHORT_MAX)
 		return false;
 	v <<= 8 * (8 - n);
-	/* The lowest byte that is a point has its high bit set here. */
-	uint64_t point = v ^ UINT64_C(0x2E2E2E2E2E2E2E2E);
+	/* The lowest byte that is the mark has its high bit set here. */
+	uint64_t point = v ^ UINT64_C(0x0101010101010101) * (unsigned char)mark;
 	point = (point - UINT64_C(0x0101010101010101)) & ~point & UINT64_C(0x8080808080808080);
 	point = (point & -point) >> 7;
 	uint64_t before = point - 1; /* all bytes when there is no point */
@@ -88,6 +88,11 @@ static inline bool short_decimal(uint64_t v, size_t n, uint64_t *w, unsigned *n_
 	v |= (SHORT_ZEROS >> 8) >> 8 * (n - 1);
 	*w = short_digits(v);
 	return short_are_digits(v);
+}
+
+static inline bool short_decimal(uint64_t v, size_t n, uint64_t *w, unsigned *n_part)
+{
+	return short_marked(v, n, '.', w, n_part);
 }
 
 #endif
