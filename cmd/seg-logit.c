@@ -28,6 +28,7 @@
 #include "view/penalties.h"
 #include "view/reading.h"
 #include "view/scoring.h"
+#include "view/shards.h"
 
 #define PROGRAM "seg-logit"
 #define JUDGE_BYTES_ROW 88 /* probability, sorted copy, groups, calibration fit */
@@ -37,7 +38,8 @@ struct opts {
 	const char *metrics, *lift, *calibration;
 	struct opt_list features, onehot, poly, profit, elasticity;
 	struct logit_options fit;
-	bool drop_missing, strict, ci, covariance, multinomial;
+	bool drop_missing, strict, ci, covariance, multinomial, partial, merge;
+	const char *at;
 	const char *reference;
 	double holdout;
 	int64_t cv, seed, path;
@@ -215,6 +217,13 @@ static void fit_choice(struct job *j, const struct tsv_create *create)
 		j->status = MSG_NO_ANSWER;
 }
 
+static void fit_part(struct job *j, const struct tsv_create *create)
+{
+	const struct reading how = reading_of(j);
+
+	shards_part(j->in, &how, j->o->at, create);
+}
+
 static void fit_and_judge(struct job *j)
 {
 	struct logit_rows r = { .n = 0 };
@@ -260,7 +269,7 @@ static void fit_and_judge(struct job *j)
 static struct opts given = { .seed = 1, .fit = { .max_iter = 25, .tol = 1e-8 } };
 
 /* The first options are a fit's, the last ones of scoring. */
-enum { N_FIT_OPTIONS = 20, N_SCORE_OPTIONS = 4 };
+enum { N_FIT_OPTIONS = 23, N_SCORE_OPTIONS = 4 };
 static const struct opt table[] = {
 	{ "y", 'y', OPT_TEXT, &given.outcome, "COL", 0, 0, OPT_RESULT,
 	  "fit: the outcome, 0 or 1" },
@@ -302,6 +311,12 @@ static const struct opt table[] = {
 	  "fit without this share of the rows, and judge on it" },
 	{ "seed", 0, OPT_INT, &given.seed, "S", 0, 9007199254740992, OPT_RESULT,
 	  "of folds and holdout; default: 1" },
+	{ "partial", 0, OPT_FLAG, &given.partial, NULL, 0, 0, OPT_RESULT,
+	  "of a shard: write the sums that one step of the fit takes" },
+	{ "at", 0, OPT_TEXT, &given.at, "MODEL", 0, 0, OPT_INPUT,
+	  "of --partial: at the coefficients of the model that --merge left" },
+	{ "merge", 0, OPT_FLAG, &given.merge, NULL, 0, 0, OPT_RESULT,
+	  "take a step from the parts of all shards and write the model" },
 	{ "metrics", 0, OPT_TEXT, &given.metrics, "FILE", 0, 0, 0,
 	  "write AUC, average precision, log-loss, Brier score, calibration" },
 	{ "profit", 0, OPT_LIST, &given.profit, "TP,FP,FN,TN", 0, 0, OPT_RESULT,
@@ -322,11 +337,30 @@ static const struct opt table[] = {
 	  "score: a missing value or a level not in the model is an error" },
 };
 
+/* What a step over shards has no use for. */
+static void check_shards(const struct opt_page *page, const struct opts *o)
+{
+	static const char of_rows[] = "l1 l2 path rule penalties penalise-standardised firth balanced cv "
+				      "holdout seed metrics profit lift calibration multinomial";
+
+	if (o->at && !o->partial)
+		opt_die("--at needs --partial");
+	if (o->partial && o->merge)
+		opt_die("--partial and --merge exclude each other");
+	if (o->partial)
+		opt_refuse(page, "covariance", "--merge, not to --partial");
+	if (o->partial || o->merge)
+		opt_refuse(page, of_rows, "a fit of all rows, not to --partial and --merge");
+	if (o->merge)
+		opt_refuse(page, "y c onehot poly drop-missing weights model", "a fit or scoring, not to --merge");
+}
+
 static void check_options(const struct opt_page *page, const struct opts *o)
 {
 	const struct opt *last = table + sizeof table / sizeof *table;
 
-	if (!o->model && !o->outcome)
+	check_shards(page, o);
+	if (!o->model && !o->outcome && !o->merge)
 		opt_die("-y is needed to fit, or -m to score");
 	for (const struct opt *p = table; o->model && p < table + N_FIT_OPTIONS; p++)
 		if (opt_given(page, p->name))
@@ -387,6 +421,13 @@ static void run(struct job *j, const struct opt_page *page, char *const *paths, 
 	char *line = opt_provenance(page, NULL);
 	struct opts *o = j->o;
 
+	if (o->merge) {
+		out.provenance = line;
+		if (!shards_merge(paths, n_paths, o->covariance, &out))
+			j->status = MSG_NO_ANSWER;
+		free(line);
+		return;
+	}
 	j->in = tsv_open(paths, n_paths, &how);
 	j->provenance = tsv_chain(tsv_provenance(j->in), line);
 	out.provenance = j->provenance;
@@ -399,6 +440,8 @@ static void run(struct job *j, const struct opt_page *page, char *const *paths, 
 			    &out, &j->tables);
 	else if (o->multinomial)
 		fit_choice(j, &out);
+	else if (o->partial)
+		fit_part(j, &out);
 	else
 		fit_and_judge(j);
 	tsv_close(j->in);

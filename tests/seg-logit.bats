@@ -1033,3 +1033,107 @@ seg-logit: warning: term s is a linear combination of the terms before it: dropp
 			"$B/seg-logit" -y y --multinomial --$o
 	done
 }
+
+# over_shards OPTIONS -- SHARDS...: rounds of --partial and --merge into $T/model; sets rounds.
+over_shards() {
+	local options=() at=() parts s
+	while [ "$1" != -- ]; do options+=("$1"); shift; done
+	shift
+	for ((rounds = 1; rounds < 30; rounds++)); do
+		parts=()
+		for s; do
+			logit "${options[@]}" --partial "${at[@]}" "$s" > "$s.part" || return 1
+			parts=("$s.part" "${parts[@]}")
+		done
+		"$B/seg-logit" -p --merge "${parts[@]}" > "$T/model" 2> "$T/err" && return
+		grep -q 'another round is needed' "$T/err" || return 3
+		at=(--at "$T/model")
+	done
+}
+
+@test "--partial and --merge: the fit of all rows, whatever the shards; a shard without a level" {
+	local options=(-y y -c a,b,c,a:b,a:c --onehot c --poly a=2 --weights w)
+	made 3000 > "$T/x"
+	logit "${options[@]}" "$T/x" > "$T/want"
+	for how in 'NR % 3 == 0' '$5 == "z"' 'NR < 20'; do
+		awk -F'\t' "NR == 1 || ($how)" "$T/x" > "$T/s1"
+		awk -F'\t' "NR == 1 || !($how)" "$T/x" > "$T/s2"
+		over_shards "${options[@]}" -- "$T/s1" "$T/s2"
+		[ -e "$T/first" ] || cp "$T/model" "$T/first"
+		cmp "$T/model" "$T/first" || fail "$how"
+	done
+	over_shards "${options[@]}" --threads 3 -- "$T/x"
+	cmp "$T/model" "$T/first"
+	for t in '(intercept)' a b c=y c=z a^2 a:b a:c=y a:c=z; do
+		for k in estimate std_error z ci_low; do
+			near "$(param "$T/model" term $t $k)" "$(param "$T/want" term $t $k)" 1e-9
+		done
+	done
+	for k in deviance null_deviance aic lr df null_df n n_events sum_weights iterations converged; do
+		near "$(param "$T/model" model seg-logit $k)" "$(param "$T/want" model seg-logit $k)" 1e-13
+	done
+	assert_equal "$rounds" "$(($(param "$T/want" model seg-logit iterations) + 1))"
+	cmp <(logit -m "$T/model" "$T/x" | head -1) <(logit -m "$T/want" "$T/x" | head -1)
+	# the model between rounds scores as well, and --covariance is --merge's
+	logit "${options[@]}" --partial "$T/x" > "$T/part"
+	run --separate-stderr "$B/seg-logit" -p --covariance --merge "$T/part"
+	assert_failure 3
+	assert_equal "$stderr" "seg-logit: round 0: 3000 rows, deviance $(awk -F'\t' 'NR > 1 { w += $6 } END { printf "%.10g", 2 * w * log(2) }' "$T/x"); another round is needed"
+	printf '%s\n' "$output" > "$T/m"
+	logit -m "$T/m" --ci "$T/x" > /dev/null
+}
+
+@test "--partial and --merge: aliased and separating terms; a steep start" {
+	made 900 | awk -F'\t' -v OFS='\t' 'NR == 1 { print $0, "k", "s"; next } { printf "%s\t7\t%.17g\n", $0, 2 * $3 }' > "$T/x"
+	over_shards -y y -c k,a,s -- "$T/x"
+	assert_equal "$(head -2 "$T/err")" "seg-logit: warning: term k is a linear combination of the terms before it: dropped
+seg-logit: warning: term s is a linear combination of the terms before it: dropped"
+	near "$(param "$T/model" term a estimate)" "$(logit -y y -c a "$T/x" | param - term a estimate)" 1e-9
+	tsv 'y|a' '0|1' '0|2' '0|3' '1|4' '1|5' '1|6' > "$T/x"
+	over_shards -y y -c a -- "$T/x" || assert_equal $? 3
+	assert_equal "$(head -2 "$T/err")" "seg-logit: warning: not converged: the deviance has settled, but the estimates still move
+seg-logit: warning: a probability is within 1e-8 of 0 or 1: whether a column separates the outcomes, parts do not tell"
+	# a column with one far row: Newton's first step goes too far
+	awk 'BEGIN { print "y\ta"; for (i = 0; i < 300; i++) print (i % 7 < 2) "\t" i % 5; print "0\t4000"; print "1\t-90" }' > "$T/x"
+	logit -y y -c a "$T/x" > "$T/want"
+	over_shards -y y -c a -- "$T/x"
+	near "$(param "$T/model" term a estimate)" "$(param "$T/want" term a estimate)" 1e-8
+}
+
+@test "--partial and --merge: messages" {
+	made 200 > "$T/x"
+	logit -y y -c a --onehot c --partial "$T/x" > "$T/p"
+	"$B/seg-logit" -q -p --merge "$T/p" > "$T/m" || assert_equal $? 3
+	logit -y y -c b --onehot c --partial "$T/x" > "$T/other"
+	refused 1 "seg-logit: $T/other: not of the same fit and round as $T/p" "$B/seg-logit" --merge "$T/p" "$T/other"
+	logit -y y -c a --onehot c --partial --at "$T/m" "$T/x" > "$T/next"
+	refused 1 "seg-logit: $T/next: not of the same fit and round as $T/p" "$B/seg-logit" --merge "$T/p" "$T/next"
+	refused 1 "seg-logit: the parts hold 400 rows, but 200 in the round before" "$B/seg-logit" --merge "$T/next" "$T/next"
+	refused 1 "seg-logit: $T/m: column b is not in the model, or of another type" \
+		"$B/seg-logit" -y y -c b --onehot c --partial --at "$T/m" "$T/x"
+	sed 's/x\t\([0-9]\)$/new\t\1/' "$T/x" > "$T/new"
+	refused 1 "seg-logit: $T/m: term c=new was not there in the first round" \
+		"$B/seg-logit" -y y -c a --onehot c --partial --at "$T/m" "$T/new"
+	logit -y y -c a "$T/x" > "$T/whole"
+	refused 1 "seg-logit: $T/whole: not a model that --merge has left for another round" \
+		"$B/seg-logit" -y y -c a --partial --at "$T/whole" "$T/x"
+	awk -F'\t' -v OFS='\t' '$1 == "gradient" && $2 == "a" { $4 = "12" } 1' "$T/p" > "$T/bad"
+	refused 1 "seg-logit: $T/bad: gradient a : not a sum: \"12\"" "$B/seg-logit" --merge "$T/bad"
+	awk -F'\t' -v OFS='\t' '$1 == "state" && $2 == "a" && $3 == "center" { $4 = "q" } 1' "$T/m" > "$T/bad"
+	refused 1 "seg-logit: $T/bad: state a, center: not a number: \"q\"" \
+		"$B/seg-logit" -y y -c a --onehot c --partial --at "$T/bad" "$T/x"
+	tsv 'y|a' '0|1' '0|2' > "$T/zeros"
+	logit -y y -c a --partial "$T/zeros" > "$T/p"
+	refused 1 "seg-logit: $T/p: the outcome y is 0 in all 2 rows" "$B/seg-logit" --merge "$T/p"
+	tsv 'y|a' > "$T/none"
+	logit -y y -c a --partial "$T/none" > "$T/p"
+	refused 1 "seg-logit: $T/p: no rows to fit" "$B/seg-logit" --merge "$T/p"
+	refused 2 "seg-logit: --at needs --partial" "$B/seg-logit" -y y --at m
+	refused 2 "seg-logit: --partial and --merge exclude each other" "$B/seg-logit" -y y --partial --merge
+	refused 2 "seg-logit: option --covariance belongs to --merge, not to --partial" "$B/seg-logit" -y y --partial --covariance
+	for o in l1=1 l2=1 firth balanced cv=5 holdout=.3 metrics=x multinomial; do
+		refused 2 "seg-logit: option --${o%=*} belongs to a fit of all rows, not to --partial and --merge" \
+			"$B/seg-logit" -y y --partial --$o
+	done
+	refused 2 "seg-logit: option --weights belongs to a fit or scoring, not to --merge" "$B/seg-logit" --merge --weights w
+}

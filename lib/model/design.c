@@ -56,6 +56,11 @@ int design_interaction(struct design *d, size_t a, size_t b)
 	return add_part(d, (struct design_part){ { a, b }, 2, 1 });
 }
 
+int design_level(struct design *d, size_t source, struct span level)
+{
+	return design_dictionary_add(d->source[source].dictionary, level) < 0 ? -1 : 0;
+}
+
 int design_source(struct design *d, const char *name, bool category)
 {
 	return design_column(d, name, category) == 0 ? design_main(d, d->n_sources - 1) : -1;
@@ -218,7 +223,7 @@ static struct level_range levels_of(const struct design *d, const struct design_
 
 	if (!s->category)
 		return (struct level_range){ 0, 1 };
-	return (struct level_range){ contrasts, s->n_levels };
+	return (struct level_range){ contrasts && !d->every_level, s->n_levels };
 }
 
 static int add_term(struct design *d, const struct design_part *p, size_t a, size_t b)

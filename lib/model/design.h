@@ -66,6 +66,7 @@ struct design {
 	size_t n_sources, n_numbers, n_categories;
 	struct design_part *part; /* in the order of the terms */
 	size_t n_parts;
+	bool every_level;   /* the reference level gives terms as well */
 	struct design_term *term; /* after design_finish */
 	size_t n_terms;
 	size_t n_rows;
@@ -88,6 +89,9 @@ int design_power(struct design *d, size_t source, unsigned power); /* of a numbe
  * else one for each level.
  */
 int design_interaction(struct design *d, size_t a, size_t b);
+
+/* A level (raw) of a category that rows may not have. */
+int design_level(struct design *d, size_t source, struct span level);
 
 /* A column and the terms it gives by itself. */
 int design_source(struct design *d, const char *name, bool category);

@@ -256,7 +256,7 @@ static int to_raw(struct logit_fitting *f)
 	return raw_covariance(f);
 }
 
-static void infer(struct logit_fit *fit, bool profiled)
+void logit_infer(struct logit_fit *fit, bool profiled)
 {
 	for (size_t t = 0; t < fit->n_terms; t++) {
 		struct logit_term *a = &fit->term[t];
@@ -288,7 +288,7 @@ static void summarise(struct logit_fitting *f)
 				    !f->options->balanced ?
 			    dist_chi2_upper(fit->lr > 0 ? fit->lr : 0, (double)(fit->rank - 1)) :
 			    (double)NAN;
-	infer(fit, f->options->profile && fit->covariance);
+	logit_infer(fit, f->options->profile && fit->covariance);
 }
 
 static void set_penalty(struct logit_fitting *f, double scale)

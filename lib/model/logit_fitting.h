@@ -32,6 +32,10 @@ struct logit_fitting {
  */
 int logit_evaluate(struct logit_fitting *f, const double *beta);
 
+/* Standard errors, tests and intervals of the terms from the covariance, which
+ * may be NULL; intervals stay when they are a profile's. */
+void logit_infer(struct logit_fit *fit, bool profiled);
+
 /* Coefficients of the space, in place, to raw units. */
 void logit_to_raw(const struct logit_space *s, double *beta);
 
