@@ -40,6 +40,14 @@ void deflate_in_reset(struct deflate_in *d)
 	d->state.crc_flag = ISAL_GZIP_NO_HDR_VER;
 }
 
+void deflate_in_follow(struct deflate_in *d, const unsigned char *window, size_t n, uint32_t crc,
+		       uint32_t length)
+{
+	isal_inflate_set_dict(&d->state, (unsigned char *)(uintptr_t)window, (uint32_t)n);
+	d->state.crc = crc;
+	d->state.total_out = length;
+}
+
 void deflate_in_free(struct deflate_in *d)
 {
 	free(d);
@@ -100,6 +108,14 @@ void deflate_in_reset(struct deflate_in *d)
 	d->crc = d->length = 0;
 	d->n_trailer = 0;
 	d->ended = false;
+}
+
+void deflate_in_follow(struct deflate_in *d, const unsigned char *window, size_t n, uint32_t crc,
+		       uint32_t length)
+{
+	inflateSetDictionary(&d->z, window, (unsigned)n);
+	d->crc = crc;
+	d->length = length;
 }
 
 void deflate_in_free(struct deflate_in *d)

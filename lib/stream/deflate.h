@@ -23,6 +23,10 @@ enum deflate_status {
 
 struct deflate_in *deflate_in_new(void); /* NULL: out of memory */
 void deflate_in_reset(struct deflate_in *d); /* for the next member */
+/* The member so far was read by other means (stream/stored.h): its last n bytes,
+ * at most 32 KiB, its CRC and length. */
+void deflate_in_follow(struct deflate_in *d, const unsigned char *window, size_t n, uint32_t crc,
+		       uint32_t length);
 void deflate_in_free(struct deflate_in *d);
 
 /* Inflates from *in (*n_in bytes) to *out (*room bytes); moves all four. */

@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/msg.h"
 #include "stream/deflate.h"
 #include "stream/gz.h"
-
-/* Holds the longest gzip header field (64 KiB) and makes reads of a pipe large. */
-#define RAW_BYTES ((size_t)256 << 10)
+#include "stream/raw.h"
+#include "stream/stored.h"
 
 /* Read-ahead: blocks small enough to stay in the cache between two threads. */
 #define AHEAD_BLOCKS 4
@@ -22,10 +22,11 @@
 #define PIPE_BYTES (1 << 20)
 
 #define CUT_OFF "truncated gzip stream: the writer failed or the file is cut"
+#define BAD_SUM "corrupt gzip data: the checksum or the length differs"
 
 enum { FLAG_HCRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAG_RESERVED = 0xe0 };
 
-enum state { START, PLAIN, BODY, BETWEEN, ENDED };
+enum state { START, PLAIN, STORED, BODY, BETWEEN, ENDED };
 
 struct block {
 	size_t n;
@@ -34,16 +35,13 @@ struct block {
 
 struct gz_in {
 	const char *name;
-	int fd;
 	enum state state;
-	unsigned char *raw;
-	const unsigned char *at;
-	size_t n_raw;           /* bytes at `at` */
-	bool raw_ended;
+	struct raw raw;
+	struct stored stored;
 	struct deflate_in *inflate;
 	char *provenance;
 	char *error;            /* set once; said by the thread that reads */
-	uint64_t n_read, n_total;
+	uint64_t n_total;
 
 	bool threaded, stop;    /* below: shared with the read-ahead thread */
 	pthread_t thread;
@@ -61,42 +59,28 @@ static void fail(struct gz_in *in, const char *text)
 		in->error = mem_printf("%s: %s", in->name, text);
 }
 
-/* More raw bytes behind those at `at`; false at the end of the file. */
-static bool refill(struct gz_in *in)
-{
-	ssize_t n;
-
-	if (in->raw_ended || in->n_raw == RAW_BYTES)
-		return false;
-	if (in->n_raw)
-		memmove(in->raw, in->at, in->n_raw);
-	in->at = in->raw;
-	do
-		n = read(in->fd, in->raw + in->n_raw, RAW_BYTES - in->n_raw);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		fail(in, strerror(errno));
-	if (n <= 0) {
-		in->raw_ended = true;
-		return false;
-	}
-	in->n_raw += (size_t)n;
-	__atomic_fetch_add(&in->n_read, (uint64_t)n, __ATOMIC_RELAXED);
-	return true;
-}
-
 static bool have(struct gz_in *in, size_t n)
 {
-	while (in->n_raw < n)
-		if (!refill(in))
-			return false;
-	return true;
+	if (raw_have(&in->raw, n))
+		return true;
+	if (in->raw.error)
+		fail(in, strerror(in->raw.error));
+	return false;
 }
 
 static void skip(struct gz_in *in, size_t n)
 {
-	in->at += n;
-	in->n_raw -= n;
+	raw_skip(&in->raw, n);
+}
+
+/* To where the bytes are wanted. */
+static size_t read_to(struct gz_in *in, struct iovec *to, int n_to)
+{
+	size_t n = raw_read(&in->raw, to, n_to);
+
+	if (in->raw.error)
+		fail(in, strerror(in->raw.error));
+	return n;
 }
 
 /* Our lines among the subfields of the extra field (RFC 1952, 2.3.1.1). */
@@ -122,12 +106,12 @@ static bool skip_text(struct gz_in *in)
 
 		if (!have(in, 1))
 			return false;
-		end = memchr(in->at, 0, in->n_raw);
+		end = memchr(in->raw.at, 0, in->raw.n);
 		if (end) {
-			skip(in, (size_t)(end - in->at) + 1);
+			skip(in, (size_t)(end - in->raw.at) + 1);
 			return true;
 		}
-		skip(in, in->n_raw);
+		skip(in, in->raw.n);
 	}
 }
 
@@ -138,14 +122,14 @@ static bool member_header(struct gz_in *in)
 	size_t n_extra;
 
 	/* told before its length: rubbish is no cut */
-	if (have(in, 1) && (in->at[0] != 0x1f || (have(in, 2) && in->at[1] != 0x8b))) {
+	if (have(in, 1) && (in->raw.at[0] != 0x1f || (have(in, 2) && in->raw.at[1] != 0x8b))) {
 		fail(in, "not a gzip header behind the end of a gzip member");
 		return false;
 	}
 	if (!have(in, 10))
 		return false;
-	flags = in->at[3];
-	if (in->at[2] != 8 || flags & FLAG_RESERVED) {
+	flags = in->raw.at[3];
+	if (in->raw.at[2] != 8 || flags & FLAG_RESERVED) {
 		fail(in, "a gzip header of an unknown kind");
 		return false;
 	}
@@ -153,10 +137,10 @@ static bool member_header(struct gz_in *in)
 	if (flags & FLAG_EXTRA) {
 		if (!have(in, 2))
 			return false;
-		n_extra = (size_t)in->at[0] | (size_t)in->at[1] << 8;
+		n_extra = (size_t)in->raw.at[0] | (size_t)in->raw.at[1] << 8;
 		if (!have(in, 2 + n_extra))
 			return false;
-		keep_provenance(in, in->at + 2, n_extra);
+		keep_provenance(in, in->raw.at + 2, n_extra);
 		skip(in, 2 + n_extra);
 	}
 	if ((flags & FLAG_NAME && !skip_text(in)) || (flags & FLAG_COMMENT && !skip_text(in)))
@@ -175,11 +159,11 @@ static enum state start(struct gz_in *in)
 		fail(in, "empty input: zero bytes");
 		return ENDED;
 	}
-	if (!have(in, 2) && in->at[0] == 0x1f) {
+	if (!have(in, 2) && in->raw.at[0] == 0x1f) {
 		fail(in, CUT_OFF);
 		return ENDED;
 	}
-	if (in->n_raw < 2 || in->at[0] != 0x1f || in->at[1] != 0x8b)
+	if (in->raw.n < 2 || in->raw.at[0] != 0x1f || in->raw.at[1] != 0x8b)
 		return PLAIN;
 	in->inflate = deflate_in_new();
 	if (!in->inflate)
@@ -187,39 +171,87 @@ static enum state start(struct gz_in *in)
 	return BETWEEN;
 }
 
-/* Plain bytes to where they are wanted, without a copy. */
-static size_t read_straight(struct gz_in *in, char *to, size_t room)
-{
-	ssize_t n = 0;
-
-	if (!in->raw_ended)
-		do
-			n = read(in->fd, to, room);
-		while (n < 0 && errno == EINTR);
-	if (n < 0)
-		fail(in, strerror(errno));
-	if (n <= 0) {
-		in->raw_ended = true;
-		in->state = ENDED;
-		return 0;
-	}
-	__atomic_fetch_add(&in->n_read, (uint64_t)n, __ATOMIC_RELAXED);
-	return (size_t)n;
-}
-
 static size_t read_plain(struct gz_in *in, char *to, size_t room)
 {
 	size_t n;
 
-	if (in->n_raw == 0 && room >= RAW_BYTES / 4)
-		return read_straight(in, to, room);
+	if (in->raw.n == 0 && room >= RAW_BYTES / 4) { /* without a copy */
+		n = read_to(in, &(struct iovec){ to, room }, 1);
+		in->state = n ? PLAIN : ENDED;
+		return n;
+	}
 	if (!have(in, 1)) {
 		in->state = ENDED;
 		return 0;
 	}
-	n = in->n_raw < room ? in->n_raw : room;
-	memcpy(to, in->at, n);
+	n = in->raw.n < room ? in->raw.n : room;
+	memcpy(to, in->raw.at, n);
 	skip(in, n);
+	return n;
+}
+
+/* The member's trailer behind its last stored block. */
+static void end_stored(struct gz_in *in)
+{
+	uint32_t trailer[2]; /* little-endian, as we are */
+
+	if (!have(in, sizeof trailer)) {
+		fail(in, CUT_OFF);
+		return;
+	}
+	memcpy(trailer, in->raw.at, sizeof trailer);
+	skip(in, sizeof trailer);
+	if (trailer[0] != in->stored.crc || trailer[1] != in->stored.length)
+		fail(in, BAD_SUM);
+	in->state = BETWEEN;
+}
+
+/* Between two blocks: the next head, or the end. */
+static void next_stored(struct gz_in *in)
+{
+	struct stored *s = &in->stored;
+
+	if (s->is_final) {
+		end_stored(in);
+		return;
+	}
+	if (!have(in, 1) || (!(in->raw.at[0] & 6) && !have(in, STORED_HEAD))) {
+		fail(in, CUT_OFF);
+		return;
+	}
+	switch (stored_head(s, in->raw.at)) {
+	case STORED_BLOCK:
+		skip(in, STORED_HEAD);
+		break;
+	case STORED_OTHER:
+		if (s->length)
+			deflate_in_follow(in->inflate, s->window, s->n_window, s->crc, s->length);
+		in->state = BODY;
+		break;
+	case STORED_BAD:
+		fail(in, "corrupt gzip data");
+		break;
+	}
+}
+
+/* Bytes of a stored block to where they are wanted, the next head to `raw`. */
+static size_t read_stored(struct gz_in *in, char *to, size_t room)
+{
+	size_t want = in->stored.left < room ? in->stored.left : room, n = in->raw.n;
+
+	if (n) {
+		n = n < want ? n : want;
+		memcpy(to, in->raw.at, n);
+		skip(in, n);
+	} else {
+		size_t got = read_to(in, (struct iovec[]){ { to, want }, { in->raw.buffer, STORED_HEAD } }, 2);
+		if (!got)
+			fail(in, CUT_OFF);
+		n = got < want ? got : want;
+		in->raw.at = in->raw.buffer;
+		in->raw.n = got - n;
+	}
+	stored_took(&in->stored, to, n);
 	return n;
 }
 
@@ -230,9 +262,9 @@ static size_t read_body(struct gz_in *in, char *to, size_t room)
 
 	while (left == room && in->state == BODY && !in->error) {
 		bool fed = have(in, 1);
-		size_t before = in->n_raw;
+		size_t before = in->raw.n;
 
-		switch (deflate_in_run(in->inflate, &in->at, &in->n_raw, &out, &left)) {
+		switch (deflate_in_run(in->inflate, &in->raw.at, &in->raw.n, &out, &left)) {
 		case DEFLATE_END:
 			in->state = BETWEEN;
 			deflate_in_reset(in->inflate);
@@ -241,10 +273,10 @@ static size_t read_body(struct gz_in *in, char *to, size_t room)
 			fail(in, "corrupt gzip data");
 			break;
 		case DEFLATE_BAD_SUM:
-			fail(in, "corrupt gzip data: the checksum or the length differs");
+			fail(in, BAD_SUM);
 			break;
 		case DEFLATE_MORE:
-			if (left == room && (!fed || (in->raw_ended && in->n_raw == before)))
+			if (left == room && (!fed || (in->raw.ended && in->raw.n == before)))
 				fail(in, CUT_OFF);
 			break;
 		}
@@ -265,6 +297,12 @@ static size_t read_now(struct gz_in *in, char *to, size_t room)
 		case PLAIN:
 			n = read_plain(in, to, room);
 			break;
+		case STORED:
+			if (in->stored.left)
+				n = read_stored(in, to, room);
+			else
+				next_stored(in);
+			break;
 		case BODY:
 			n = read_body(in, to, room);
 			break;
@@ -274,7 +312,8 @@ static size_t read_now(struct gz_in *in, char *to, size_t room)
 			} else if (member_header(in)) {
 				if (!in->provenance)
 					in->provenance = mem_copy("", 0);
-				in->state = BODY;
+				stored_start(&in->stored);
+				in->state = STORED;
 			} else {
 				fail(in, CUT_OFF);
 			}
@@ -372,25 +411,25 @@ struct gz_in *gz_open(const char *path, bool want_thread)
 	struct gz_in *in = mem_zero(1, sizeof *in);
 	bool is_stdin = strcmp(path, "-") == 0;
 	struct stat st;
+	int fd;
 
 	in->name = is_stdin ? "standard input" : path;
-	in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	if (in->fd < 0 || fstat(in->fd, &st) != 0)
+	fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0)
 		msg_die(MSG_FAILED, "%s: %s", in->name, strerror(errno));
 	if (S_ISDIR(st.st_mode))
 		msg_die(MSG_FAILED, "%s: is a directory", in->name);
-	if (is_stdin && isatty(in->fd))
+	if (is_stdin && isatty(fd))
 		msg_note("reading from the terminal; --help tells what to give");
 	if (S_ISREG(st.st_mode)) {
 		in->n_total = (uint64_t)st.st_size;
 		opened = mem_grow(opened, n_opened, &opened_capacity, sizeof *opened);
 		opened[n_opened++] = (struct file_id){ st.st_dev, st.st_ino };
-		posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+		posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	} else {
-		fcntl(in->fd, F_SETPIPE_SZ, PIPE_BYTES); /* best effort */
+		fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES); /* best effort */
 	}
-	in->raw = mem_alloc(RAW_BYTES);
-	in->at = in->raw;
+	raw_open(&in->raw, fd);
 	in->stop = !want_thread; /* read as "do not start it" until it runs */
 	return in;
 }
@@ -428,7 +467,7 @@ bool gz_is_gzip(const struct gz_in *in)
 
 uint64_t gz_bytes_read(const struct gz_in *in)
 {
-	return __atomic_load_n(&in->n_read, __ATOMIC_RELAXED);
+	return __atomic_load_n(&in->raw.n_read, __ATOMIC_RELAXED);
 }
 
 uint64_t gz_bytes_total(const struct gz_in *in)
@@ -445,11 +484,11 @@ void gz_close(struct gz_in *in)
 		pthread_mutex_unlock(&in->lock);
 		pthread_join(in->thread, NULL);
 	}
-	if (in->fd != STDIN_FILENO)
-		close(in->fd);
+	if (in->raw.fd != STDIN_FILENO)
+		close(in->raw.fd);
 	deflate_in_free(in->inflate);
 	free(in->block);
-	free(in->raw);
+	raw_close(&in->raw);
 	free(in->provenance);
 	free(in);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/msg.h"
 #include "stream/gz.h"
@@ -188,6 +189,60 @@ static void members(void)
 	       "zero bytes are refused");
 }
 
+/* The bytes as a member of stored blocks, of which the last is not the final
+ * one; returns where it ends. */
+static char *put_stored(char *to, const char *s, size_t n, size_t block)
+{
+	to = mempcpy(to, "\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+	for (size_t i = 0, k; i < n; i += k) {
+		k = n - i < block ? n - i : block;
+		const uint16_t head[] = { (uint16_t)k, (uint16_t)~k };
+		*to++ = 0;
+		to = mempcpy(to, head, sizeof head);
+		to = mempcpy(to, s + i, k);
+	}
+	return to;
+}
+
+/* Stored blocks and then one that refers back to them, as far as zlib does. */
+static bool mixed(size_t n_stored, size_t block, bool ahead)
+{
+	static char file[ROOM], provenance[1 << 16];
+	size_t n_back = n_stored < 32000 ? n_stored : 32000, n = n_stored + n_back;
+	char *to = put_stored(file, bytes, n_stored, block);
+	z_stream z = { 0 };
+
+	memcpy(bytes + n_stored, bytes + n_stored - n_back, n_back);
+	deflateInit2(&z, 9, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY);
+	deflateSetDictionary(&z, (unsigned char *)bytes + n_stored - n_back, (unsigned)n_back);
+	z.next_in = (unsigned char *)bytes + n_stored;
+	z.avail_in = (unsigned)n_back;
+	z.next_out = (unsigned char *)to;
+	z.avail_out = (unsigned)(file + sizeof file - to - 8);
+	bool is_short = deflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out <= 1000;
+	to += z.total_out;
+	deflateEnd(&z);
+	const uint32_t trailer[] = { gz_crc(0, bytes, n), (uint32_t)n };
+	to = mempcpy(to, trailer, sizeof trailer);
+	put_file(file, (size_t)(to - file));
+	bool right = read_file(ahead, 100000, provenance) == n && memcmp(back, bytes, n) == 0;
+	to[-8]++;
+	put_file(file, (size_t)(to - file));
+	make_bytes();
+	return is_short && right && status_of_reading(ahead) == 1;
+}
+
+static void stored_then_deflated(void)
+{
+	bool right = true;
+
+	for (int ahead = 0; ahead < 2; ahead++)
+		right &= mixed(3, 65535, ahead) && mixed(20000, 7000, ahead) &&
+			 mixed(32768, 65535, ahead) && mixed(70000, 65535, ahead) &&
+			 mixed(200000, 40000, ahead) && mixed(100000, 999, ahead);
+	tap_ok(right, "a deflated block refers back to stored ones; its checksum is that of all");
+}
+
 int main(void)
 {
 	msg_init("gz");
@@ -201,6 +256,7 @@ int main(void)
 	damage(GZ_LEVEL, false, "compressed");
 	damage(GZ_LEVEL, true, "compressed, read ahead");
 	members();
+	stored_then_deflated();
 	unlink(path);
 	rmdir(folder);
 	return tap_done();
