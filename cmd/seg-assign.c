@@ -318,7 +318,8 @@ static void put_row(struct job *j)
 		r = assign_row(&j->a, j->x);
 		if (!isfinite(r.distance))
 			tsv_die(j->in, -1, "values too large: their squared distances overflow");
-		drift_add(&j->drift, j->x);
+		if (j->o->drift)
+			drift_add(&j->drift, j->x);
 		if (j->o->migration)
 			migration_add(&j->migration, j->in->field[j->key], r.segment);
 	}

@@ -255,3 +255,101 @@ void quantile_select(double *x, size_t n, const double *p, size_t n_p, double *q
 		q[i] = between(x[k], high, fraction);
 	}
 }
+
+/* Bins of equal width between the least and the largest value. */
+#define BINS 8192
+
+struct bins {
+	const double *x;
+	size_t n;
+	double low, per_width;
+	size_t count[BINS], before[BINS]; /* values of the bin, and gathered before it */
+	bool wanted[BINS];
+};
+
+/* Never less for a larger value. */
+static inline size_t bin_of(const struct bins *b, double x)
+{
+	size_t i = (size_t)((x - b->low) * b->per_width);
+	return i < BINS ? i : BINS - 1;
+}
+
+/* The value of rank k among the sorted values of the wanted bins. */
+static double ranked(const struct bins *b, const double *sorted, size_t k)
+{
+	size_t i = 0, below = 0;
+	while (below + b->count[i] <= k)
+		below += b->count[i++];
+	return sorted[b->before[i] + k - below];
+}
+
+static void want(struct bins *b, size_t k)
+{
+	size_t i = 0, below = 0;
+	while (below + b->count[i] <= k)
+		below += b->count[i++];
+	b->wanted[i] = true;
+}
+
+/* Counts the bins and marks those that hold a rank asked for; how many values they have. */
+static size_t find_bins(struct bins *b, const double *p, size_t n_p)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < b->n; i++)
+		b->count[bin_of(b, b->x[i])]++;
+	for (size_t i = 0; i < n_p; i++) {
+		double fraction;
+		size_t k = rank_of(b->n, p[i], &fraction);
+		want(b, k);
+		want(b, k + (k + 1 < b->n));
+	}
+	for (size_t i = 0; i < BINS; i++) {
+		b->before[i] = n;
+		n += b->wanted[i] ? b->count[i] : 0;
+	}
+	return n;
+}
+
+static int select_copy(const double *x, size_t n, const double *p, size_t n_p, double *q)
+{
+	double *copy = malloc(n * sizeof *copy);
+	if (!copy)
+		return -1;
+	memcpy(copy, x, n * sizeof *copy);
+	quantile_select(copy, n, p, n_p, q);
+	free(copy);
+	return 0;
+}
+
+int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *q)
+{
+	struct bins *b = calloc(1, sizeof *b);
+	double low = x[0], high = x[0], *near = NULL;
+	size_t m = n;
+	for (size_t i = 1; i < n; i++) {
+		low = x[i] < low ? x[i] : low;
+		high = x[i] > high ? x[i] : high;
+	}
+	if (b && high > low && isfinite(BINS / (high - low)) && isfinite(high - low)) {
+		b->x = x, b->n = n, b->low = low, b->per_width = BINS / (high - low);
+		m = find_bins(b, p, n_p);
+		near = m < n / 4 ? malloc(m * sizeof *near) : NULL;
+	}
+	if (!near) {
+		free(b);
+		return select_copy(x, n, p, n_p, q);
+	}
+	m = 0;
+	for (size_t i = 0; i < n; i++)
+		if (b->wanted[bin_of(b, x[i])])
+			near[m++] = x[i];
+	quantile_sort(near, m);
+	for (size_t i = 0; i < n_p; i++) {
+		double fraction;
+		size_t k = rank_of(n, p[i], &fraction);
+		q[i] = between(ranked(b, near, k), ranked(b, near, k + (k + 1 < n)), fraction);
+	}
+	free(near);
+	free(b);
+	return 0;
+}

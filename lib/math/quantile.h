@@ -23,4 +23,9 @@ double quantile_sorted(const double *x, size_t n, double p);
  * average (selection), less for ascending p; no more memory. */
 void quantile_select(double *x, size_t n, const double *p, size_t n_p, double *q);
 
+/* The same of values that stay as they are: two passes, and memory for the few
+ * values near the quantiles, or for all where most lie close together.  Returns
+ * 0, or -1 without memory. */
+int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *q);
+
 #endif

@@ -39,6 +39,7 @@ struct kmeans_space {
 	struct kmeans_unit *unit;  /* [d], then the weight's */
 	double *low, *high;        /* [d], of the rows */
 	double mean_variance;      /* of the columns, by n, unweighted */
+	dec_wide *total;           /* [d + 1] of all rows in units, then weight or rows */
 };
 
 /* The least and the largest of n >= 1 values. */
@@ -78,7 +79,11 @@ void kmeans_sums_move(const struct kmeans_space *s, struct kmeans_sums *sums, co
 void kmeans_sums_mean(const struct kmeans_space *s, const struct kmeans_sums *sums, size_t c,
 		      double *mean);
 
-/* Rows first..first+n-1 to their nearest centres, by plain Lloyd. */
+/*
+ * Rows first..first+n-1 to their nearest centres, by plain Lloyd.  The sums are
+ * those of the rows when the sums of all parts of the rows are added up; in one
+ * part alone the first row's part has what the others lack.
+ */
 int kmeans_lloyd(const struct kmeans_space *s, const double *centre, struct kmeans_sums *sums,
 		 size_t first, size_t n);
 

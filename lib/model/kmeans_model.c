@@ -120,19 +120,14 @@ static void sum_inertia(struct job *j)
 /* Cuts at the deciles, equal ones merged, and the rows between them. */
 static int count_deciles(struct kmodel_column *c, const double *x, size_t n)
 {
-	double p[DECILES], cut[DECILES], *copy = malloc(n * sizeof *copy);
+	double p[DECILES], cut[DECILES];
 
 	c->cut = malloc(DECILES * sizeof *c->cut);
 	c->count = calloc(DECILES + 1, sizeof *c->count);
-	if (!copy || !c->cut || !c->count) {
-		free(copy);
-		return -1;
-	}
 	for (size_t i = 0; i < DECILES; i++)
 		p[i] = (double)(i + 1) / (DECILES + 1);
-	memcpy(copy, x, n * sizeof *copy);
-	quantile_select(copy, n, p, DECILES, cut);
-	free(copy);
+	if (!c->cut || !c->count || quantile_of(x, n, p, DECILES, cut))
+		return -1;
 	c->n_cuts = 0;
 	for (size_t i = 0; i < DECILES; i++)
 		if (c->n_cuts == 0 || cut[i] > c->cut[c->n_cuts - 1])

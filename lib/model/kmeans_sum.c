@@ -6,6 +6,8 @@
 #include "base/par.h"
 #include "math/exact.h"
 #include "model/kmeans_core.h"
+#include "model/kmeans_leaf.h"
+#include "model/kmeans_tree.h"
 #include "model/nearest.h"
 
 /* The unit for values of size at most `largest`: 2^51 of them are no less. */
@@ -30,6 +32,9 @@ static struct kmeans_unit unit_of_column(double low, double high, double largest
 	}
 	return unit_for(shift, largest * largest_weight);
 }
+
+/* Up to so many centres each one looks at all rows, a vector at a time. */
+#define FEW_CENTRES 12
 
 #define LANES_KERNEL "model/range_kernel.h"
 #include "model/lanes_each.h"
@@ -64,6 +69,32 @@ static double column_mean(const double *x, size_t n, const struct kmeans_unit *u
 	return u->shift + (double)sum / (double)n * u->unit;
 }
 
+static dec_wide column_total(const struct kmeans_rows *rows, const double *x,
+			     const struct kmeans_unit *u)
+{
+	dec_wide sum = 0;
+
+	for (size_t first = 0; first < rows->n; first += KMEANS_BLOCK) {
+		size_t end = rows->n - first < KMEANS_BLOCK ? rows->n : first + KMEANS_BLOCK;
+		int64_t part = 0;
+		for (size_t i = first; i < end; i++)
+			part += rows->weight ? kmeans_quantum_weighted(u, x[i], rows->weight[i])
+					     : kmeans_quantum(u, x[i]);
+		sum += part;
+	}
+	return sum;
+}
+
+/* The weights' units, or the rows. */
+static dec_wide weight_total(const struct kmeans_rows *rows, const struct kmeans_unit *u)
+{
+	dec_wide sum = 0;
+
+	for (size_t i = 0; rows->weight && i < rows->n; i++)
+		sum += kmeans_quantum(u, rows->weight[i]);
+	return rows->weight ? sum : (dec_wide)rows->n;
+}
+
 struct measuring {
 	struct kmeans_space *s;
 	double largest_weight, *variance; /* [d] */
@@ -83,6 +114,7 @@ static void measure_column(void *ctx, size_t j)
 	unit = unit_of_column(low, high, 1);
 	m->variance[j] = column_variance(x, rows->n, column_mean(x, rows->n, &unit));
 	m->s->unit[j] = unit_of_column(low, high, m->largest_weight);
+	m->s->total[j] = column_total(rows, x, &m->s->unit[j]);
 }
 
 /* Whether squared distances, and sums of them, are finite. */
@@ -105,11 +137,13 @@ enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans
 	s->unit = malloc((rows->d + 1) * sizeof *s->unit);
 	s->low = malloc(rows->d * sizeof *s->low);
 	s->high = malloc(rows->d * sizeof *s->high);
-	if (s->unit && s->low && s->high && m.variance) {
+	s->total = malloc((rows->d + 1) * sizeof *s->total);
+	if (s->unit && s->low && s->high && s->total && m.variance) {
 		for (size_t i = 0; rows->weight && i < rows->n; i++)
 			m.largest_weight = i ? fmax(m.largest_weight, rows->weight[i])
 					     : rows->weight[i];
 		s->unit[rows->d] = unit_for(0, m.largest_weight);
+		s->total[rows->d] = weight_total(rows, &s->unit[rows->d]);
 		par_for(threads, rows->d, measure_column, &m);
 		for (size_t j = 0; j < rows->d; j++)
 			s->mean_variance += m.variance[j];
@@ -141,6 +175,7 @@ void kmeans_space_free(struct kmeans_space *s)
 	free(s->unit);
 	free(s->low);
 	free(s->high);
+	free(s->total);
 	*s = (struct kmeans_space){ 0 };
 }
 
@@ -245,8 +280,9 @@ static void lloyd_block_weighted(const struct kmeans_space *s, const uint32_t *l
 	}
 }
 
-int kmeans_lloyd(const struct kmeans_space *s, const double *centre, struct kmeans_sums *sums,
-		 size_t first, size_t n)
+/* Row by row; a centre's sums are looked up. */
+static int lloyd_many(const struct kmeans_space *s, const double *centre,
+		      struct kmeans_sums *sums, size_t first, size_t n)
 {
 	size_t width = sums->k * (sums->d + 1);
 	int64_t *sum = malloc(width * sizeof *sum);
@@ -266,4 +302,37 @@ int kmeans_lloyd(const struct kmeans_space *s, const double *centre, struct kmea
 	}
 	free(sum);
 	return 0;
+}
+
+/* All rows count for centre 0 but those that are moved from there. */
+static int lloyd_few(const struct kmeans_space *s, const double *centre,
+		     struct kmeans_sums *sums, size_t first, size_t n)
+{
+	struct kmeans_leaf leaf;
+	uint32_t list[FEW_CENTRES];
+
+	if (first == 0 && n > 0) {
+		for (size_t j = 0; j <= sums->d; j++)
+			sums->sum[j] += s->total[j];
+		sums->rows[0] += s->rows->n;
+	}
+	if (sums->k == 1)
+		return 0;
+	if (kmeans_leaf_init(&leaf, s, centre, sums->k))
+		return -1;
+	for (size_t c = 0; c < sums->k; c++)
+		list[c] = (uint32_t)c;
+	for (size_t end = first + n; first < end; first += KMEANS_LEAF)
+		kmeans_leaf_add(&leaf, first, end - first < KMEANS_LEAF ? end - first : KMEANS_LEAF,
+				list, sums->k, sums);
+	kmeans_leaf_flush(&leaf, sums);
+	kmeans_leaf_free(&leaf);
+	return 0;
+}
+
+int kmeans_lloyd(const struct kmeans_space *s, const double *centre, struct kmeans_sums *sums,
+		 size_t first, size_t n)
+{
+	return sums->k <= FEW_CENTRES ? lloyd_few(s, centre, sums, first, n)
+				      : lloyd_many(s, centre, sums, first, n);
 }

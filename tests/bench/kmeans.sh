@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # seg-kmeans against scikit-learn with as many threads: sweeps, one large fit,
-# exact silhouettes; its memory.  Reading the text is in our time, not in theirs.
+# exact silhouettes; against mlpack one fit; against reading alone ten million
+# rows; its memory.  Reading the text is in our time, not in scikit-learn's.
 . "$(dirname "$0")/lib.sh"
 py=/usr/bin/python3
 $py -c 'import sklearn' 2>/dev/null || { echo "kmeans: no scikit-learn: make setup-bench"; exit 0; }
@@ -22,11 +23,27 @@ pair() {
 		"$(median < "$W/peer")" "$(paste "$W/ours" "$W/peer" | awk '{ print $2 / $1 }' | median)"
 }
 
-for shape in correlated cube heaps; do
-	$py "$here/kmeans.py" make-$shape "$W/x.npy" "$rows" > "$W/x.tsv"
-	pair "sweep 2..10, 10 restarts, $rows x 3, $shape" \
-		"$ours -k 2..10 -c a0..a2 --silhouette none --sweep $W/s $W/x.tsv || [ \$? = 3 ]" sweep
+for n in "$rows" "$((5 * rows))"; do
+	for shape in correlated cube heaps; do
+		$py "$here/kmeans.py" make-$shape "$W/x.npy" "$n" > "$W/x.tsv"
+		pair "sweep 2..10, 10 restarts, $n x 3, $shape" \
+			"$ours -k 2..10 -c a0..a2 --silhouette none --sweep $W/s $W/x.tsv || [ \$? = 3 ]" sweep
+	done
 done
+# mlpack's command line from the same centres, both with their own reading
+if command -v mlpack_kmeans > /dev/null; then
+	$py "$here/kmeans.py" make-heaps "$W/x.npy" "$rows" > "$W/x.tsv"
+	head -6 "$W/x.tsv" > "$W/centres"
+	tail -n +2 "$W/x.tsv" | tr '\t' , > "$W/x.csv"
+	tail -n +2 "$W/centres" | tr '\t' , > "$W/c.csv"
+	for a in naive pelleg-moore dualtree hamerly elkan; do
+		turns "$turns_each" "one fit, $rows x 3, k = 5, against mlpack $a" \
+			"$ours -k 5 -c a0..a2 --init $W/centres --tol 0 --silhouette none $W/x.tsv" \
+			"mlpack_kmeans -c 5 -i $W/x.csv -I $W/c.csv -a $a -o $W/labels.csv"
+	done
+else
+	echo "kmeans: no mlpack_kmeans (Debian's mlpack-bin) to compare one fit with"
+fi
 $py "$here/kmeans.py" make-wide "$W/x.npy" "$((5 * rows))" > "$W/x.tsv"
 head -65 "$W/x.tsv" > "$W/centres"
 pair "k = 64, 30 iterations, $((5 * rows)) x 16" \
@@ -34,6 +51,16 @@ pair "k = 64, 30 iterations, $((5 * rows)) x 16" \
 $py "$here/kmeans.py" make-heaps "$W/x.npy" 20000 > "$W/x.tsv"
 pair "exact silhouette, 20,000 x 3, k = 5, with the fit" \
 	"$ours -k 5 -c a0..a2 --restarts 1 --silhouette exact $W/x.tsv" silhouette
-$py "$here/kmeans.py" make-cube "$W/x.npy" "$((10 * rows))" > "$W/x.tsv"
-/usr/bin/time -f %M -o "$W/rss" bash -c "$ours -k 5 -c a0..a2 $W/x.tsv" > /dev/null
-awk -v n="$((10 * rows))" '{ printf "memory, %d x 3, k = 5: %.1f bytes a row, of which 24 are the values\n", n, $1 * 1024 / n }' "$W/rss"
+$py "$here/kmeans.py" make-heaps "$W/x.npy" "$((5 * rows))" > "$W/x.tsv"
+printf '%-44s ours %8.3f s\n' "sampled silhouette, $((5 * rows)) x 3, k = 5, with the fit" \
+	"$(seconds "$ours -k 5 -c a0..a2 --restarts 1 --silhouette sample $W/x.tsv")"
+# Large, against reading alone: --partial reads the rows and finds their ranges.
+large=${LARGE_ROWS:-$((50 * rows))}
+$py "$here/kmeans.py" make-correlated "$W/x.npy" "$large" > "$W/x.tsv"
+for restarts in 1 10; do
+	turns "$turns_each" "$large x 3, k = 5, $restarts restarts, by reading" \
+		"$ours -k 5 -c a0..a2 --restarts $restarts --silhouette none $W/x.tsv" \
+		"$B/seg-kmeans -q --threads 1 --partial -c a0..a2 $W/x.tsv"
+	/usr/bin/time -f %M -o "$W/rss" bash -c "$ours -k 5 -c a0..a2 --restarts $restarts $W/x.tsv" > /dev/null
+	awk -v n="$large" -v r="$restarts" '{ printf "memory, %d x 3, k = 5, %d restarts: %.1f bytes a row, of which 24 are the values\n", n, r, $1 * 1024 / n }' "$W/rss"
+done
