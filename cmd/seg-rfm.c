@@ -36,6 +36,7 @@
 
 /* What the process holds besides the table: buffers, spilled blocks, the program. */
 #define BASE_BYTES ((uint64_t)40 << 20)
+#define CLV_SHARES 3 /* of the rest, with --clv: the table, the cut points, the histories */
 
 struct opts {
 	struct opt_common common;
@@ -347,7 +348,8 @@ static void prepare_output(struct job *j)
 	j->pivot.top = (size_t)o->pivot_top;
 	j->part = (struct rfm_part){ .rfm = &j->rfm, .control = &j->control,
 				     .spill = &j->spill, .ctx = j, .row = put_row };
-	rfm_spill(&j->spill, &j->rfm, o->common.mem ? (size_t)(o->common.mem - BASE_BYTES) : 0);
+	rfm_spill(&j->spill, &j->rfm, o->common.mem ? (size_t)(o->common.mem - BASE_BYTES) /
+						      (o->clv ? CLV_SHARES : 1) : 0);
 	j->spill.emit = j->to_part ? rfm_part_share : rfm_result_share;
 	j->spill.emit_ctx = j->to_part ? (void *)&j->part : (void *)r;
 }

@@ -158,6 +158,14 @@ how=(--frequency days --as-of 2024-01-01)
 	SEG_CPU=plain "$R" -q -p "${how[@]}" --clv --write-clv "$T/w2" "$T/in" | same
 }
 
+@test "more histories than --mem allows are refused" {
+	awk 'BEGIN { print "customer_id\tdate\tamount"; for (i = 0; i < 250000; i++) { d = 86400 * (i % 2000 + 1)
+		print "c" i "\t" strftime("%F", d, 1) "\t5"
+		print "c" i "\t" strftime("%F", d + 86400 * (1 + int(i / 2000)), 1) "\t5" } }' > "$T/in"
+	rejected 1 "seg-rfm: --clv needs more than --mem allows: 16 bytes a customer, and 80 for each distinct history" \
+		"$R" -q --frequency days --clv --mem 96M "$T/in"
+}
+
 @test "parts without the sales of the first day are refused" {
 	made -c 50 > "$T/in"
 	"$R" -q -p --partial "$T/in" | awk -F'\t' -v OFS='\t' 'NR == 9 { $14 = "" } 1' > "$T/p"

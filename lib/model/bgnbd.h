@@ -33,7 +33,7 @@ double bgnbd_log_likelihood(const struct bgnbd *m, uint32_t x, uint32_t t_x, uin
  * Parameters of the maximum of the likelihood over cells[n_cells], sorted by
  * T, then t_x: what follows the same T and t_x shares logarithms.  The sums
  * run in the cells' order in 64-bit mantissas, so equal cells give equal bits.
- * Newton's method from three starts; O((n_cells + largest x) steps).
+ * Newton's method from three starts (of many cells on a part of them); O((n_cells + largest x) steps).
  */
 void bgnbd_fit(struct mlfit *fit, const struct bgnbd_cell *cells, size_t n_cells);
 

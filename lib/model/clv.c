@@ -101,7 +101,9 @@ static void fit_purchases(struct clv *c)
 		};
 	}
 	free(order);
-	bgnbd_fit(&c->purchases, cells, c->cells.n);
+	size_t n = c->cells.n;
+	group_free(&c->cells);
+	bgnbd_fit(&c->purchases, cells, n);
 	c->bgnbd = bgnbd_of(&c->purchases);
 	free(cells);
 }

@@ -30,7 +30,8 @@ double gamma_gamma_log_likelihood(const struct gamma_gamma *m, uint32_t x, doubl
 /*
  * Parameters of the maximum of the likelihood over customer[n], n >= 1, sorted
  * by x, then sum.  The sums run in that order in 64-bit mantissas, so equal
- * customers give equal bits.  Newton's method from three starts; two logarithms a
+ * customers give equal bits.  Newton's method from three starts (of
+ * many customers on a part of them); two logarithms a
  * customer and step.
  */
 void gamma_gamma_fit(struct mlfit *fit, const struct gamma_gamma_customer *customer, size_t n);
