@@ -53,15 +53,19 @@ static inline bool short_are_digits(uint64_t v)
 	       SHORT_ZEROS;
 }
 
-/* The value of eight digits (Lemire 2021, "Number parsing at a gigabyte per
- * second", section 7). */
-static inline uint64_t short_digits(uint64_t v)
+/* The value of eight bytes 0..9 (Lemire 2021, "Number parsing at a gigabyte
+ * per second", section 7). */
+static inline uint64_t short_value(uint64_t v)
 {
 	const uint64_t mask = UINT64_C(0x000000FF000000FF);
-	v -= SHORT_ZEROS;
 	v = v * 10 + (v >> 8);
 	return (((v & mask) * UINT64_C(0x000F424000000064)) +
 		((v >> 16 & mask) * UINT64_C(0x0000271000000001))) >> 32;
+}
+
+static inline uint64_t short_digits(uint64_t v)
+{
+	return short_value(v - SHORT_ZEROS);
 }
 
 /*
@@ -73,21 +77,21 @@ static inline bool short_marked(uint64_t v, size_t n, char mark, uint64_t *w, un
 {
 	if (n - 1 >= SHORT_MAX)
 		return false;
-	v <<= 8 * (8 - n);
-	/* The lowest byte that is the mark has its high bit set here. */
-	uint64_t point = v ^ UINT64_C(0x0101010101010101) * (unsigned char)mark;
-	point = (point - UINT64_C(0x0101010101010101)) & ~point & UINT64_C(0x8080808080808080);
-	point = (point & -point) >> 7;
-	uint64_t before = point - 1; /* all bytes when there is no point */
-	unsigned has_point = point != 0;
-	v = (v & before) << 8 * has_point | (v & ~before & ~(point * 0xFF));
-	*n_part = 7 - (unsigned)__builtin_ctzll(point | UINT64_C(1) << 63) / 8;
-	n -= has_point;
-	if (!n)
-		return false;
-	v |= (SHORT_ZEROS >> 8) >> 8 * (n - 1);
-	*w = short_digits(v);
-	return short_are_digits(v);
+	v = (v ^ SHORT_ZEROS) << 8 * (8 - n); /* digits are 0 to 9, as are the bytes below */
+	/* the high bits of the bytes above 9 */
+	uint64_t other = ((v & UINT64_C(0x7F7F7F7F7F7F7F7F)) + UINT64_C(0x7676767676767676)) | v;
+	other &= UINT64_C(0x8080808080808080);
+	*n_part = 0;
+	if (other) { /* in most columns all have a mark, or none has */
+		unsigned at = (unsigned)__builtin_ctzll(other) & 56;
+		uint64_t before = (UINT64_C(1) << at) - 1;
+		if ((other & (other - 1)) || (v >> at & 0xFF) != (uint64_t)(mark ^ '0') || n == 1)
+			return false;
+		v = (v & ~before & ~(UINT64_C(0xFF) << at)) | (v & before) << 8;
+		*n_part = 7 - at / 8;
+	}
+	*w = short_value(v);
+	return true;
 }
 
 static inline bool short_decimal(uint64_t v, size_t n, uint64_t *w, unsigned *n_part)
