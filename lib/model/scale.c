@@ -12,6 +12,8 @@
 #include "value/num.h"
 
 static const char *const shape_name[] = { "linear", "log1p", "yeo-johnson" };
+/* With an origin; a name of its own, as readers pass over keys that they do not know. */
+static const char about_name[] = "yeo-johnson-about";
 
 double scale_shaped(const struct scale_column *c, double x)
 {
@@ -25,7 +27,7 @@ double scale_shaped(const struct scale_column *c, double x)
 	case SCALE_LOG1P:
 		return x > -1 ? fn_log1p(x) : (double)NAN;
 	case SCALE_YEO_JOHNSON:
-		return scale_power(x, c->lambda);
+		return scale_power_about(x, c->lambda, c->origin);
 	case SCALE_LINEAR:
 		break;
 	}
@@ -45,7 +47,7 @@ double scale_invert(const struct scale_column *c, double y)
 	case SCALE_LOG1P:
 		return fn_expm1(x);
 	case SCALE_YEO_JOHNSON:
-		return scale_power_inverse(x, c->lambda);
+		return scale_power_about_inverse(x, c->lambda, c->origin);
 	case SCALE_LINEAR:
 		break;
 	}
@@ -56,9 +58,12 @@ void scale_store(const struct scale *s, struct param_list *p)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		const struct scale_column *c = &s->column[i];
-		param_add(p, "scale", c->name, "shape", shape_name[c->shape]);
+		bool about = c->shape == SCALE_YEO_JOHNSON && !isnan(c->origin);
+		param_add(p, "scale", c->name, "shape", about ? about_name : shape_name[c->shape]);
 		if (c->shape == SCALE_YEO_JOHNSON)
 			param_add_real(p, "scale", c->name, "lambda", c->lambda);
+		if (about)
+			param_add_real(p, "scale", c->name, "origin", c->origin);
 		param_add_real(p, "scale", c->name, "low", isinf(c->low) ? (double)NAN : c->low);
 		param_add_real(p, "scale", c->name, "high", isinf(c->high) ? (double)NAN : c->high);
 		param_add_real(p, "scale", c->name, "fill", c->fill);
@@ -77,7 +82,8 @@ struct scale_column *scale_add(struct scale *s, const char *name)
 	if (!copy)
 		return NULL;
 	grown[s->n] = (struct scale_column){
-		.name = copy, .shape = SCALE_LINEAR, .lambda = 1, .low = -(double)INFINITY,
+		.name = copy, .shape = SCALE_LINEAR, .lambda = 1,
+		.origin = (double)NAN, .low = -(double)INFINITY,
 		.high = (double)INFINITY, .fill = (double)NAN, .center = 0, .scale = 1,
 	};
 	return &grown[s->n++];
@@ -98,7 +104,8 @@ static int load_shape(struct scale_column *c, const char *value)
 			c->shape = (enum scale_shape)i;
 			return 0;
 		}
-	return -1;
+	c->shape = SCALE_YEO_JOHNSON;
+	return strcmp(value, about_name) == 0 ? 0 : -1;
 }
 
 /* One key of a column, passed over when it is not known.  low, high and fill may
@@ -110,8 +117,9 @@ static int load_key(struct scale_column *c, const char *key, const char *value)
 		double *to;
 		bool optional;
 	} reals[] = {
-		{ "lambda", &c->lambda, false }, { "low", &c->low, true },
-		{ "high", &c->high, true },	 { "fill", &c->fill, true },
+		{ "lambda", &c->lambda, false }, { "origin", &c->origin, false },
+		{ "low", &c->low, true },	 { "high", &c->high, true },
+		{ "fill", &c->fill, true },
 		{ "center", &c->center, false }, { "scale", &c->scale, false },
 	};
 
@@ -129,7 +137,10 @@ static int load_key(struct scale_column *c, const char *key, const char *value)
 /* A damaged or half-edited file must not pass for a transformation. */
 static int check_column(const struct scale_column *c, const struct param_list *p, char error[200])
 {
-	static const char *const needed[] = { "shape", "center", "scale" };
+	const char *const needed[] = {
+		"shape", "center", "scale", c->shape == SCALE_YEO_JOHNSON ? "lambda" : "shape",
+	};
+	const char *shape = param_get(p, "scale", c->name, "shape");
 
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (!param_get(p, "scale", c->name, needed[i])) {
@@ -137,8 +148,9 @@ static int check_column(const struct scale_column *c, const struct param_list *p
 				 needed[i]);
 			return -1;
 		}
-	if (c->shape == SCALE_YEO_JOHNSON && !param_get(p, "scale", c->name, "lambda")) {
-		snprintf(error, 200, "column %.120s: no row with the key lambda", c->name);
+	if ((strcmp(shape, about_name) == 0) != !isnan(c->origin)) {
+		snprintf(error, 200, "column %.120s: %s with the shape %s", c->name,
+			 isnan(c->origin) ? "no origin" : "an origin", shape);
 		return -1;
 	}
 	if (!(c->scale > 0)) {

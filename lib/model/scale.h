@@ -17,7 +17,8 @@ enum scale_shape { SCALE_LINEAR, SCALE_LOG1P, SCALE_YEO_JOHNSON };
 struct scale_column {
 	char *name;          /* of the raw column; the scaled one is NAME_scaled */
 	enum scale_shape shape;
-	double lambda;       /* Yeo-Johnson */
+	double lambda;       /* Yeo-Johnson, */
+	double origin;       /* seen from there (model/scale_power.h); NaN: the plain power */
 	double low, high;    /* winsorising limits; -inf, +inf: none */
 	double fill;         /* for missing values; NaN: none */
 	double center, scale;
@@ -39,7 +40,7 @@ double scale_shaped(const struct scale_column *c, double x);
 double scale_invert(const struct scale_column *c, double y);
 
 /* Parameter rows of all columns, and back: kind `scale`, name = the raw
- * column, keys shape lambda low high fill center scale.  scale_load takes the
+ * column, keys shape lambda origin low high fill center scale.  scale_load takes the
  * rows of kind `scale` wherever they stand in the list, in their order;
  * returns 0, or -1 with a message in error[200]. */
 void scale_store(const struct scale *s, struct param_list *p);

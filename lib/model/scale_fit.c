@@ -33,13 +33,28 @@ void scale_how_store(const struct scale_how *how, size_t n_rows, struct param_li
 	param_add(p, "fit", "", "impute", impute_name[how->impute]);
 }
 
-static struct moments moments_of(const double *x, size_t n)
+/*
+ * Center and scale that the moments of the values give, times 2^-exponent.
+ * Squares are exact between 1e-145 and 1e154: beyond, values are multiplied
+ * by a power of 2 that brings the largest near 1.
+ */
+static void fit_zscore(struct scale_column *c, const double *y, size_t n, double most)
 {
+	int exponent = most > 0 && (most > 1e150 || most < 1e-140) ? ilogb(most) : 0;
 	struct moments m = { 0 };
 
 	for (size_t i = 0; i < n; i++)
-		moments_add(&m, x[i]);
-	return m;
+		moments_add(&m, exponent ? ldexp(y[i], -exponent) : y[i]);
+	c->center = ldexp(moments_mean(&m), exponent);
+	c->scale = ldexp(moments_deviation(&m, 0), exponent);
+}
+
+static double mean_of(const double *x, size_t n)
+{
+	struct exact sum = { 0 };
+
+	exact_add_many(&sum, x, n);
+	return moments_ratio(&sum, n);
 }
 
 /* x is sorted. */
@@ -62,12 +77,10 @@ static double mode(const double *x, size_t n)
 static double fill_value(const struct scale_how *how, double *values, size_t n)
 {
 	double half = 0.5, q = (double)NAN;
-	struct moments m;
 
 	switch (how->impute) {
 	case SCALE_MEAN:
-		m = moments_of(values, n);
-		return moments_mean(&m);
+		return mean_of(values, n);
 	case SCALE_MEDIAN:
 		quantile_select(values, n, &half, 1, &q);
 		return q;
@@ -93,46 +106,58 @@ static enum scale_status fit_robust(struct scale_column *c, double *y, size_t n)
 	return c->scale != 0 ? SCALE_OK : SCALE_EQUAL_QUARTILES;
 }
 
-/* Center and scale of the shaped values y, which are permuted. */
+/* Center and scale of the shaped values y, n >= 1, which are permuted. */
 static enum scale_status fit_linear(struct scale_column *c, double *y, size_t n,
 				    enum scale_method method)
 {
 	enum scale_status status = SCALE_OK;
-	struct moments m = moments_of(y, n);
+	double least = y[0], most = y[0];
 
+	for (size_t i = 1; i < n; i++) {
+		least = y[i] < least ? y[i] : least;
+		most = y[i] > most ? y[i] : most;
+	}
 	switch (method) {
 	case SCALE_ZSCORE:
-		c->center = moments_mean(&m);
-		c->scale = moments_deviation(&m, 0);
+		fit_zscore(c, y, n, fmax(-least, most));
 		break;
 	case SCALE_MINMAX:
-		c->center = m.min;
-		c->scale = m.max - m.min;
+		c->center = least;
+		c->scale = most - least;
 		break;
 	case SCALE_MAXABS:
-		c->scale = fmax(-m.min, m.max);
+		c->scale = fmax(-least, most);
 		break;
 	case SCALE_ROBUST:
 		status = fit_robust(c, y, n);
 		break;
 	case SCALE_NONE:
-		return SCALE_OK;
+		break;
 	}
-	if (m.min == m.max)
-		status = method == SCALE_MAXABS && m.max != 0 ? SCALE_OK : SCALE_IS_CONSTANT;
+	return scale_settle(c, method, least, most, status);
+}
+
+/* Every step rises with the value, so the ends tell for all between. */
+enum scale_status scale_settle(struct scale_column *c, enum scale_method method, double least,
+			       double most, enum scale_status status)
+{
+	if (least == most && method != SCALE_NONE)
+		status = method == SCALE_MAXABS && most != 0 ? SCALE_OK : SCALE_IS_CONSTANT;
 	else if (!isfinite(c->scale) || !isfinite(c->center) ||
 		 (c->scale == 0 && status == SCALE_OK))
 		return SCALE_BEYOND;
 	if (status != SCALE_OK)
 		c->scale = 1;
-	return status;
+	return isfinite((least - c->center) / c->scale) && isfinite((most - c->center) / c->scale) ?
+		       status : SCALE_BEYOND;
 }
 
 /* Of the filled and cut values; a constant column stays as it is. */
-static int fit_lambda(struct scale_column *c, const double *x, size_t n, double *work)
+static void fit_lambda(struct scale_column *c, const double *x, size_t n, double *work,
+		       enum scale_method method)
 {
 	struct scale_column cut = *c;
-	bool differ = false;
+	struct scale_logs logs;
 	size_t m = 0;
 
 	cut.shape = SCALE_LINEAR;
@@ -140,9 +165,10 @@ static int fit_lambda(struct scale_column *c, const double *x, size_t n, double 
 	for (size_t i = 0; i < n; i++) {
 		work[m] = scale_shaped(&cut, x[i]);
 		m += isnan(work[m]) ? 0 : 1;
-		differ = differ || (m > 1 && work[m - 1] != work[0]);
 	}
-	return differ ? scale_power_fit(work, m, &c->lambda) : 0;
+	scale_logs_make(&logs, work, m);
+	if (scale_power_fit(&logs, &c->lambda) == 0 && method != SCALE_MAXABS && method != SCALE_NONE)
+		c->origin = logs.origin;
 }
 
 static enum scale_status fit(struct scale_column *c, const double *x, size_t n,
@@ -166,8 +192,8 @@ static enum scale_status fit(struct scale_column *c, const double *x, size_t n,
 		c->low = q[0];
 		c->high = q[1];
 	}
-	if (c->shape == SCALE_YEO_JOHNSON && fit_lambda(c, x, n, work) != 0)
-		return SCALE_NO_LAMBDA;
+	if (c->shape == SCALE_YEO_JOHNSON)
+		fit_lambda(c, x, n, work, how->method);
 	m = 0;
 	for (size_t i = 0; i < n; i++) {
 		work[m] = scale_shaped(c, x[i]);
@@ -192,6 +218,7 @@ enum scale_status scale_fit(struct scale_column *c, const double *x, size_t n,
 	c->low = -(double)INFINITY;
 	c->high = (double)INFINITY;
 	c->fill = (double)NAN;
+	c->origin = (double)NAN;
 	c->center = 0;
 	c->scale = 1;
 	status = fit(c, x, n, how, work, bad);

@@ -44,7 +44,6 @@ enum scale_status {
 	SCALE_IS_CONSTANT,     /* fitted, with scale 1: one value, or for maxabs all 0 */
 	SCALE_EQUAL_QUARTILES, /* fitted by the robust method, with scale 1: q25 = q75 */
 	SCALE_NO_VALUES,       /* nothing fitted: every value is missing */
-	SCALE_NO_LAMBDA,       /* nothing fitted: Yeo-Johnson's likelihood has no maximum */
 	SCALE_NO_IMAGE,        /* nothing fitted: the shape has no value at row *bad */
 	SCALE_BEYOND,          /* nothing fitted: the spread is beyond what doubles hold */
 	SCALE_NO_MEMORY,
@@ -58,5 +57,13 @@ enum scale_status {
  */
 enum scale_status scale_fit(struct scale_column *c, const double *x, size_t n,
 			    const struct scale_how *how, size_t *bad);
+
+/*
+ * The last step of a fit, once c has center and scale of values from least to
+ * most: what is constant, or has `status`, gets scale 1; SCALE_BEYOND where an
+ * end has no finite scaled value.
+ */
+enum scale_status scale_settle(struct scale_column *c, enum scale_method method, double least,
+			       double most, enum scale_status status);
 
 #endif

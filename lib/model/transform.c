@@ -68,7 +68,7 @@ unsigned transform_row(const struct transform *t, const double *x, const struct 
 	for (size_t i = 0; i < t->scale.n; i++) {
 		const struct scale_column *c = &t->scale.column[i];
 		y[i] = scale_apply(c, x[i]);
-		if (isnan(y[i]))
+		if (!isfinite(y[i]))
 			wrong |= isnan(x[i]) && isnan(c->fill) ? TRANSFORM_MISSING
 							      : TRANSFORM_NO_IMAGE;
 	}
@@ -180,8 +180,6 @@ enum transform_verdict transform_judge(const struct transform_column *found, cha
 		verdict = TRANSFORM_FAILED;
 	if (found->status == SCALE_NO_VALUES || found->levels == ENCODE_NO_VALUES)
 		words = "has no values";
-	else if (found->status == SCALE_NO_LAMBDA)
-		words = "has no lambda between -64 and 64 for --yeo-johnson";
 	else if (found->status == SCALE_BEYOND)
 		words = "has a spread beyond what doubles hold";
 	else if (found->levels == ENCODE_TOO_MANY)

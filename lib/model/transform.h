@@ -43,7 +43,7 @@ char *transform_output(const struct transform *t, size_t i);
 enum {
 	TRANSFORM_MISSING = 1,  /* a missing value without a fill: NaN, or zeros */
 	TRANSFORM_UNSEEN = 2,   /* a level that one-hot does not know: zeros */
-	TRANSFORM_NO_IMAGE = 4, /* the shape has no value there: NaN */
+	TRANSFORM_NO_IMAGE = 4, /* the shape has no value there, or no finite one */
 };
 
 /*

@@ -53,9 +53,12 @@ static bool note_flaws(struct transform_in *r, const struct tsv_in *in)
 	for (size_t i = 0; i < t->scale.n; i++) {
 		const struct scale_column *c = &t->scale.column[i];
 		bool missing = isnan(r->number[i]) && isnan(c->fill);
-		if (!missing && isnan(scale_shaped(c, r->number[i])))
-			tsv_die(in, (ptrdiff_t)r->column[i], "log1p has no value at %.15g",
-				isnan(r->number[i]) ? c->fill : r->number[i]);
+		double x = isnan(r->number[i]) ? c->fill : r->number[i];
+		if (!missing && isnan(scale_shaped(c, x)) && c->shape == SCALE_LOG1P)
+			tsv_die(in, (ptrdiff_t)r->column[i], "log1p has no value at %.15g", x);
+		if (!missing && !isfinite(scale_apply(c, x)))
+			tsv_die(in, (ptrdiff_t)r->column[i], "%.15g is beyond what doubles hold when "
+				"it is scaled", x);
 		if (missing)
 			n_missing += ++r->missing[r->column[i]];
 	}
