@@ -311,7 +311,8 @@ static void fit_all(struct job *j, const struct frame *f)
 			msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
 	}
 	need_memory(transform_ready(t) == 0);
-	if (j->o->pca > 0 && transform_fit_pca(t, j->values, level, f->n_rows, j->o->pca, text))
+	if (j->o->pca > 0 && transform_fit_pca(t, j->values, level, f->n_rows, j->o->pca,
+					      (int)j->common.threads, text))
 		msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
 	if (j->o->pca > 0)
 		msg_note("components: %zu, with %.4g%% of the variance", t->n_outputs,

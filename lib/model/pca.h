@@ -3,8 +3,10 @@
 #define MODEL_PCA_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "math/exact.h"
+#include "value/dec.h"
 
 struct param_list;
 
@@ -22,17 +24,33 @@ struct pca {
 	double total;      /* variance of all n_in components */
 };
 
-/* Sums over rows: exact, so the order of rows does not matter. */
+/*
+ * Sums over rows, each seen twice: first their range and mean, then their
+ * products, in fixed point with the unit that the range allows (math/fixed.h:
+ * 2^-51 of a column's largest deviation, 2^-50 above 2^26 rows and so on).
+ * So neither the order of rows nor the number of threads matters.
+ */
 struct pca_sums {
-	size_t n_in, n;
-	struct exact *sum;     /* [n_in] */
-	struct exact *product; /* [n_in (n_in + 1) / 2], lower triangle */
+	size_t n_in, n;  /* n: rows of the second pass, */
+	size_t n_seen;   /* of the first */
+	double *least, *most, *mean; /* [n_in] */
+	double *unit;                /* [n_in], after the first pass */
+	dec_wide *sum, *product;     /* [n_in], [n_in (n_in + 1) / 2], lower triangle */
+	int64_t *row;                /* [n_in][n_room] deviations in units that wait */
+	size_t n_wait, n_room;
+	int threads;
+	struct exact *exact;         /* [n_in], while rows are seen */
 };
 
-/* 0, or -1 without memory. */
-int pca_sums_init(struct pca_sums *s, size_t n_in);
+/* The memory that components of n_in columns take, sums included. */
+uint64_t pca_bytes(size_t n_in);
 
-/* One row of n_in finite values; about 15 n_in^2 / 2 ns. */
+/* 0, or -1 without memory. */
+int pca_sums_init(struct pca_sums *s, size_t n_in, int threads);
+
+/* One row of n_in finite values: first all rows, then all once more.  The
+ * second pass takes about n_in^2 / 2 ns a row on one thread. */
+void pca_sums_see(struct pca_sums *s, const double *x);
 void pca_sums_add(struct pca_sums *s, const double *x);
 void pca_sums_free(struct pca_sums *s);
 
@@ -40,8 +58,9 @@ void pca_sums_free(struct pca_sums *s);
  * `want` of 1 and more is the number of components (at most n_in are made),
  * below 1 the share of variance that they reach together.  input[n_in] are
  * copied.  0, or -1 with a message: fewer than 2 rows, no variance, no memory.
+ * O(n_in^3): a second for 300 columns, a minute for 1200.
  */
-int pca_fit(struct pca *p, const struct pca_sums *s, char *const *input, double want,
+int pca_fit(struct pca *p, struct pca_sums *s, char *const *input, double want,
 	    char error[200]);
 
 /* The share of the variance that the components hold together. */

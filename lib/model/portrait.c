@@ -167,14 +167,14 @@ static int find_components(struct portrait *p, char *const *name)
 	double want = p->n_columns < PORTRAIT_COMPONENTS ? (double)p->n_columns : PORTRAIT_COMPONENTS;
 	double *row = malloc((p->n_columns + 1) * sizeof *row);
 	char error[200];
-	if (!row || pca_sums_init(&sums, p->n_columns)) {
+	if (!row || pca_sums_init(&sums, p->n_columns, 1)) {
 		free(row);
 		return -1;
 	}
-	for (size_t i = 0; i < p->n; i++) {
+	for (size_t i = 0; i < 2 * p->n; i++) { /* once for the means, once for the products */
 		for (size_t c = 0; c < p->n_columns; c++)
-			row[c] = p->z[c][i];
-		pca_sums_add(&sums, row);
+			row[c] = p->z[c][i % p->n];
+		(i < p->n ? pca_sums_see : pca_sums_add)(&sums, row);
 	}
 	if (pca_fit(&p->pca, &sums, name, want, error)) /* too few rows, nothing varies */
 		p->pca = (struct pca){ 0 };

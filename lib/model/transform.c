@@ -132,24 +132,25 @@ unsigned transform_row_at(const struct transform *t, double *const *x, struct sp
 }
 
 int transform_fit_pca(struct transform *t, double *const *x, struct span *const *level, size_t n,
-		      double want, char error[200])
+		      double want, int threads, char error[200])
 {
 	size_t d = t->n_features;
 	double *raw = malloc((t->scale.n + d + 1) * sizeof *raw), *y = raw + t->scale.n;
 	struct span *field = malloc((t->n_onehot + 1) * sizeof *field);
 	char **name = calloc(d + 1, sizeof *name);
 	struct pca_sums sums = { 0 };
-	bool there = raw && field && name && pca_sums_init(&sums, d) == 0;
+	bool there = raw && field && name && pca_sums_init(&sums, d, threads) == 0;
 	int status = -1;
 
 	for (size_t i = 0; i < d && there; i++) {
 		name[i] = transform_feature(t, i);
 		there = name[i] != NULL;
 	}
-	for (size_t r = 0; r < n && there; r++) {
-		transform_row_at(t, x, level, r, raw, field, y);
-		pca_sums_add(&sums, y);
-	}
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t r = 0; r < n && there; r++) {
+			transform_row_at(t, x, level, r, raw, field, y);
+			(pass ? pca_sums_add : pca_sums_see)(&sums, y);
+		}
 	snprintf(error, 200, "out of memory");
 	if (there && pca_fit(&t->pca, &sums, name, want, error) == 0)
 		status = transform_ready(t);

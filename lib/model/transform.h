@@ -90,7 +90,7 @@ void transform_fit(struct transform *t, double *const *x, struct span *const *le
  * with a message.
  */
 int transform_fit_pca(struct transform *t, double *const *x, struct span *const *level, size_t n,
-		      double want, char error[200]);
+		      double want, int threads, char error[200]);
 
 /* What transform_fit found in words: "column x is constant; its scale is 1". */
 enum transform_verdict { TRANSFORM_FITTED, TRANSFORM_DOUBTFUL, TRANSFORM_FAILED };
