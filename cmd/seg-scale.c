@@ -2,11 +2,14 @@
 /*
  * seg-scale: fit or apply a transformation of columns.
  *
- * Reads   a stream of rows; with -m a parameter file.
+ * Reads   a stream of rows; with -m a parameter file; with --merge and --final
+ *         parts of such a reading.
  * Writes  the key, kept columns, then the transformed columns; with -w the
+ *         parameters; with --partial and --merge a part, with --final the
  *         parameters.
  * Memory  fitting: the chosen columns, 8 bytes a value, and 8 bytes a row to
- *         work in; applying with -m: one record.
+ *         work in; applying with -m: one record; parts: sums, and where
+ *         quantiles are wanted 32 MiB, in the end the distinct values.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -15,17 +18,24 @@
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/opt.h"
+#include "model/scale_apply.h"
+#include "model/scale_final.h"
 #include "model/scale_fit.h"
+#include "model/scale_part.h"
+#include "model/scale_rows.h"
+#include "model/scale_shard.h"
+#include "model/scale_spec.h"
 #include "model/transform.h"
-#include "model/transform_in.h"
 #include "stream/tsv.h"
 #include "table/columns.h"
-#include "table/frame.h"
 #include "table/header.h"
+#include "table/names.h"
 #include "table/param.h"
 
 #define PROGRAM "seg-scale"
 #define FILL_ADVICE "fit with --impute to fill them"
+/* What the process holds besides the values of parts: buffers, readers, the program. */
+#define PARTS_BYTES ((uint64_t)40 << 20)
 
 struct opts {
 	struct opt_list features, keep, log1p, yeo_johnson, onehot, ordinal;
@@ -33,6 +43,8 @@ struct opts {
 	int method; /* enum scale_method */
 	double pca; /* components, or a share of variance below 1; 0: none */
 	bool drop_first, strict, inverse;
+	bool partial, merge, final, bare;
+	int64_t expect_shards;
 	struct scale_how how;
 };
 
@@ -45,14 +57,9 @@ struct job {
 	struct transform t;
 	ptrdiff_t key;
 	struct columns keep;
-	size_t *numeric;    /* the stream's column of t.scale.column[i] */
-	size_t *category;   /* the stream's column of t.onehot[i] */
-	struct transform_in record; /* applying */
-	double **values;    /* while fitting: [scale.n][n_rows] raw */
-	double *x;          /* a row: [scale.n] raw, */
-	struct span *level; /* [n_onehot] raw, */
-	double *y, *z;      /* [n_features] transformed, [n_features] room for components */
-	uint64_t *missing;  /* cells without a fill: [scale.n + n_onehot] while fitting */
+	struct scale_choice choice;
+	struct scale_control control; /* of parts */
+	struct buf line;
 };
 
 static void need_memory(bool there)
@@ -61,14 +68,22 @@ static void need_memory(bool there)
 		msg_die(MSG_FAILED, "out of memory");
 }
 
-static void put_header(struct job *j)
+static void create_output(struct job *j)
 {
-	struct header h = { 0 };
 	char *line = opt_provenance(j->page, NULL);
 	char *chain = tsv_chain(tsv_provenance(j->in), line);
 	struct tsv_create how = { j->common.plain, j->common.level, chain };
 
-	j->out = tsv_create(&how);
+	j->out = j->o->bare ? tsv_create_bare(&how) : tsv_create(&how);
+	free(line);
+	free(chain);
+}
+
+static void put_header(struct job *j)
+{
+	struct header h = { 0 };
+
+	create_output(j);
 	if (j->key >= 0)
 		header_put(&h, j->out, j->in->name[j->key]);
 	for (size_t i = 0; i < j->keep.n; i++)
@@ -81,42 +96,30 @@ static void put_header(struct job *j)
 		free(made);
 	}
 	header_end(&h, j->out);
-	free(line);
-	free(chain);
 }
 
-static void make_room(struct job *j)
+/* Of a fit that fills none. */
+static void check_missing(const struct job *j, const struct transform_column *found)
 {
-	j->x = mem_array(j->t.scale.n + 1, sizeof *j->x);
-	j->level = mem_array(j->t.n_onehot + 1, sizeof *j->level);
-	j->y = mem_array(j->t.n_features + 1, sizeof *j->y);
-	j->z = mem_array(j->t.n_features + 1, sizeof *j->z);
-}
-
-static void put_features(struct job *j, const double *z)
-{
-	for (size_t i = 0; i < (j->o->inverse ? j->t.scale.n : j->t.n_outputs); i++)
-		tsv_put_real(j->out, z[i]);
-	tsv_end_row(j->out);
-}
-
-static void check_missing(const struct job *j)
-{
-	const struct transform *t = &j->t;
-	size_t n = t->scale.n + t->n_onehot;
+	size_t n = j->t.scale.n + j->t.n_onehot;
 	const char **name = mem_array(n + 1, sizeof *name);
+	uint64_t *missing = mem_zero(n + 1, sizeof *missing);
 
-	for (size_t i = 0; i < n; i++)
-		name[i] = transform_input(t, i);
-	header_check_missing(j->in->file, name, j->missing, n, FILL_ADVICE);
+	for (size_t i = 0; i < n; i++) {
+		name[i] = transform_input(&j->t, i);
+		missing[i] = found[i].n_missing;
+	}
+	header_check_missing(j->in->file, name, missing, n, FILL_ADVICE);
 	free(name);
+	free(missing);
 }
 
-/* The parameters of -m, and their columns in the stream. */
-static void bind(struct job *j)
+/* The parameters of -m; their columns in the stream. */
+static size_t *bind(struct job *j)
 {
 	struct param_list p = { 0 };
 	struct transform *t = &j->t;
+	size_t *column, n = 0;
 	char error[200];
 
 	param_read(&p, j->o->model, NULL);
@@ -126,254 +129,278 @@ static void bind(struct job *j)
 		msg_die(MSG_FAILED, "%s: --inverse knows no way back to the category column %s",
 			j->o->model, t->encode.column[0].name);
 	param_free(&p);
-	j->numeric = mem_array(t->scale.n + t->n_onehot + 1, sizeof *j->numeric);
-	j->category = j->numeric + t->scale.n;
-	for (size_t i = 0; i < t->scale.n && !j->o->inverse; i++)
-		j->numeric[i] = columns_one(j->in, t->scale.column[i].name);
+	column = mem_array(t->scale.n + t->n_onehot + t->n_outputs + 1, sizeof *column);
 	for (size_t i = 0; i < t->n_outputs && j->o->inverse; i++) {
 		char *made = transform_output(t, i);
 		need_memory(made);
-		j->numeric[i] = columns_one(j->in, made);
+		column[n++] = columns_one(j->in, made);
 		free(made);
 	}
-	for (size_t i = 0; i < t->n_onehot; i++)
-		j->category[i] = columns_one(j->in, t->onehot[i]->name);
+	for (size_t i = 0; i < t->scale.n + t->n_onehot && !j->o->inverse; i++)
+		column[n++] = columns_one(j->in, transform_input(t, i));
+	return column;
 }
 
-/* The current record's values, transformed or, with --inverse, taken back. */
-static const double *transform_record(struct job *j)
+/* The key and the kept columns, as one list. */
+static struct columns copied(const struct job *j)
 {
-	if (!j->o->inverse) {
-		transform_in_take(&j->record, j->in);
-		return transform_in_outputs(&j->record);
-	}
-	for (size_t i = 0; i < j->t.n_outputs; i++)
-		j->z[i] = tsv_real(j->in, j->numeric[i]);
-	transform_invert(&j->t, j->z, j->y, j->x);
-	return j->x;
+	struct columns c = { mem_array(j->keep.n + 2, sizeof *c.index), 0 };
+
+	if (j->key >= 0)
+		c.index[c.n++] = (size_t)j->key;
+	for (size_t i = 0; i < j->keep.n; i++)
+		c.index[c.n++] = j->keep.index[i];
+	return c;
 }
 
-/* -m: one record at a time. */
+/* -m: block by block. */
 static void apply(struct job *j)
 {
-	struct tsv_in *in = j->in;
-	char *warning;
+	struct columns through = copied(j);
+	struct scale_apply a = { .t = &j->t, .in = j->in, .threads = (int)j->common.threads,
+				 .copied = &through, .inverse = j->o->inverse,
+				 .strict = j->o->strict };
 
-	bind(j);
-	make_room(j);
-	j->missing = mem_zero(in->n_columns, sizeof *j->missing);
-	transform_in_init(&j->record, &j->t, j->numeric, j->missing, j->o->strict);
+	a.column = bind(j);
 	put_header(j);
-	while (tsv_next(in)) {
-		if (j->key >= 0)
-			tsv_put_span(j->out, in->field[j->key]);
-		for (size_t i = 0; i < j->keep.n; i++)
-			tsv_put_span(j->out, in->field[j->keep.index[i]]);
-		put_features(j, transform_record(j));
-	}
-	header_check_missing(in->file, in->text, j->missing, in->n_columns, FILL_ADVICE);
-	if ((warning = transform_in_warning(&j->record)))
-		msg_warn("%s", warning);
-	free(warning);
-	transform_in_free(&j->record);
+	a.out = j->out;
+	scale_apply_stream(&a);
+	header_check_missing(j->in->file, j->in->text, a.missing, j->in->n_columns, FILL_ADVICE);
+	if (a.warning)
+		msg_warn("%s", a.warning);
 	tsv_finish(j->out);
 }
 
-/* Column `index` of the stream becomes a column to scale, unless it is one. */
-static void add_numeric(struct job *j, size_t index)
-{
-	struct scale *s = &j->t.scale;
-
-	if (scale_find(s, j->in->text[index]))
-		return;
-	j->numeric[s->n] = index;
-	need_memory(scale_add(s, j->in->text[index]));
-}
-
-static void set_shapes(struct job *j, const struct opt_list *items, enum scale_shape shape)
-{
-	struct columns chosen;
-
-	columns_choose(&chosen, j->in, items);
-	for (size_t i = 0; i < chosen.n; i++) {
-		const char *name = j->in->text[chosen.index[i]];
-		struct scale_column *c = scale_find(&j->t.scale, name);
-		if (!c)
-			msg_die(MSG_FAILED, "%s: column %s is not among the columns to scale; name "
-				"it in -c too", j->in->file, name);
-		if (c->shape != SCALE_LINEAR)
-			msg_die(MSG_FAILED, "%s: column %s is both in --log1p and in --yeo-johnson",
-				j->in->file, name);
-		c->shape = shape;
-	}
-	columns_free(&chosen);
-}
-
-/* The columns of the stream that the options name, into j->t and the lists. */
 static void choose(struct job *j)
 {
-	const struct opts *o = j->o;
-	struct columns features = { 0 }, onehot;
+	struct opts *o = j->o;
+	char *wrong;
 
-	if (o->features.n || !(o->onehot.n || o->ordinal.n) || columns_has_features(j->in))
-		columns_features(&features, j->in, &o->features);
-	columns_choose(&onehot, j->in, &o->onehot);
-	j->numeric = mem_array(features.n + o->ordinal.n + 1, sizeof *j->numeric);
-	j->category = mem_array(onehot.n + 1, sizeof *j->category);
-	for (size_t i = 0; i < onehot.n; i++) {
-		struct encode_column *c = encode_add(&j->t.encode, ENCODE_ONEHOT,
-						     j->in->text[onehot.index[i]]);
-		need_memory(c);
-		c->drop_first = o->drop_first;
-		j->category[i] = onehot.index[i];
-	}
-	for (size_t i = 0; i < features.n; i++)
-		if (!encode_find(&j->t.encode, ENCODE_ONEHOT, j->in->text[features.index[i]]))
-			add_numeric(j, features.index[i]);
-	for (size_t i = 0; i < o->ordinal.n; i++)
-		add_numeric(j, columns_one(j->in, j->t.encode.column[i].name));
-	set_shapes(j, &o->log1p, SCALE_LOG1P);
-	set_shapes(j, &o->yeo_johnson, SCALE_YEO_JOHNSON);
-	need_memory(transform_ready(&j->t) == 0);
-	columns_free(&features);
-	columns_free(&onehot);
+	j->choice = (struct scale_choice){ &o->features, &o->log1p, &o->yeo_johnson, &o->onehot,
+					   o->drop_first, NULL, NULL };
+	wrong = scale_choose(&j->choice, &j->t, j->in);
+	if (wrong)
+		msg_die(MSG_FAILED, "%s", wrong);
 }
 
-/* The numbers of an ordinal column; they live as long as the process. */
-static double *ordinal_values(const struct job *j, size_t i, const struct frame *f,
-			      const struct span *field)
+static void check_rows(const struct job *j, uint64_t n_rows)
 {
-	double *x = mem_array(f->n_rows + 1, sizeof *x);
-	size_t bad = transform_positions(&j->t, i, field, f->n_rows, x);
-	char quoted[MSG_QUOTE_MAX];
-
-	if (bad < f->n_rows)
-		msg_die(MSG_FAILED, "%s:%llu: column %s: %s is none of its ordered levels",
-			f->file[bad], (unsigned long long)f->line[bad], transform_input(&j->t, i),
-			msg_quote(quoted, field[bad].s, field[bad].n));
-	return x;
-}
-
-/*
- * The rows, in memory: f->text holds the ordinal columns, which become numbers
- * in j->values like the others, then the one-hot and the kept ones.
- */
-static void read_frame(struct job *j, struct frame *f)
-{
-	const struct transform *t = &j->t;
-	size_t n_all = t->scale.n + t->n_onehot + j->keep.n, number = 0, at = 0;
-	struct columns numbers = { mem_array(n_all + 1, sizeof(size_t)), 0 };
-	struct columns text = { mem_array(n_all + 1, sizeof(size_t)), 0 };
-	struct frame_read how = { .key = j->key, .text = &text, .mem = j->common.mem };
-
-	for (size_t i = 0; i < t->scale.n; i++) {
-		struct columns *c = t->ordinal[i] ? &text : &numbers;
-		c->index[c->n++] = j->numeric[i];
-		how.lines |= t->ordinal[i] || t->scale.column[i].shape == SCALE_LOG1P;
-	}
-	for (size_t i = 0; i < t->n_onehot; i++)
-		text.index[text.n++] = j->category[i];
-	for (size_t i = 0; i < j->keep.n; i++)
-		text.index[text.n++] = j->keep.index[i];
-	how.work_bytes = sizeof(double) * (1 + t->encode.n - t->n_onehot);
-	frame_read(f, j->in, &numbers, &how, NULL);
-	if (f->n_rows == 0)
+	if (n_rows == 0)
 		msg_die(MSG_FAILED, "%s: no rows to fit", j->in->file);
-	j->values = mem_array(t->scale.n + 1, sizeof *j->values);
-	for (size_t i = 0; i < t->scale.n; i++)
-		j->values[i] = t->ordinal[i] ? ordinal_values(j, i, f, f->text[at++])
-					     : f->column[number++];
-	columns_free(&numbers);
-	columns_free(&text);
 }
 
-static void fit_all(struct job *j, const struct frame *f)
+/* Dies when the components of the features cannot fit beside so many bytes. */
+static void check_components(const struct job *j, uint64_t n_bytes)
 {
-	struct transform *t = &j->t;
-	size_t n = t->scale.n + t->n_onehot;
-	struct transform_column *found = mem_zero(n + 1, sizeof *found);
-	struct span *const *level = f->text + (t->encode.n - t->n_onehot);
+	uint64_t need = pca_bytes(j->t.n_features) + n_bytes;
+
+	if (j->o->write)
+		need += 128 * (uint64_t)j->t.n_features * j->t.n_features; /* rows of parameters */
+	if (j->common.mem && need > j->common.mem)
+		msg_die(MSG_FAILED, "the components of %zu columns need %lluM, more than --mem %lluM "
+			"allows", j->t.n_features, (unsigned long long)(need >> 20) + 1,
+			(unsigned long long)(j->common.mem >> 20));
+}
+
+/* What a fit found, `f` being the rows if they are there: warns or dies. */
+static void judge(struct job *j, const struct transform_column *found, const struct frame *f)
+{
+	size_t n = j->t.scale.n + j->t.n_onehot;
 	char text[200];
 
-	j->missing = mem_zero(n + 1, sizeof *j->missing);
-	transform_fit(t, j->values, level, f->n_rows, &j->o->how, found);
-	for (size_t i = 0; i < n && j->o->how.impute == SCALE_KEEP_MISSING; i++)
-		j->missing[i] = found[i].n_missing;
-	check_missing(j);
+	if (j->o->how.impute == SCALE_KEEP_MISSING)
+		check_missing(j, found);
 	for (size_t i = 0; i < n; i++) {
 		enum transform_verdict verdict = transform_judge(&found[i], text);
 		if (verdict == TRANSFORM_DOUBTFUL)
 			msg_warn("%s", text);
-		if (verdict == TRANSFORM_FAILED && found[i].status == SCALE_NO_IMAGE)
+		if (verdict == TRANSFORM_FAILED && found[i].status == SCALE_NO_IMAGE && f)
 			msg_die(MSG_FAILED, "%s:%llu: %s", f->file[found[i].bad],
 				(unsigned long long)f->line[found[i].bad], text);
 		if (verdict == TRANSFORM_FAILED)
 			msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
 	}
-	need_memory(transform_ready(t) == 0);
-	if (j->o->pca > 0 && transform_fit_pca(t, j->values, level, f->n_rows, j->o->pca,
-					      (int)j->common.threads, text))
-		msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
-	if (j->o->pca > 0)
-		msg_note("components: %zu, with %.4g%% of the variance", t->n_outputs,
-			 100 * pca_share(&t->pca));
-	free(found);
+	need_memory(transform_ready(&j->t) == 0);
 }
 
-static void write_parameters(const struct job *j, struct tsv_out *side, size_t n_rows)
+static void fit_all(struct job *j, const struct scale_rows *rows)
 {
-	struct param_list p = { 0 };
+	struct transform *t = &j->t;
+	struct transform_column *found = mem_zero(t->scale.n + t->n_onehot + 1, sizeof *found);
+	size_t n = rows->f.n_rows;
+	char text[200];
 
-	param_add_int(&p, "model", PROGRAM, "version", 1);
-	scale_how_store(&j->o->how, n_rows, &p);
-	transform_store(&j->t, &p);
-	param_write(&p, side);
-	tsv_finish(side);
-	param_free(&p);
+	transform_fit(t, rows->x, rows->level, n, &j->o->how, found);
+	judge(j, found, &rows->f);
+	free(found);
+	if (j->o->pca == 0)
+		return;
+	check_components(j, frame_bytes(&rows->f));
+	if (transform_fit_pca(t, rows->x, rows->level, n, j->o->pca, (int)j->common.threads, text))
+		msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
+	msg_note("components: %zu, with %.4g%% of the variance", t->n_outputs,
+		 100 * pca_share(&t->pca));
+}
+
+/* Parts */
+
+static void put_entry(void *ctx, struct span key, const struct scale_entry *e)
+{
+	struct job *j = ctx;
+
+	j->line.n = 0;
+	scale_part_line(&j->line, key, e);
+	tsv_put_rows(j->out, j->line.s, j->line.n, 1);
+}
+
+static void put_part_header(struct job *j)
+{
+	struct opt_list names = { 0 };
+
+	create_output(j);
+	scale_part_names(&names);
+	names_put(&names, j->out);
+}
+
+static void check_expected(const struct job *j)
+{
+	char error[200];
+
+	if (!scale_control_is_expected(&j->control, j->common.expect_rows, j->o->expect_shards,
+				       error))
+		msg_die(MSG_FAILED, "%s", error);
+}
+
+/* The end of a part: the control record. */
+static void finish_part(struct job *j)
+{
+	j->line.n = 0;
+	if (j->control.n_shards) {
+		scale_part_control(&j->line, &j->control);
+		tsv_put_rows(j->out, j->line.s, j->line.n, 1);
+	}
+	check_expected(j);
+	tsv_finish(j->out);
+}
+
+/* Rows to a part. */
+static void make_part(struct job *j)
+{
+	struct scale_merge merge = { .ctx = j, .entry = put_entry };
+	struct scale_shard shard = { .t = &j->t, .how = &j->o->how, .merge = &merge };
+	struct buf spec = { 0 };
+
+	choose(j);
+	shard.numeric = j->choice.numeric;
+	shard.category = j->choice.category;
+	scale_shard_init(&shard);
+	put_part_header(j);
+	while (tsv_next(j->in))
+		scale_shard_take(&shard, j->in);
+	scale_shard_finish(&shard);
+	scale_merge_finish(&merge);
+	scale_spec_encode(&j->o->how, j->o->drop_first, &j->t, &spec);
+	buf_char(&spec, '\0');
+	j->control = (struct scale_control){ spec.s, 1, j->in->n_rows };
+	finish_part(j);
+}
+
+/* Parts to a part, or to parameters. */
+static void take_parts(struct job *j, char **paths, size_t n_paths, const struct tsv_open *how)
+{
+	struct scale_final final = { 0 };
+	struct scale_merge merge = { .ctx = j, .entry = put_entry };
+	struct scale_parts parts = { .paths = paths, .n_paths = n_paths, .how = how,
+				     .bare = j->o->bare, .merge = &merge, .control = &j->control };
+	struct transform_column *found;
+
+	if (j->common.mem)
+		final.mem = j->common.mem - PARTS_BYTES;
+	if (j->o->final)
+		merge = (struct scale_merge){ .ctx = &final, .entry = scale_final_take };
+	scale_parts_open(&parts);
+	j->in = parts.in;
+	if (!j->o->final)
+		put_part_header(j);
+	scale_parts_read(&parts);
+	scale_merge_finish(&merge);
+	if (!j->o->final) {
+		finish_part(j);
+		return;
+	}
+	if (!j->control.n_shards)
+		msg_die(MSG_FAILED, "no control record in the parts");
+	check_expected(j);
+	check_rows(j, j->control.n_rows);
+	if (scale_final_fit(&final, &j->control, &j->o->how, &j->t, &found) != 0)
+		msg_die(MSG_FAILED, "%s: %s", j->in->file, final.error);
+	judge(j, found, NULL);
+	create_output(j);
+	transform_write(&j->t, &j->o->how, j->control.n_rows, j->out);
 }
 
 /* Fits, writes the parameters, transforms the rows in memory. */
 static void fit(struct job *j)
 {
-	struct transform *t = &j->t;
+	struct scale_apply a = { .t = &j->t, .threads = (int)j->common.threads };
 	struct tsv_create how = { j->common.plain, j->common.level, NULL };
 	struct tsv_out *side = j->o->write ? tsv_create_file(j->o->write, &how) : NULL;
-	struct frame f;
+	struct scale_rows rows;
 
 	choose(j);
-	if (t->n_onehot == 0 && j->o->pca == 0)
+	if (j->o->pca > 0)
+		check_components(j, FRAME_FIXED_BYTES);
+	if (j->t.n_onehot == 0 && j->o->pca == 0)
 		put_header(j);
-	read_frame(j, &f);
-	fit_all(j, &f);
+	scale_rows_read(&rows, j->in, &j->t, &j->choice, j->key, &j->keep, &j->o->how,
+			j->common.mem);
+	check_rows(j, rows.f.n_rows);
+	fit_all(j, &rows);
 	if (!j->out)
 		put_header(j);
-	make_room(j);
 	if (side)
-		write_parameters(j, side, f.n_rows);
-	for (size_t r = 0; r < f.n_rows; r++) {
-		if (j->key >= 0)
-			tsv_put_span(j->out, f.key[r]);
-		for (size_t i = 0; i < j->keep.n; i++)
-			tsv_put_span(j->out, f.text[t->encode.n + i][r]);
-		transform_row_at(t, j->values, f.text + j->o->ordinal.n, r, j->x, j->level, j->y);
-		put_features(j, transform_project(t, j->y, j->z));
-	}
+		transform_write(&j->t, &j->o->how, rows.f.n_rows, side);
+	a.out = j->out;
+	scale_apply_frame(&a, &rows.f, rows.first_kept, rows.x, rows.level);
 	tsv_finish(j->out);
-	frame_free(&f);
+	frame_free(&rows.f);
+}
+
+/* What is fitted is said to --partial; rows go in there alone. */
+static void check_modes(const struct opts *o, const struct opt_page *page)
+{
+	bool parts = o->partial || o->merge || o->final;
+
+	if (o->partial + o->merge + o->final > 1)
+		opt_die("only one of --partial, --merge and --final can be given");
+	if (parts && o->pca > 0)
+		opt_die("option --pca: components are not made from parts; fit them to rows that "
+			"the parameters of --final have scaled");
+	if (parts)
+		opt_refuse(page, "key keep write model inverse strict", "the fit or -m");
+	if (o->merge || o->final)
+		opt_refuse(page, "c method log1p yeo-johnson winsor impute onehot drop-first ordinal",
+			   "--partial");
+	if (o->bare && !parts)
+		opt_die("option --bare needs --partial, --merge or --final");
+	if (o->expect_shards >= 0 && !o->merge && !o->final)
+		opt_die("option --expect-shards needs --merge or --final");
 }
 
 static void check_options(struct job *j)
 {
-	static const char *const of_fit[] = { "c", "method", "log1p", "yeo-johnson", "winsor", "impute", "onehot",
-					      "drop-first", "ordinal", "pca", "write" };
 	struct opts *o = j->o;
 
-	for (size_t i = 0; o->model && i < sizeof of_fit / sizeof *of_fit; i++)
-		if (opt_given(j->page, of_fit[i]))
-			opt_die("option %s%s belongs to the fit and -m applies one",
-				i ? "--" : "-", of_fit[i]);
+	check_modes(o, j->page);
+	if (o->model)
+		opt_refuse(j->page, "c method log1p yeo-johnson winsor impute onehot drop-first "
+			   "ordinal pca write", "the fit and -m applies one");
 	if (o->inverse && !o->model)
 		opt_die("option --inverse needs -m");
+	if (o->strict && !o->model)
+		opt_die("option --strict needs -m");
+	if (o->drop_first && !o->onehot.n)
+		opt_die("option --drop-first needs --onehot");
 	for (size_t i = 0; i < o->ordinal.n; i++)
 		if (!encode_add_ordinal(&j->t.encode, o->ordinal.item[i]))
 			opt_die("option --ordinal: not COL=a<b<c with each level once: %s",
@@ -385,7 +412,7 @@ static void check_options(struct job *j)
 		opt_die("option --impute: neither mean, median, mode nor a number: %s", o->impute);
 }
 
-static struct opts given = { .how.winsor = (double)NAN };
+static struct opts given = { .how.winsor = (double)NAN, .expect_shards = -1 };
 
 static const struct opt table[] = {
 	{ "c", 'c', OPT_LIST, &given.features, "COLS", 0, 0, OPT_RESULT,
@@ -420,6 +447,15 @@ static const struct opt table[] = {
 	  "with -m: from the scaled columns back to the raw ones" },
 	{ "strict", 0, OPT_FLAG, &given.strict, NULL, 0, 0, OPT_RESULT,
 	  "with -m: a level that the fit did not see is an error" },
+	{ "partial", 0, OPT_FLAG, &given.partial, NULL, 0, 0, OPT_RESULT,
+	  "write a part, for --merge and --final, instead of rows" },
+	{ "merge", 0, OPT_FLAG, &given.merge, NULL, 0, 0, OPT_RESULT, "parts into one part" },
+	{ "final", 0, OPT_FLAG, &given.final, NULL, 0, 0, OPT_RESULT,
+	  "parts into parameters, those of one fit to all rows" },
+	{ "bare", 0, OPT_FLAG, &given.bare, NULL, 0, 0, OPT_RESULT,
+	  "parts without a header line, in and out" },
+	{ "expect-shards", 0, OPT_INT, &given.expect_shards, "N", 0, INFINITY, 0,
+	  "fail unless the parts come from N --partial runs" },
 };
 
 static int run(struct job *j, char **operands, size_t n_operands)
@@ -428,10 +464,17 @@ static int run(struct job *j, char **operands, size_t n_operands)
 				.progress = true };
 
 	check_options(j);
+	if (j->o->merge || j->o->final) {
+		how.expect_rows = -1;
+		take_parts(j, operands, n_operands, &how);
+		return MSG_OK;
+	}
 	j->in = tsv_open(operands, n_operands, &how);
 	j->key = columns_key(j->in, j->o->key, false);
 	columns_choose(&j->keep, j->in, &j->o->keep);
-	if (j->o->model)
+	if (j->o->partial)
+		make_part(j);
+	else if (j->o->model)
 		apply(j);
 	else
 		fit(j);

@@ -110,27 +110,11 @@ static void intro_sort(double *x, size_t n, unsigned depth)
 	insertion_sort(x, n);
 }
 
-/* Order of unsigned integers = order of doubles. */
-static inline uint64_t key_of(double x)
-{
-	uint64_t u;
-	memcpy(&u, &x, sizeof u);
-	return u ^ ((uint64_t)((int64_t)u >> 63) | UINT64_C(1) << 63);
-}
-
-static inline double of_key(uint64_t u)
-{
-	double x;
-	u ^= u >> 63 ? UINT64_C(1) << 63 : ~UINT64_C(0);
-	memcpy(&x, &u, sizeof x);
-	return x;
-}
-
 static void count_digits(const double *x, size_t n, size_t count[PASSES][BUCKETS])
 {
 	memset(count, 0, PASSES * sizeof *count);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t u = key_of(x[i]);
+		uint64_t u = quantile_key(x[i]);
 		for (unsigned p = 0; p < PASSES; p++)
 			count[p][u >> p * DIGIT_BITS & (BUCKETS - 1)]++;
 	}
@@ -145,7 +129,7 @@ static void radix_sort(double *x, size_t n, double *room, size_t count[PASSES][B
 	for (unsigned p = 0; p < PASSES; p++) {
 		unsigned shift = p * DIGIT_BITS;
 		size_t *at = count[p], sum = 0;
-		if (at[key_of(from[0]) >> shift & (BUCKETS - 1)] == n)
+		if (at[quantile_key(from[0]) >> shift & (BUCKETS - 1)] == n)
 			continue;
 		for (size_t b = 0; b < BUCKETS; b++) {
 			size_t c = at[b];
@@ -153,8 +137,8 @@ static void radix_sort(double *x, size_t n, double *room, size_t count[PASSES][B
 			sum += c;
 		}
 		for (size_t i = 0; i < n; i++) {
-			uint64_t u = key_of(from[i]);
-			to[at[u >> shift & (BUCKETS - 1)]++] = of_key(u);
+			uint64_t u = quantile_key(from[i]);
+			to[at[u >> shift & (BUCKETS - 1)]++] = quantile_of_key(u);
 		}
 		double *t = from;
 		from = to;

@@ -3,6 +3,8 @@
 #define MATH_QUANTILE_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 /*
  * Type-7 quantiles (Hyndman & Fan 1996; the default of R and NumPy): with
@@ -27,5 +29,21 @@ void quantile_select(double *x, size_t n, const double *p, size_t n_p, double *q
  * values near the quantiles, or for all where most lie close together.  Returns
  * 0, or -1 without memory. */
 int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *q);
+
+/* Unsigned integers in the order of the doubles that they stand for, and back. */
+static inline uint64_t quantile_key(double x)
+{
+	uint64_t u;
+	memcpy(&u, &x, sizeof u);
+	return u ^ ((uint64_t)((int64_t)u >> 63) | UINT64_C(1) << 63);
+}
+
+static inline double quantile_of_key(uint64_t u)
+{
+	double x;
+	u ^= u >> 63 ? UINT64_C(1) << 63 : ~UINT64_C(0);
+	memcpy(&x, &u, sizeof x);
+	return x;
+}
 
 #endif

@@ -109,6 +109,14 @@ static int insert_level(struct encode_column *c, size_t at, struct span level, s
 	return 0;
 }
 
+/* All levels are there, `mode` being the most frequent. */
+static enum encode_status end_fit(struct encode_column *c, bool fill, size_t mode)
+{
+	if (c->n_levels == 0)
+		return ENCODE_NO_VALUES;
+	return fill && copy_span(&c->fill, c->level[mode]) != 0 ? ENCODE_NO_MEMORY : ENCODE_OK;
+}
+
 enum encode_status encode_fit(struct encode_column *c, const struct span *field, size_t n,
 			      bool fill, size_t *n_missing)
 {
@@ -129,12 +137,26 @@ enum encode_status encode_fit(struct encode_column *c, const struct span *field,
 		}
 		count[at]++;
 	}
-	if (c->n_levels == 0)
-		return ENCODE_NO_VALUES;
 	for (size_t i = 1; i < c->n_levels; i++)
 		if (count[i] > count[mode])
 			mode = i;
-	return fill && copy_span(&c->fill, c->level[mode]) != 0 ? ENCODE_NO_MEMORY : ENCODE_OK;
+	return end_fit(c, fill, mode);
+}
+
+enum encode_status encode_fit_counts(struct encode_column *c, const struct span *level,
+				     const uint64_t *count, size_t n, bool fill)
+{
+	size_t mode = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (c->n_levels == ENCODE_LEVELS_MAX)
+			return ENCODE_TOO_MANY;
+		if (append_level(c, level[i]) != 0)
+			return ENCODE_NO_MEMORY;
+		if (count[i] > count[mode])
+			mode = i;
+	}
+	return end_fit(c, fill, mode);
 }
 
 struct encode_column *encode_add_ordinal(struct encode *e, const char *text)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "value/span.h"
 
@@ -51,6 +52,10 @@ int encode_add_level(struct encode_column *c, struct span level);
 enum encode_status { ENCODE_OK, ENCODE_NO_VALUES, ENCODE_TOO_MANY, ENCODE_NO_MEMORY };
 enum encode_status encode_fit(struct encode_column *c, const struct span *field, size_t n,
 			      bool fill, size_t *n_missing);
+
+/* The same from n levels, ascending in byte order, and the rows of each. */
+enum encode_status encode_fit_counts(struct encode_column *c, const struct span *level,
+				     const uint64_t *count, size_t n, bool fill);
 
 /*
  * An ordinal column from "COL=a<b<c".  NULL when the text is not of this form,

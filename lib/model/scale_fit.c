@@ -33,6 +33,11 @@ void scale_how_store(const struct scale_how *how, size_t n_rows, struct param_li
 	param_add(p, "fit", "", "impute", impute_name[how->impute]);
 }
 
+int scale_squares_exponent(double most)
+{
+	return most > 0 && (most > 1e150 || most < 1e-140) ? ilogb(most) : 0;
+}
+
 /*
  * Center and scale that the moments of the values give, times 2^-exponent.
  * Squares are exact between 1e-145 and 1e154: beyond, values are multiplied
@@ -40,13 +45,50 @@ void scale_how_store(const struct scale_how *how, size_t n_rows, struct param_li
  */
 static void fit_zscore(struct scale_column *c, const double *y, size_t n, double most)
 {
-	int exponent = most > 0 && (most > 1e150 || most < 1e-140) ? ilogb(most) : 0;
+	int exponent = scale_squares_exponent(most);
 	struct moments m = { 0 };
 
 	for (size_t i = 0; i < n; i++)
 		moments_add(&m, exponent ? ldexp(y[i], -exponent) : y[i]);
 	c->center = ldexp(moments_mean(&m), exponent);
 	c->scale = ldexp(moments_deviation(&m, 0), exponent);
+}
+
+void scale_how_encode(const struct scale_how *how, struct buf *to)
+{
+	const char *method = method_name[how->method], *impute = impute_name[how->impute];
+
+	buf_put(to, method, strlen(method));
+	buf_char(to, '\t');
+	to->n += num_print(buf_room(to, NUM_MAX), how->winsor);
+	buf_char(to, '\t');
+	buf_put(to, impute, strlen(impute));
+	buf_char(to, '\t');
+	to->n += num_print(buf_room(to, NUM_MAX), how->impute == SCALE_CONSTANT ? how->constant
+										 : (double)NAN);
+}
+
+static bool find_name(const char *const *name, int n, struct span text, int *at)
+{
+	for (*at = 0; *at < n; ++*at)
+		if (span_is(text, name[*at]))
+			return true;
+	return false;
+}
+
+bool scale_how_decode(struct scale_how *how, const struct span field[SCALE_HOW_FIELDS])
+{
+	int method, impute;
+
+	*how = (struct scale_how){ .winsor = (double)NAN, .constant = (double)NAN };
+	if (!find_name(method_name, SCALE_NONE + 1, field[0], &method) ||
+	    !find_name(impute_name, SCALE_CONSTANT + 1, field[2], &impute) ||
+	    (field[1].n && !num_parse(field[1].s, field[1].n, &how->winsor)))
+		return false;
+	how->method = (enum scale_method)method;
+	how->impute = (enum scale_impute)impute;
+	return impute == SCALE_CONSTANT ? num_parse(field[3].s, field[3].n, &how->constant)
+					: field[3].n == 0;
 }
 
 static double mean_of(const double *x, size_t n)
@@ -207,6 +249,16 @@ static enum scale_status fit(struct scale_column *c, const double *x, size_t n,
 	return fit_linear(c, work, m, how->method);
 }
 
+void scale_fit_start(struct scale_column *c)
+{
+	c->low = -(double)INFINITY;
+	c->high = (double)INFINITY;
+	c->fill = (double)NAN;
+	c->origin = (double)NAN;
+	c->center = 0;
+	c->scale = 1;
+}
+
 enum scale_status scale_fit(struct scale_column *c, const double *x, size_t n,
 			    const struct scale_how *how, size_t *bad)
 {
@@ -215,12 +267,7 @@ enum scale_status scale_fit(struct scale_column *c, const double *x, size_t n,
 
 	if (!work)
 		return SCALE_NO_MEMORY;
-	c->low = -(double)INFINITY;
-	c->high = (double)INFINITY;
-	c->fill = (double)NAN;
-	c->origin = (double)NAN;
-	c->center = 0;
-	c->scale = 1;
+	scale_fit_start(c);
 	status = fit(c, x, n, how, work, bad);
 	free(work);
 	return status;

@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "model/scale.h"
+#include "value/span.h"
 
 enum scale_method {
 	SCALE_ZSCORE, /* (x - mean) / population standard deviation */
@@ -39,6 +41,11 @@ bool scale_how_impute(struct scale_how *how, const char *text);
 /* Parameter rows of kind `fit`: rows, method, winsor, impute; for the reader. */
 void scale_how_store(const struct scale_how *how, size_t n_rows, struct param_list *p);
 
+/* The same as fields with TABs between them, and back; false when they are none. */
+#define SCALE_HOW_FIELDS 4
+void scale_how_encode(const struct scale_how *how, struct buf *to);
+bool scale_how_decode(struct scale_how *how, const struct span field[SCALE_HOW_FIELDS]);
+
 enum scale_status {
 	SCALE_OK = 0,
 	SCALE_IS_CONSTANT,     /* fitted, with scale 1: one value, or for maxabs all 0 */
@@ -46,6 +53,7 @@ enum scale_status {
 	SCALE_NO_VALUES,       /* nothing fitted: every value is missing */
 	SCALE_NO_IMAGE,        /* nothing fitted: the shape has no value at row *bad */
 	SCALE_BEYOND,          /* nothing fitted: the spread is beyond what doubles hold */
+	SCALE_FAR,             /* nothing fitted: only all values at once could be (scale_fit_sums) */
 	SCALE_NO_MEMORY,
 };
 
@@ -57,6 +65,13 @@ enum scale_status {
  */
 enum scale_status scale_fit(struct scale_column *c, const double *x, size_t n,
 			    const struct scale_how *how, size_t *bad);
+
+/* The first step: a column but for its name and shape as it was added. */
+void scale_fit_start(struct scale_column *c);
+
+/* What values up to `most` in absolute value are divided by, as a power of 2,
+ * before they are squared: 0 where squares are exact as it is. */
+int scale_squares_exponent(double most);
 
 /*
  * The last step of a fit, once c has center and scale of values from least to

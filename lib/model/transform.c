@@ -183,6 +183,8 @@ enum transform_verdict transform_judge(const struct transform_column *found, cha
 		words = "has no values";
 	else if (found->status == SCALE_BEYOND)
 		words = "has a spread beyond what doubles hold";
+	else if (found->status == SCALE_FAR)
+		words = "has values above 1e150, or none above 1e-140, whose squares parts do not hold";
 	else if (found->levels == ENCODE_TOO_MANY)
 		words = "has more levels than the 4096 that one-hot takes";
 	else if (found->status == SCALE_NO_MEMORY || found->levels == ENCODE_NO_MEMORY)
@@ -218,6 +220,19 @@ void transform_store(const struct transform *t, struct param_list *p)
 	encode_store(&t->encode, p);
 	scale_store(&t->scale, p);
 	pca_store(&t->pca, p);
+}
+
+void transform_write(const struct transform *t, const struct scale_how *how, uint64_t n_rows,
+		     struct tsv_out *out)
+{
+	struct param_list p = { 0 };
+
+	param_add_int(&p, "model", "seg-scale", "version", 1);
+	scale_how_store(how, n_rows, &p);
+	transform_store(t, &p);
+	param_write(&p, out);
+	tsv_finish(out);
+	param_free(&p);
 }
 
 /* The components must be of the very features that the rest makes. */

@@ -8,6 +8,7 @@
 #include "model/pca.h"
 #include "model/scale.h"
 #include "model/scale_fit.h"
+#include "stream/tsv.h"
 #include "value/span.h"
 
 struct param_list;
@@ -120,5 +121,10 @@ void transform_free(struct transform *t);
  * make none of this name.  A transform of nothing makes all.  To be freed.
  */
 char *transform_raw_name(const struct transform *t, const char *name);
+
+/* The parameter file of a fit to n_rows rows, to an output that has nothing
+ * yet, which is finished. */
+void transform_write(const struct transform *t, const struct scale_how *how, uint64_t n_rows,
+		     struct tsv_out *out);
 
 #endif

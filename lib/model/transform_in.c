@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "value/num.h"
 
 void transform_in_init(struct transform_in *r, const struct transform *t, size_t *column,
 		       uint64_t *missing, bool strict)
@@ -18,7 +19,8 @@ void transform_in_init(struct transform_in *r, const struct transform *t, size_t
 		r->level[i] = t->onehot[i]->level[0];
 }
 
-static void read_raw(struct transform_in *r, const struct tsv_in *in)
+/* False when a value is no number or no ordered level. */
+static bool read_raw(struct transform_in *r, const struct tsv_in *in)
 {
 	const struct transform *t = r->t;
 
@@ -26,58 +28,103 @@ static void read_raw(struct transform_in *r, const struct tsv_in *in)
 		size_t c = r->column[i];
 		if (c == TRANSFORM_NOT_USED)
 			continue;
-		r->number[i] = t->ordinal[i] ? transform_position(t, i, in->field[c])
-					     : tsv_real(in, c);
-		if (t->ordinal[i] && r->number[i] < 0)
-			tsv_die_value(in, c, "is none of its ordered levels");
+		struct span f = in->field[c];
+		r->number[i] = t->ordinal[i] ? transform_position(t, i, f) : (double)NAN;
+		if (t->ordinal[i] ? r->number[i] < 0 : f.n && !num_parse(f.s, f.n, &r->number[i]))
+			return false;
 	}
 	for (size_t i = 0; i < t->n_onehot; i++)
 		if (r->column[t->scale.n + i] != TRANSFORM_NOT_USED)
 			r->level[i] = in->field[r->column[t->scale.n + i]];
+	return true;
 }
 
-static void note_unseen(struct transform_in *r, const struct tsv_in *in, size_t column)
+static bool is_missing(const struct transform_in *r, size_t i)
 {
-	if (r->strict)
-		tsv_die_value(in, column, "is no level of the fit");
-	if (r->n_unseen++ == 0)
-		r->first_unseen = tsv_place(in, column);
+	return isnan(r->number[i]) && isnan(r->t->scale.column[i].fill);
 }
 
-/* What transform_row found wrong, cell by cell; whether features are there. */
-static bool note_flaws(struct transform_in *r, const struct tsv_in *in)
+/* Whether what transform_row found wrong cannot be let pass. */
+static bool is_refused(const struct transform_in *r)
+{
+	const struct transform *t = r->t;
+
+	for (size_t i = 0; i < t->scale.n; i++)
+		if (!is_missing(r, i) && !isfinite(r->y[i]))
+			return true;
+	for (size_t i = 0; i < t->n_onehot && r->strict; i++)
+		if (r->level[i].n && encode_level(t->onehot[i], r->level[i]) < 0)
+			return true;
+	return false;
+}
+
+/* Counts it, cell by cell; whether features are there. */
+static bool count_flaws(struct transform_in *r, const struct tsv_in *in)
 {
 	const struct transform *t = r->t;
 	uint64_t n_missing = 0;
 
-	for (size_t i = 0; i < t->scale.n; i++) {
-		const struct scale_column *c = &t->scale.column[i];
-		bool missing = isnan(r->number[i]) && isnan(c->fill);
-		double x = isnan(r->number[i]) ? c->fill : r->number[i];
-		if (!missing && isnan(scale_shaped(c, x)) && c->shape == SCALE_LOG1P)
-			tsv_die(in, (ptrdiff_t)r->column[i], "log1p has no value at %.15g", x);
-		if (!missing && !isfinite(scale_apply(c, x)))
-			tsv_die(in, (ptrdiff_t)r->column[i], "%.15g is beyond what doubles hold when "
-				"it is scaled", x);
-		if (missing)
+	for (size_t i = 0; i < t->scale.n; i++)
+		if (is_missing(r, i))
 			n_missing += ++r->missing[r->column[i]];
-	}
 	for (size_t i = 0; i < t->n_onehot; i++) {
 		size_t column = r->column[t->scale.n + i];
 		if (encode_level(t->onehot[i], r->level[i]) >= 0)
 			continue;
 		if (r->level[i].n == 0)
 			n_missing += ++r->missing[column];
-		else
-			note_unseen(r, in, column);
+		else if (r->n_unseen++ == 0)
+			r->first_unseen = tsv_place(in, column);
 	}
 	return n_missing == 0;
 }
 
+enum transform_in_state transform_in_try(struct transform_in *r, const struct tsv_in *in)
+{
+	if (!read_raw(r, in))
+		return TRANSFORM_IN_REFUSED;
+	if (transform_row(r->t, r->number, r->level, r->y) == 0)
+		return TRANSFORM_IN_WHOLE;
+	if (is_refused(r))
+		return TRANSFORM_IN_REFUSED;
+	return count_flaws(r, in) ? TRANSFORM_IN_WHOLE : TRANSFORM_IN_INCOMPLETE;
+}
+
+void transform_in_die(struct transform_in *r, const struct tsv_in *in)
+{
+	const struct transform *t = r->t;
+
+	for (size_t i = 0; i < t->scale.n; i++) {
+		if (r->column[i] == TRANSFORM_NOT_USED)
+			continue;
+		if (!t->ordinal[i])
+			tsv_real(in, r->column[i]);
+		else if (transform_position(t, i, in->field[r->column[i]]) < 0)
+			tsv_die_value(in, r->column[i], "is none of its ordered levels");
+	}
+	for (size_t i = 0; i < t->scale.n; i++) {
+		const struct scale_column *c = &t->scale.column[i];
+		double x = isnan(r->number[i]) ? c->fill : r->number[i];
+		if (isnan(x) || isfinite(scale_apply(c, x)))
+			continue;
+		if (c->shape == SCALE_LOG1P && isnan(scale_shaped(c, x)))
+			tsv_die(in, (ptrdiff_t)r->column[i], "log1p has no value at %.15g", x);
+		tsv_die(in, (ptrdiff_t)r->column[i], "%.15g is beyond what doubles hold once it is "
+			"scaled", x);
+	}
+	for (size_t i = 0; i < t->n_onehot; i++)
+		if (r->level[i].n && encode_level(t->onehot[i], r->level[i]) < 0)
+			tsv_die_value(in, r->column[t->scale.n + i], "is no level of the fit");
+	tsv_die(in, -1, "cannot be transformed");
+}
+
 bool transform_in_take(struct transform_in *r, const struct tsv_in *in)
 {
-	read_raw(r, in);
-	return transform_row(r->t, r->number, r->level, r->y) == 0 || note_flaws(r, in);
+	enum transform_in_state state = transform_in_try(r, in);
+
+	if (state == TRANSFORM_IN_REFUSED)
+		transform_in_die(r, in);
+	return state == TRANSFORM_IN_WHOLE;
 }
 
 const double *transform_in_outputs(struct transform_in *r)
@@ -85,11 +132,15 @@ const double *transform_in_outputs(struct transform_in *r)
 	return transform_project(r->t, r->y, r->z);
 }
 
+char *transform_in_unseen(uint64_t n, const char *first)
+{
+	return n ? mem_printf("levels that the fit did not see, all zeros now: %llu; the first: %s",
+			      (unsigned long long)n, first) : NULL;
+}
+
 char *transform_in_warning(const struct transform_in *r)
 {
-	return r->n_unseen ? mem_printf("levels that the fit did not see, all zeros now: %llu; "
-					"the first: %s", (unsigned long long)r->n_unseen,
-					r->first_unseen) : NULL;
+	return transform_in_unseen(r->n_unseen, r->first_unseen);
 }
 
 void transform_in_free(struct transform_in *r)

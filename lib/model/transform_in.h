@@ -33,8 +33,17 @@ void transform_in_init(struct transform_in *r, const struct transform *t, size_t
 		       uint64_t *missing, bool strict);
 
 /*
+ * The features y of the current record: whole, or not all there because of
+ * missing values, or refused; then transform_in_die says why.
+ */
+enum transform_in_state { TRANSFORM_IN_WHOLE, TRANSFORM_IN_INCOMPLETE, TRANSFORM_IN_REFUSED };
+enum transform_in_state transform_in_try(struct transform_in *r, const struct tsv_in *in);
+_Noreturn void transform_in_die(struct transform_in *r, const struct tsv_in *in);
+
+/*
  * The features y of the current record; whether all are there.  Dies on what
- * is no number, no ordered level, and where log1p has no value.
+ * is no number, no ordered level, and where log1p has no value or the scaled
+ * value is not finite.
  */
 bool transform_in_take(struct transform_in *r, const struct tsv_in *in);
 
@@ -44,6 +53,7 @@ const double *transform_in_outputs(struct transform_in *r);
 /* "levels that the fit did not see, all zeros now: 3; the first: ..." to be
  * freed; NULL when there were none. */
 char *transform_in_warning(const struct transform_in *r);
+char *transform_in_unseen(uint64_t n, const char *first);
 
 void transform_in_free(struct transform_in *r);
 

@@ -11,8 +11,6 @@
 #define FIRST_ROWS 4096
 /* Above, capacity grows by a quarter, so that little stands empty. */
 #define DOUBLE_UNTIL ((size_t)1 << 20)
-/* The reader's buffers, the program and its libraries. */
-#define FIXED_BYTES ((uint64_t)12 << 20)
 
 static void allocate(struct frame *f, struct tsv_in *in, const struct columns *c,
 		     const struct frame_read *how)
@@ -33,7 +31,14 @@ static uint64_t bytes_for(const struct frame *f, const struct frame_read *how, s
 
 	if (how->lines)
 		row += sizeof *f->line + sizeof *f->file;
-	return (uint64_t)row * capacity + f->keys.n_bytes + FIXED_BYTES;
+	return (uint64_t)row * capacity + f->keys.n_bytes + FRAME_FIXED_BYTES;
+}
+
+uint64_t frame_bytes(const struct frame *f)
+{
+	struct frame_read how = { .key = f->key ? 0 : -1, .lines = f->line != NULL };
+
+	return bytes_for(f, &how, f->capacity);
 }
 
 static _Noreturn void die_too_large(const struct frame *f, const struct frame_read *how)

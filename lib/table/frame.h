@@ -51,6 +51,12 @@ void frame_read(struct frame *f, struct tsv_in *in, const struct columns *c,
 /* Dies with the place of the first value of a column that is not above 0; `what`
  * it is, "a weight"; with frame_read.lines. */
 void frame_positive(const struct frame *f, size_t column, const char *what);
+
+
+/* What the process holds with this frame, without work_bytes: its arrays and
+ * FRAME_FIXED_BYTES of buffers, the program and its libraries. */
+#define FRAME_FIXED_BYTES ((uint64_t)12 << 20)
+uint64_t frame_bytes(const struct frame *f);
 void frame_free(struct frame *f);
 
 #endif
