@@ -74,7 +74,7 @@ static void create_output(struct job *j)
 	char *chain = tsv_chain(tsv_provenance(j->in), line);
 	struct tsv_create how = { j->common.plain, j->common.level, chain };
 
-	j->out = j->o->bare ? tsv_create_bare(&how) : tsv_create(&how);
+	j->out = j->o->bare && !j->o->final ? tsv_create_bare(&how) : tsv_create(&how);
 	free(line);
 	free(chain);
 }
@@ -230,7 +230,8 @@ static void fit_all(struct job *j, const struct scale_rows *rows)
 	size_t n = rows->f.n_rows;
 	char text[200];
 
-	transform_fit(t, rows->x, rows->level, n, &j->o->how, found);
+	transform_fit(t, rows->x, rows->level, n, &j->o->how,
+		      j->common.mem ? 1 : (int)j->common.threads, found);
 	judge(j, found, &rows->f);
 	free(found);
 	if (j->o->pca == 0)

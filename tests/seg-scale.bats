@@ -379,51 +379,326 @@ certified() {
 	assert_regex "$stderr" '^seg-scale: the frame needs more than --mem 96M allows: 4 columns, [0-9]+ rows so far$'
 }
 
-@test "scikit-learn agrees to 1e-12 on three real tables" {
-	need_data lookalike-5000.csv segmentation-365.csv retail-transactions.csv.gz
+@test "scikit-learn agrees to 1e-12, method by method (tests/bench/scale.py)" {
 	need_python sklearn pandas
-	/usr/bin/python3 - "$D" "$T" <<-'END'
-		import sys, numpy as np, pandas as pd
-		from sklearn.decomposition import PCA
-		from sklearn.preprocessing import StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, PowerTransformer
-		d, t = sys.argv[1:]
-		look = pd.read_csv(d + '/lookalike-5000.csv')[['Annual_Income', 'Spending_Score', 'Credit_Score', 'Online_Activity']]
-		seg = pd.read_csv(d + '/segmentation-365.csv')[['Age', 'Income', 'Education']]
-		shop = pd.read_csv(d + '/retail-transactions.csv.gz').groupby('customer_id').tran_amount.agg(['sum', 'count', 'mean'])
-		for name, x in ('look', look), ('seg', seg), ('shop', shop):
-		    x = x.astype(float)
-		    out = lambda y, how: pd.DataFrame(y, columns=x.columns).to_csv(f'{t}/{name}.{how}', sep='\t', index=False, float_format='%.17g')
-		    x.to_csv(f'{t}/{name}', sep='\t', index=False)
-		    v = x.values
-		    q = np.quantile(v, [.05, .95], axis=0)
-		    for s, how in (StandardScaler(), 'zscore'), (MinMaxScaler(), 'minmax'), (MaxAbsScaler(), 'maxabs'), (RobustScaler(), 'robust'):
-		        out(s.fit_transform(v), how)
-		        out(s.fit_transform(np.clip(v, q[0], q[1])), how + '.winsor')
-		        out(s.fit_transform(np.log1p(v)), how + '.log1p')
-		    z = StandardScaler().fit_transform(v)
-		    p = PCA(svd_solver='full').fit(z)
-		    sign = np.sign(p.components_[range(len(p.components_)), np.abs(p.components_).argmax(axis=1)])
-		    pd.DataFrame(p.transform(z) * sign).to_csv(f'{t}/{name}.pca', sep='\t', index=False, float_format='%.17g')
-		    np.savetxt(f'{t}/{name}.share', p.explained_variance_ratio_)
-		    np.savetxt(f'{t}/{name}.lambda', PowerTransformer().fit(v).lambdas_)
+	run /usr/bin/python3 "$BATS_TEST_DIRNAME/bench/scale.py" agree "$B" "$D" "$T"
+	assert_success
+	assert_output --regexp 'made-up +--yeo-johnson '
+}
+
+@test "NIST StRD univariate: 1e-14 of the exact mean and deviation of the parsed doubles" {
+	need_python fractions decimal
+	/usr/bin/python3 - "$BATS_TEST_DIRNAME/unit/moments.c" "$B/seg-scale" "$T" <<-'END'
+		import re, subprocess, sys
+		from decimal import Decimal, getcontext
+		from fractions import Fraction
+		getcontext().prec = 60
+		source, scale, work = open(sys.argv[1]).read(), *sys.argv[2:]
+		sets = {n: re.findall(r'-?\d+(?:\.\d+)?', re.search(r'double %s\[\] = {(.*?)}' % n, source, re.S).group(1))
+		        for n in ('lew', 'lottery', 'mavro', 'michelso')}
+		sets['numacc1'] = ['10000001', '10000003', '10000002']
+		for i, base in enumerate(('1', '1000000', '10000000')):
+		    sets['numacc%d' % (i + 2)] = [base + '.2'] + 500 * [base + '.1', base + '.3']
+		assert [len(sets[n]) for n in sets] == [200, 218, 50, 100, 3, 1001, 1001, 1001]
+		def near(got, want):
+		    return abs(Decimal(float(got)) - want) <= Decimal('1e-14') * abs(want)
+		for name, text in sets.items():
+		    open(work + '/x', 'w').write('x\n' + '\n'.join(text) + '\n')
+		    subprocess.run([scale, '-q', '-p', '-c', 'x', '-w', work + '/p', work + '/x'], check=True, stdout=subprocess.DEVNULL)
+		    got = {r[2]: r[3] for r in (l.rstrip('\n').split('\t') for l in open(work + '/p')) if r[0] == 'scale'}
+		    x = [Fraction(float(t)) for t in text]
+		    mean = sum(x) / len(x)
+		    var = sum((v - mean) ** 2 for v in x) / len(x)
+		    exact = [Decimal(f.numerator) / Decimal(f.denominator) for f in (mean, var)]
+		    assert near(got['center'], exact[0]), (name, got, exact)
+		    assert near(got['scale'], exact[1].sqrt()), (name, got, exact)
 	END
-	local name m
-	for name in look seg shop; do
-		for m in zscore minmax maxabs robust; do
-			scale -q -p -c '*' --method $m "$T/$name" > "$T/got"
-			all_near "$T/$name.$m" "$T/got" || fail "$name $m"
-			scale -q -p -c '*' --method $m --winsor 0.05 "$T/$name" > "$T/got"
-			all_near "$T/$name.$m.winsor" "$T/got" || fail "$name $m --winsor"
-			scale -q -p -c '*' --method $m --log1p '*' "$T/$name" > "$T/got"
-			all_near "$T/$name.$m.log1p" "$T/got" || fail "$name $m --log1p"
+}
+
+@test "narrow columns far from 0: yeo-johnson keeps the digits of years, of seconds since 1970" {
+	awk 'BEGIN { print "year\tsecond\tminus"; srand(2); for (i = 0; i < 2000; i++) { u = rand(); v = rand()
+		printf "%d\t%d\t%d\n", 2014 - 40 * u * u, 1700000000 + 3e6 * v * v * v, -2014 + 40 * u * u } }' > "$T/in"
+	local m
+	for m in zscore minmax robust; do
+		scale -q -p -c '*' --method $m --yeo-johnson '*' -w "$T/p" "$T/in" > "$T/fit"
+		assert_equal "$(grep -c 'shape	yeo-johnson-about' "$T/p")" 3
+		scale -p -m "$T/p" "$T/in" | cmp - "$T/fit"
+		scale -p --inverse -m "$T/p" "$T/fit" > "$T/back"
+		all_near "$T/in" "$T/back"
+		# as many values as before, in the same order; and the mirror image
+		for c in 1 2; do
+			assert_equal "$(tail -n +2 "$T/fit" | cut -f $c | sort -u | wc -l)" \
+				"$(tail -n +2 "$T/in" | cut -f $c | sort -u | wc -l)"
+			paste <(tail -n +2 "$T/in" | cut -f $c) <(tail -n +2 "$T/fit" | cut -f $c) | sort -g -k1,1 |
+				awk '{ if (NR > 1 && $2 < b) exit 1; b = $2 }'
 		done
-		scale -q -p -c '*' --pca 99 -w "$T/p" "$T/$name" > "$T/got"
-		all_near "$T/$name.pca" "$T/got" || fail "$name --pca"
-		awk -F'\t' '$3 == "share" { print $4 }' "$T/p" | paste - "$T/$name.share" |
-			awk '{ d = $1 - $2; if (d < 0) d = -d; if (d > 1e-12) { print; exit 1 } }'
-		# a loose line search: 2e-5 off where the likelihood is flat (Credit_Score)
-		scale -q -c '*' --yeo-johnson '*' -w "$T/p" "$T/$name" > /dev/null
-		zcat -f "$T/p" | awk -F'\t' '$3 == "lambda" { print $4 }' | paste - "$T/$name.lambda" |
-			awk '{ d = $1 - $2; if (d < 0) d = -d; if (d > ($1 < -2 ? 1e-4 : 1e-6)) { print; exit 1 } }'
 	done
+	scale -q -p -c year,minus --yeo-johnson year,minus "$T/in" | awk -F'\t' 'NR > 1 { d = $1 + $2
+		if (d > 1e-12 || d < -1e-12) { print; exit 1 } }'
+	# without centring and scaling nothing makes up for powers that overflow
+	awk 'NR == 1 { print "left"; next } { print 3400000000 - $2 }' "$T/in" > "$T/left"
+	scale -q -c left --yeo-johnson left "$T/left" > /dev/null
+	rejected 1 "seg-scale: $T/left: column left has a spread beyond what doubles hold" \
+		scale -c left --method none --yeo-johnson left "$T/left"
+	# both signs, one far away
+	tsv x -1 2000 2001 2003 2004 2004 2005 > "$T/in"
+	scale -q -p -c x --yeo-johnson x -w "$T/p" "$T/in" > "$T/fit"
+	assert_equal "$(grep -c 'shape	yeo-johnson$' "$T/p")" 1
+}
+
+# Rows for parts: missing values, both signs, years, categories; in five shards.
+shards() {
+	awk 'BEGIN { srand(3); print "id\tx\ty\tz\ts\to"; for (i = 0; i < 1500; i++) printf "%d\t%s\t%.17g\t%s\t%s\t%s\n", i,
+		(i % 17 ? exp(3 * rand()) * 1e3 : ""), rand() - 0.3, 1990 + int(30 * sqrt(rand())),
+		substr("abcdefg", int(rand() * 7) + 1, 1), substr("SML", int(rand() * 3) + 1, 1) }' > "$T/all"
+	local k
+	for k in 1 2 3 4 5; do
+		{ head -1 "$T/all"; awk -v k=$k 'NR > 1 && NR * 7919 % 5 == k - 1' "$T/all"; } > "$T/s$k"
+	done
+}
+
+@test "parts: any tree of merges gives the bytes of one fit, for every method" {
+	shards
+	local o k
+	while read -r o; do
+		scale -q -p $o -w "$T/one" "$T/all" > /dev/null
+		for k in 1 2 3 4 5; do scale -q $o --partial "$T/s$k" > "$T/p$k"; done
+		scale -q --merge "$T/p4" "$T/p2" > "$T/m1"
+		scale -q -z 1 --merge "$T/p1" "$T/m1" "$T/p5" > "$T/m2"
+		scale -q -p --final --expect-rows 1500 --expect-shards 5 "$T/m2" "$T/p3" | cmp - "$T/one" || fail "$o"
+		scale -q -p --final "$T"/p[1-5] | cmp - "$T/one" || fail "$o"
+		# a part is the same however its rows were brought together
+		scale -q -p --merge "$T"/p[1-5] > "$T/a"; scale -q -p --merge "$T/p3" "$T/m2" | cmp - "$T/a" || fail "$o"
+	done <<-'END'
+		-c x,y,z --impute mean
+		-c y,z --method minmax
+		-c x,y,z --impute 5 --log1p x
+		-c x,y,z --impute mean --log1p x,z --method maxabs
+		-c y,x,z --impute median --method robust
+		-c x,y,z --impute mode --winsor 0.05 --log1p x
+		-c x,y,z --impute mean --yeo-johnson x,y,z
+		-c x,y --impute mean --onehot s --ordinal o=S<M<L
+		-c y --ordinal o=S<M<L --log1p o --method none --onehot s --drop-first
+		--onehot s,o --method none
+	END
+	# and those parameters apply as the fit's do
+	scale -q -p -c x,y --impute mean -w "$T/one" "$T/all" > "$T/want"
+	for k in 1 2; do scale -q -c x,y --impute mean --partial "$T/s$k"; done > /dev/null
+	scale -q -c x,y --impute mean --partial "$T/all" | scale -q --final > "$T/got"
+	scale -q -p -m "$T/got" "$T/all" | cmp - "$T/want"
+}
+
+@test "parts: random splits and trees, with empty shards, more operands than are read side by side" {
+	shards
+	local round n i
+	for o in '-c x,y,z --impute mean --log1p x' '-c x,z --impute median --method robust --onehot s'; do
+		scale -q -p $o -w "$T/one" "$T/all" > /dev/null
+		for round in 1 2 3; do
+			n=$((round * 20 - 15)) # 5, 25, 45
+			rm -f "$T"/r*
+			awk -v n=$n -v seed=$round -v t="$T/r" 'BEGIN { srand(seed) } NR == 1 { for (i = 0; i < n; i++) print > (t i); next }
+				{ print > (t int(rand() * rand() * n)) }' "$T/all"
+			for ((i = 0; i < n; i++)); do scale -q $o --partial "$T/r$i" > "$T/rp$i"; done
+			scale -q -p --final --expect-rows 1500 --expect-shards $n "$T"/rp* | cmp - "$T/one" || fail "$o $n"
+			scale -q --merge "$T"/rp*[13579] > "$T/odd"
+			scale -q -p --final "$T"/rp*[02468] "$T/odd" | cmp - "$T/one" || fail "$o $n merged"
+		done
+	done
+}
+
+@test "parts: bare ones go through sort -m; more values than are held at once go through a file" {
+	shards
+	local o='-c x,y --impute median --onehot s' k
+	scale -q -p $o -w "$T/one" "$T/all" > /dev/null
+	for k in 1 2 3 4 5; do scale -q -p $o --partial --bare "$T/s$k" > "$T/b$k"; done
+	sort -m "$T"/b? | scale -q -p --final --bare --expect-shards 5 | cmp - "$T/one"
+	sort -m "$T"/b? | scale -q -p --merge --bare | scale -q -p --final --bare | cmp - "$T/one"
+	{ echo x; seq 1 2 3900000; seq 2 2 3900000; } > "$T/many"
+	scale -q -p --mem 96M -c x --method robust --partial "$T/many" > "$T/part"
+	assert_equal "$(scale -p --mem 256M --final "$T/part" | grep -E 'center|	scale	' | cut -f 3- | xargs)" \
+		"center 1950000.5 scale 1949999.5"
+	refused 1 "seg-scale: $T/part: the distinct values need more than --mem allows; 3632062 so far of column x" \
+		scale --mem 96M --final "$T/part"
+	head -2200001 "$T/many" > "$T/less"
+	scale -q -p -c x --method robust --partial "$T/less" > "$T/part"
+	refused 1 "seg-scale: $T/part: the values of column x need more than --mem allows: 2200000 rows" \
+		scale --mem 96M --final "$T/part"
+}
+
+@test "parts: what is not in them, and what contradicts, is an error" {
+	shards
+	scale -q -c x,y --impute mean --partial "$T/s1" > "$T/p1"
+	scale -q -c x,y --impute mean --partial "$T/s2" > "$T/p2"
+	scale -q -c x,y --impute mean --method minmax --partial "$T/s2" > "$T/other"
+	refused 1 "seg-scale: the parts hold 600 rows, --expect-rows says 300" scale --final --expect-rows 300 "$T/p1" "$T/p2"
+	refused 1 "seg-scale: the parts hold 2 shards, --expect-shards says 1" scale --final --expect-shards 1 "$T/p1" "$T/p2"
+	rejected 1 "seg-scale: the parts hold 2 shards, --expect-shards says 3" scale --merge --expect-shards 3 "$T/p1" "$T/p2"
+	refused 1 "seg-scale: $T/other:4: column control: a part made with other options than those before" \
+		scale --final "$T/p1" "$T/other"
+	refused 1 "seg-scale: $T/all: not a part: seg-scale --partial makes them" scale --final "$T/all"
+	zcat "$T/p1" | head -3 > "$T/cut"
+	refused 1 "seg-scale: $T/cut: no control record at the end: not a whole part" scale --final "$T/cut"
+	zcat "$T/p1" | sed 's/^x\\t	number	[0-9]*/x\\t	number	many/' > "$T/bad"
+	refused 1 "seg-scale: $T/bad:2: column rows: not what --partial writes" scale --final "$T/bad"
+	zcat "$T/p1" | sed '2s/number/figure/' > "$T/bad"
+	refused 1 "seg-scale: $T/bad:2: column kind: none of number, category, value and level" scale --final "$T/bad"
+	zcat "$T/p1" | sed '$s/seg-scale 1/seg-scale 9/' > "$T/bad"
+	refused 1 "seg-scale: $T/bad:4: column control: not a control record of this version of seg-scale" scale --final "$T/bad"
+	zcat "$T/p1" | sed 3d > "$T/bad"
+	refused 1 "seg-scale: $T/bad: the parts hold 300 rows, but not in column y" scale --final "$T/bad"
+	scale -q -p -c y --method robust --partial "$T/s1" > "$T/p3"
+	sed 9d "$T/p3" > "$T/bad"
+	refused 1 "seg-scale: $T/bad: the parts hold 300 rows, but not in the values of column y" scale --final "$T/bad"
+	sed '9s/	value	/	level	/' "$T/p3" > "$T/bad"
+	refused 1 "seg-scale: $T/bad: a record of column y out of place" scale --final "$T/bad"
+	scale -q -c y --partial --bare -p "$T/s1" | head -1 > "$T/bad"
+	refused 1 "seg-scale: no control record in the parts" scale --final --bare "$T/bad"
+	head -1 "$T/all" | scale -q -c y --partial > "$T/none"
+	refused 1 "seg-scale: $T/none: no rows to fit" scale --final "$T/none"
+	scale -q -c x,y --partial "$T/s1" > "$T/holes"
+	refused 1 "seg-scale: $T/holes: missing values: x 17; fit with --impute to fill them" scale --final "$T/holes"
+	tsv x 1e200 2e200 | scale -q -c x --partial > "$T/far"
+	refused 1 "seg-scale: $T/far: column x has values above 1e150, or none above 1e-140, whose squares parts do not hold" \
+		scale --final "$T/far"
+	tsv x 3 3 | scale -q -c x --partial > "$T/constant"
+	run --separate-stderr scale -p --final "$T/constant"
+	assert_success
+	assert_equal "$stderr" "seg-scale: warning: column x is constant; its scale is 1"
+	# while rows are read
+	tsv x 1 -1 > "$T/in"
+	rejected 1 "seg-scale: $T/in:3: column x: log1p has no value at -1" scale -c x --log1p x --partial "$T/in"
+	rejected 1 "seg-scale: $T/all:3: column o: \"M\" is none of its ordered levels" \
+		bash -c 'grep -nv "S$" "$1" > /dev/null; { head -1 "$1"; grep "S$" "$1" | head -1; grep "M$" "$1"; } > "$2"; mv "$2" "$1"
+			"$0" -q --ordinal "o=S<L" --partial "$1"' "$B/seg-scale" "$T/all" "$T/tmp"
+	{ echo k; seq 5000; } > "$T/keys"
+	rejected 1 "seg-scale: $T/keys:4098: column k: more levels than the 4096 that one-hot takes" \
+		scale --onehot k --partial "$T/keys"
+}
+
+@test "parts: options that do not go with them, status 2" {
+	local o
+	refused 2 "seg-scale: only one of --partial, --merge and --final can be given" scale --partial --merge
+	for o in --key=x --keep=x --write=f --model=f --inverse --strict; do
+		refused 2 "seg-scale: option ${o%%=*} belongs to the fit or -m" scale --partial $o
+	done
+	for o in --method=none --log1p=x --yeo-johnson=x --winsor=0.1 --impute=0 --onehot=x --drop-first '--ordinal=x=a<b'; do
+		refused 2 "seg-scale: option ${o%%=*} belongs to --partial" scale --final $o
+	done
+	refused 2 "seg-scale: option -c belongs to --partial" scale --merge -c x
+	refused 2 "seg-scale: option --pca: components are not made from parts; fit them to rows that the parameters of --final have scaled" \
+		scale --partial --pca 2
+	refused 2 "seg-scale: option --bare needs --partial, --merge or --final" scale --bare
+	refused 2 "seg-scale: option --expect-shards needs --merge or --final" scale --expect-shards 2
+	refused 2 "seg-scale: option --strict needs -m" scale --strict
+	refused 2 "seg-scale: option --drop-first needs --onehot" scale --drop-first
+}
+
+@test "values at the ends of what doubles hold: scaled, or refused by name, never empty" {
+	# z-scores of huge and tiny values: the same as of their mantissas
+	tsv 'a|b|c' '1|1e300|1e-310' '2|2e300|2e-310' '4|4e300|4e-310' '9|9e300|9e-310' > "$T/in"
+	scale -p -c a,b,c "$T/in" > "$T/out"
+	awk -F'\t' 'NR > 1 { for (i = 2; i <= 3; i++) { d = $i - $1; if (d > 1e-12 || d < -1e-12) { print; exit 1 } } }' "$T/out"
+	tsv x -1e308 1e308 > "$T/in"
+	assert_equal "$(scale -p -c x "$T/in" | xargs)" "x_scaled -1 1"
+	assert_equal "$(scale -p -c x --method maxabs "$T/in" | xargs)" "x_scaled -1 1"
+	tsv x -0 0 5e-324 -5e-324 > "$T/in"
+	assert_equal "$(scale -p -c x --method maxabs "$T/in" | xargs)" "x_scaled 0 0 1 -1"
+	assert_equal "$(scale -p -c x --method none "$T/in" | xargs)" "x_scaled 0 0 5e-324 -5e-324"
+	# quartiles 1e-300 apart, an end 1e300 away
+	tsv x 0 0 1e-300 1e-300 1e300 > "$T/in"
+	rejected 1 "seg-scale: $T/in: column x has a spread beyond what doubles hold" scale -c x --method robust "$T/in"
+	tsv x 0 1e-300 > "$T/in"
+	scale -q -c x --method minmax -w "$T/p" "$T/in" > /dev/null
+	tsv x 1 1e300 > "$T/new"
+	rejected 1 "seg-scale: $T/new:3: column x: 1e+300 is beyond what doubles hold once it is scaled" scale -m "$T/p" "$T/new"
+	tsv x_scaled 1 1e300 > "$T/new"
+	assert_equal "$(scale -p --inverse -m "$T/p" "$T/new" | xargs)" "x 1e-300 1"
+	tsv x 1 3 > "$T/in"
+	scale -q -c x --log1p x -w "$T/p" "$T/in" > /dev/null
+	tsv x_scaled 1 '' 1e6 > "$T/new"
+	rejected 1 "seg-scale: $T/new:4: column x_scaled: \"1e6\" is scaled from no number" scale --inverse -m "$T/p" "$T/new"
+	assert_equal "$(head -3 "$T/new" | scale -p --inverse -m "$T/p" | tail -n +2)" "$(printf '3\n\n')"
+	tsv 'x|y' '1|2' '3|5' '4|4' > "$T/in"
+	scale -q -c x,y --log1p x,y --pca 2 -w "$T/p" "$T/in" > /dev/null
+	tsv 'pc1|pc2' '1|' '1|1e9' > "$T/new"
+	rejected 1 "seg-scale: $T/new:3: these components come from no numbers" scale --inverse -m "$T/p" "$T/new"
+	tsv 'pc1|pc2' '1|x' > "$T/new"
+	rejected 1 "seg-scale: $T/new:2: column pc2: not a number: \"x\"" scale --inverse -m "$T/p" "$T/new"
+}
+
+@test "one row, all missing, hostile names, wide rows" {
+	tsv 'x|y' '7|' > "$T/in"
+	run --separate-stderr scale -p -c x,y --impute 3 "$T/in"
+	assert_failure 1
+	assert_equal "${stderr_lines[1]}" "seg-scale: $T/in: column y has no values"
+	run --separate-stderr scale -p -c x "$T/in"
+	assert_equal "$output" "$(tsv x_scaled 0)"
+	# a name with every escape, blanks, and what other programs take for syntax
+	printf 'a\\tb \\\\c\\nd=e\t--f,g\tpc1\n1\t2\t3\n4\t5\t7\n' > "$T/in"
+	scale -q -p -c '*' -w "$T/p" "$T/in" > "$T/fit"
+	assert_equal "$(head -1 "$T/fit")" "$(printf 'a\\tb \\\\c\\nd=e_scaled\t--f,g_scaled\tpc1_scaled')"
+	scale -p -m "$T/p" "$T/in" | cmp - "$T/fit"
+	scale -p --inverse -m "$T/p" "$T/fit" | cmp - "$T/in"
+	scale -q -p -c '*' --method robust -w "$T/p" "$T/in" > /dev/null
+	scale -q -c '*' --method robust --partial "$T/in" | scale -q -p --final | cmp - "$T/p"
+	# levels likewise
+	printf 's\na\\tb\na=b\n\\\\\nb\n' > "$T/in"
+	scale -q -p --onehot s -w "$T/p" "$T/in" > "$T/fit"
+	assert_equal "$(head -1 "$T/fit")" "$(printf 's=\\\\\ts=a=b\ts=a\\tb\ts=b')"
+	scale -p -m "$T/p" "$T/in" | cmp - "$T/fit"
+	scale -q --onehot s --partial "$T/in" | scale -q -p --final | cmp - "$T/p"
+	# 3000 columns, and blocks of many rows
+	awk 'BEGIN { for (r = 0; r < 4; r++) { for (i = 0; i < 3000; i++) printf "%s%s", i ? "\t" : "", r ? r * i % 7 : "c" i; print "" } }' > "$T/in"
+	scale -q -p -c '*' --method minmax -w "$T/p" "$T/in" > "$T/fit"
+	scale -q -p -m "$T/p" "$T/in" | cmp - "$T/fit"
+	# the first fault in the order of rows is named, on however many threads
+	{ echo x; seq 20000; echo a; seq 20000; echo b; } > "$T/in"
+	tsv x 1 2 | scale -q -c x -w "$T/p" > /dev/null
+	for n in 1 2 5; do
+		rejected 1 "seg-scale: $T/in:20002: column x: not a number: \"a\"" scale --threads $n -m "$T/p" "$T/in"
+	done
+	{ echo x; seq 20001; } > "$T/in"
+	for n in 2 5; do scale -p --threads $n -m "$T/p" "$T/in" | cmp - <(scale -p --threads 1 -m "$T/p" "$T/in"); done
+}
+
+@test "parameters of an older version stay readable; a shape with an origin is refused without it" {
+	tsv 'x' 1999 2001 2004 2012 > "$T/in"
+	# as version 1 was written before there were origins
+	tsv 'kind|name|key|value' 'model|seg-scale|version|1' 'scale|x|shape|yeo-johnson' 'scale|x|lambda|0.5' \
+		'scale|x|low|' 'scale|x|high|' 'scale|x|fill|' 'scale|x|center|80' 'scale|x|scale|2' > "$T/old"
+	# 2 (sqrt(2000) - 1), less 80, halved
+	near "$(scale -p -m "$T/old" "$T/in" | sed -n 2p)" 3.7213595499957939 1e-13
+	scale -q -p -c x --yeo-johnson x -w "$T/p" "$T/in" > /dev/null
+	grep -v 'origin' "$T/p" > "$T/q"
+	rejected 1 "seg-scale: $T/q: column x: no origin with the shape yeo-johnson-about" scale -m "$T/q" "$T/in"
+	sed 's/yeo-johnson-about/yeo-johnson/' "$T/p" > "$T/q"
+	rejected 1 "seg-scale: $T/q: column x: an origin with the shape yeo-johnson" scale -m "$T/q" "$T/in"
+	grep -v 'lambda' "$T/p" > "$T/q"
+	rejected 1 "seg-scale: $T/q: column x: no row with the key lambda" scale -m "$T/q" "$T/in"
+	sed 's/version	1/version	2/' "$T/p" > "$T/q"
+	rejected 1 "seg-scale: $T/q: version 2 is not known here; the newest is 1" scale -m "$T/q" "$T/in"
+}
+
+@test "--mem holds for components, which are refused beforehand, and for what each method works in" {
+	{ seq -s '	' 1 3000 | sed 's/[0-9][0-9]*/c&/g'; seq -s '	' 1 3000; seq -s '	' 2 3001; } > "$T/wide"
+	rejected 1 "seg-scale: the components of 3000 columns need 291M, more than --mem 96M allows" scale --mem 96M -c '*' --pca 2 "$T/wide"
+	[[ $SEG_BUILD = */san ]] && return
+	# and what is counted for a row, beside 12M for the program, is what it takes
+	awk 'BEGIN { print "x\ty\ts"; srand(1); for (i = 0; i < 600000; i++) print int(1e6 * rand()) "\t" rand() "\t" i % 7 }' > "$T/in"
+	local bytes o kb
+	while read -r bytes o; do
+		/usr/bin/time -q -f %M -o "$T/kb" "$B/seg-scale" -q --mem 96M $o "$T/in" > "$T/out"
+		kb=$(cat "$T/kb")
+		[ "$kb" -le $(((12 << 10) + 600 * bytes * 1000 / 1024)) ] || fail "$o: $kb KB"
+	done <<-'END'
+		24 -c x,y
+		24 -c x,y --method robust --winsor 0.01
+		32 -c x,y --impute mode
+		24 -c x,y --impute median
+		24 -c x,y --yeo-johnson x
+		34 -c x --onehot s --pca 3
+	END
+	# a part: 32M for the values of all columns, however many
+	/usr/bin/time -q -f %M -o "$T/kb" "$B/seg-scale" -q --mem 96M -c x,y --method robust --partial "$T/in" > "$T/part"
+	[ "$(cat "$T/kb")" -le $((60 << 10)) ]
 }

@@ -21,7 +21,7 @@ struct place {
 
 struct block {
 	/* of a stream */
-	struct buf text;         /* the fields that are used */
+	struct buf text;         /* the records from the first to the last used field */
 	struct place *field;     /* [BLOCK_ROWS][n_used] */
 	const char *file[BLOCK_ROWS];
 	uint64_t line[BLOCK_ROWS];
@@ -42,7 +42,8 @@ struct job {
 	size_t first_kept;
 	double *const *x;
 	struct span *const *level;
-	size_t *used, n_used;    /* columns of the stream: copied, then inputs */
+	size_t *used, n_used;    /* columns of the stream: copied, then inputs; */
+	size_t low, high;        /* the first and the last of them */
 	size_t next;             /* row of the frame */
 	uint64_t n_unseen;
 	char *first_unseen;
@@ -86,11 +87,13 @@ static bool read_block(void *ctx, void *slot)
 	b->n_rows = 0;
 	while (b->n_rows < BLOCK_ROWS && b->text.n < BLOCK_BYTES && tsv_next(in)) {
 		struct place *p = b->field + b->n_rows * j->n_used;
+		const char *from = in->field[j->low].s;
+		const char *end = in->field[j->high].s + in->field[j->high].n;
 		for (size_t i = 0; i < j->n_used; i++) {
 			struct span f = in->field[j->used[i]];
-			p[i] = (struct place){ b->text.n, f.n };
-			buf_put(&b->text, f.s, f.n);
+			p[i] = (struct place){ b->text.n + (size_t)(f.s - from), f.n };
 		}
+		buf_put(&b->text, from, (size_t)(end - from));
 		b->file[b->n_rows] = in->file;
 		b->line[b->n_rows++] = in->line;
 	}
@@ -259,6 +262,11 @@ void scale_apply_stream(struct scale_apply *a)
 		j.used[j.n_used++] = a->copied->index[i];
 	for (size_t i = 0; i < n_inputs(a); i++)
 		j.used[j.n_used++] = a->column[i];
+	j.low = j.high = j.used[0];
+	for (size_t i = 1; i < j.n_used; i++) {
+		j.low = j.used[i] < j.low ? j.used[i] : j.low;
+		j.high = j.used[i] > j.high ? j.used[i] : j.high;
+	}
 	run(&j, read_block, convert_block);
 	a->warning = transform_in_unseen(j.n_unseen, j.first_unseen);
 	free(j.first_unseen);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/par.h"
 #include "table/param.h"
 
 int transform_ready(struct transform *t)
@@ -97,20 +98,35 @@ void transform_invert(const struct transform *t, const double *z, double *y, dou
 		x[i] = scale_invert(&t->scale.column[i], t->pca.n_out ? y[i] : z[i]);
 }
 
+struct fit_job {
+	struct transform *t;
+	double *const *x;
+	size_t n;
+	const struct scale_how *how;
+	struct transform_column *found;
+};
+
+static void fit_scaled(void *ctx, size_t i)
+{
+	const struct fit_job *j = ctx;
+	struct transform_column *f = &j->found[i];
+	const double *x = j->x[i];
+
+	*f = (struct transform_column){ .name = j->t->scale.column[i].name };
+	for (size_t r = 0; r < j->n; r++)
+		f->n_missing += isnan(x[r]) != 0;
+	f->status = scale_fit(&j->t->scale.column[i], x, j->n, j->how, &f->bad);
+	if (j->n)
+		f->bad_value = isnan(x[f->bad]) ? j->t->scale.column[i].fill : x[f->bad];
+}
+
 void transform_fit(struct transform *t, double *const *x, struct span *const *level, size_t n,
-		   const struct scale_how *how, struct transform_column *found)
+		   const struct scale_how *how, int threads, struct transform_column *found)
 {
 	bool fill = how->impute != SCALE_KEEP_MISSING;
+	struct fit_job job = { t, x, n, how, found };
 
-	for (size_t i = 0; i < t->scale.n; i++) {
-		struct transform_column *f = &found[i];
-		*f = (struct transform_column){ .name = t->scale.column[i].name };
-		for (size_t r = 0; r < n; r++)
-			f->n_missing += isnan(x[i][r]) != 0;
-		f->status = scale_fit(&t->scale.column[i], x[i], n, how, &f->bad);
-		if (n)
-			f->bad_value = isnan(x[i][f->bad]) ? t->scale.column[i].fill : x[i][f->bad];
-	}
+	par_for(threads, t->scale.n, fit_scaled, &job);
 	for (size_t i = 0, j = 0; i < t->encode.n; i++) {
 		struct encode_column *c = &t->encode.column[i];
 		struct transform_column *f = &found[t->scale.n + j];

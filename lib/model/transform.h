@@ -80,10 +80,11 @@ struct transform_column {
  * Fits t, whose columns have names and shapes and, ordinal ones, levels, to n
  * raw rows, given by column as in transform_row.  found[scale.n + n_onehot]
  * tells how it went, one column after the other; missing values are counted
- * and, where `how` fills none, left out.
+ * and, where `how` fills none, left out.  Each thread needs the memory of
+ * scale_fit.
  */
 void transform_fit(struct transform *t, double *const *x, struct span *const *level, size_t n,
-		   const struct scale_how *how, struct transform_column *found);
+		   const struct scale_how *how, int threads, struct transform_column *found);
 
 /*
  * Fits components to the features of n rows, see pca_fit; the rest of t is
