@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/vector.h"
+
 /* One block of memory; each column of it fills whole pages. */
 struct design_chunk {
 	double *number; /* [n_numbers][DESIGN_CHUNK] */
@@ -298,6 +300,17 @@ static void rest_behind(const struct design *d, size_t source, size_t first, siz
 		rest(d, c->number + s->at * DESIGN_CHUNK, sizeof *c->number);
 }
 
+VECTOR_INLINE void place_any(const double *number, size_t n, double center, double factor,
+			     double *x)
+{
+#pragma omp simd
+	for (size_t i = 0; i < n; i++)
+		x[i] = (number[i] - center) * factor;
+}
+
+VECTOR_VARIANTS(place, (const double *number, size_t n, double center, double factor, double *x),
+		(number, n, center, factor, x))
+
 /* One factor of term, as (value - center) * factor. */
 static void expand_one(const struct design *d, const struct design_factor *f, size_t first,
 		       size_t n, double center, double factor, double *x)
@@ -313,9 +326,7 @@ static void expand_one(const struct design *d, const struct design_factor *f, si
 		for (size_t i = 0; i < n; i++)
 			x[i] = of_indicator[code[i] == level];
 	} else {
-		const double *number = c->number + row;
-		for (size_t i = 0; i < n; i++)
-			x[i] = (number[i] - center) * factor;
+		place(c->number + row, n, center, factor, x);
 	}
 	rest_behind(d, f->source, first, n);
 }

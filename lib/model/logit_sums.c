@@ -152,12 +152,10 @@ static void pass_block(const struct job *job, struct part *p, size_t first, size
 		block_leverage(space->n, n, u, job->hat, b->a, b->leverage);
 	weigh_rows(job, p, first, n, b);
 	exact_add_many(&p->deviance, b->deviance, n);
-	for (size_t j = 0; j < space->n; j++) {
-		for (size_t i = 0; i < DESIGN_BLOCK; i++)
-			b->a[i] = b->work[i] * u[j * DESIGN_BLOCK + i];
-		products_add(b->a, u, j + 1, p->fresh + j * (j + 1) / 2);
-	}
-	products_add(b->residual, u, space->n, p->fresh + sums - space->n);
+	for (size_t j = 0; j < space->n; j++)
+		products_add(b->work, u + j * DESIGN_BLOCK, u, j + 1, p->fresh + j * (j + 1) / 2);
+	/* The intercept is 1, so that it leaves the residuals as they are. */
+	products_add(b->residual, u, u, space->n, p->fresh + sums - space->n);
 	if ((first + n) % PRODUCTS_ROWS == 0 || first + n == p->end)
 		products_flush(p->sum, p->fresh, sums);
 }

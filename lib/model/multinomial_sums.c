@@ -84,15 +84,12 @@ static void add_block(const struct job *job, struct part *part, const double *we
 {
 	size_t n = job->space->n;
 	const double *pk = part->p + k * DESIGN_BLOCK, *pl = part->p + l * DESIGN_BLOCK;
-	double work[DESIGN_BLOCK], a[DESIGN_BLOCK];
+	double work[DESIGN_BLOCK];
 
 	for (size_t i = 0; i < DESIGN_BLOCK; i++)
 		work[i] = weight[i] * (4 * pk[i] * ((k == l) - pl[i]));
-	for (size_t j = 0; j < n; j++) {
-		for (size_t i = 0; i < DESIGN_BLOCK; i++)
-			a[i] = work[i] * part->u[j * DESIGN_BLOCK + i];
-		products_add(a, part->u, j + 1, fresh + triangle(j));
-	}
+	for (size_t j = 0; j < n; j++)
+		products_add(work, part->u + j * DESIGN_BLOCK, part->u, j + 1, fresh + triangle(j));
 }
 
 static void pass_block(const struct job *job, struct part *part, size_t first, size_t rows)
@@ -115,7 +112,8 @@ static void pass_block(const struct job *job, struct part *part, size_t first, s
 			residual[i] = i < rows ? weight[i] * ((data->y[first + i] == j + 1) -
 							      part->p[j * DESIGN_BLOCK + i]) :
 						 0;
-		products_add(residual, part->u, n, part->fresh + at);
+		/* times the 1 of the intercept */
+		products_add(residual, part->u, part->u, n, part->fresh + at);
 	}
 	if ((first + rows) % PRODUCTS_ROWS == 0 || first + rows == part->end)
 		products_flush(part->sum, part->fresh, at);

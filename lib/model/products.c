@@ -20,14 +20,23 @@ typedef uint64_t counts __attribute__((vector_size(32)));
 #define LANES (sizeof(lanes) / sizeof(double))
 
 /*
- * sum[j] += units of a * u[j] over a block, for four columns at a time: with
+ * sum[j] += units of work * row * u[j] over a block, for four columns at a time: with
  * variables of their own, and 32 bytes wide, since the compiler keeps an array
  * of accumulators, or wider ones, in memory.
  */
-VECTOR_INLINE void add_products_any(const double *a, const double *u, size_t n_columns,
-				    uint64_t *sum)
+VECTOR_INLINE void add_products_any(const double *work, const double *row, const double *u,
+				    size_t n_columns, uint64_t *sum)
 {
+	double a[DESIGN_BLOCK];
 	size_t j = 0;
+
+	for (size_t i = 0; i < DESIGN_BLOCK; i += LANES) {
+		lanes v, x;
+		LOAD(v, work + i);
+		LOAD(x, row + i);
+		v *= x;
+		memcpy(a + i, &v, sizeof v);
+	}
 
 	for (; j + 4 <= n_columns; j += 4) {
 		const double *x = u + j * DESIGN_BLOCK;
@@ -68,12 +77,14 @@ VECTOR_INLINE void add_products_any(const double *a, const double *u, size_t n_c
 }
 
 VECTOR_VARIANTS(add_products,
-		(const double *a, const double *u, size_t n_columns, uint64_t *sum),
-		(a, u, n_columns, sum))
+		(const double *work, const double *row, const double *u, size_t n_columns,
+		 uint64_t *sum),
+		(work, row, u, n_columns, sum))
 
-void products_add(const double *a, const double *u, size_t n_columns, uint64_t *sum)
+void products_add(const double *work, const double *row, const double *u, size_t n_columns,
+		  uint64_t *sum)
 {
-	add_products(a, u, n_columns, sum);
+	add_products(work, row, u, n_columns, sum);
 }
 
 /* PRODUCTS_ROWS summands of at most 2^50 units stay within 63 bits. */

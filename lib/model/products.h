@@ -13,9 +13,13 @@
 __extension__ typedef __int128 products_wide;
 #define PRODUCTS_UNIT 0x1p-50
 
-/* sum[j] += units of a * u[j] over a block, u[j * DESIGN_BLOCK + i]; each a * u
- * is at most 1 in size, and 0 behind the block's rows. */
-void products_add(const double *a, const double *u, size_t n_columns, uint64_t *sum);
+/*
+ * sum[j] += units of (work * row) * u[j] over a block of DESIGN_BLOCK rows,
+ * u[j * DESIGN_BLOCK + i]; each product is at most 1 in size, and 0 behind the
+ * rows there are.
+ */
+void products_add(const double *work, const double *row, const double *u, size_t n_columns,
+		  uint64_t *sum);
 
 /* To be called before another PRODUCTS_ROWS rows are added: sum += fresh, and
  * fresh is 0. */
