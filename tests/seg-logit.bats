@@ -459,6 +459,36 @@ seg-logit: warning: term l=z $off -infinity; $help"
 	done
 }
 
+@test "--firth where a level always buys: as the penalised likelihood maximised by a general optimiser" {
+	need_python numpy scipy
+	cat > "$T/py" <<-'PY'
+		import sys, subprocess, numpy as np, scipy.optimize as so
+		rng, n = np.random.default_rng(4), 40
+		X = np.column_stack([np.ones(n), rng.random(n) < .3, np.round(rng.normal(size=n) * 3 + 50, 3)]).astype(float)
+		y = (rng.random(n) < 1 / (1 + np.exp(-(X[:, 2] - 50) / 3))).astype(int)
+		y[X[:, 1] == 1] = 1
+		open(sys.argv[2], "w").write("y\ta\tb\n" + "".join("%d\t%g\t%.17g\n" % (y[i], X[i, 1], X[i, 2]) for i in range(n)))
+		Z = X - [0, *X[:, 1:].mean(0)]
+		def loss(b):
+		    eta = Z @ b; p = 1 / (1 + np.exp(-eta))
+		    return np.logaddexp(0, np.where(y == 1, -eta, eta)).sum() - np.linalg.slogdet(Z.T @ (Z * (p * (1 - p))[:, None]))[1] / 2
+		best = so.minimize(loss, np.zeros(3), method="BFGS", options=dict(gtol=1e-9))
+		def profile(j, v):
+		    free = [k for k in range(3) if k != j]
+		    def at(c):
+		        b = np.zeros(3); b[free] = c; b[j] = v; return loss(b)
+		    return 2 * (so.minimize(at, best.x[free], method="BFGS", options=dict(gtol=1e-9)).fun - best.fun) - 3.841458820694124
+		run = subprocess.run([sys.argv[1], "-q", "-p", "-y", "y", "-c", "a,b", "--firth", sys.argv[2]], capture_output=True, text=True, check=True)
+		v = {tuple(l.split("\t")[1:3]): l.split("\t")[3] for l in run.stdout.splitlines()}
+		for j, t in (1, "a"), (2, "b"):
+		    assert abs(float(v[t, "estimate"]) - best.x[j]) < 1e-5 * abs(best.x[j]), (t, v[t, "estimate"], best.x[j])
+		    for side, key in (-1, "ci_low"), (1, "ci_high"):
+		        end = so.brentq(lambda z: profile(j, z), best.x[j] + side * 1e-3, best.x[j] + side * 12 * (j == 1 or .2))
+		        assert abs(float(v[t, key]) - end) < 1e-6 * abs(end), (t, key, v[t, key], end)
+	PY
+	/usr/bin/python3 "$T/py" "$B/seg-logit" "$T/x"
+}
+
 @test "--balanced: each class has half of the weight; standard errors are missing" {
 	made 600 > "$T/x"
 	logit -y y -c a,b --balanced "$T/x" > "$T/m"
@@ -582,6 +612,8 @@ seg-logit: warning: 2 rows hold levels that are not in the model"
 	refused 1 "seg-logit: $T/x: column b cannot be a term: it is the weight" "$B/seg-logit" -y y -c a,b --weights b "$T/x"
 	tsv 'y|a|w' '1|1|-1' > "$T/x"
 	refused 1 "seg-logit: $T/x:2: column w: a weight below 0" "$B/seg-logit" -y y -c a --weights w "$T/x"
+	tsv 'y|a|w' '1|1|2e290' > "$T/x"
+	refused 1 "seg-logit: $T/x:2: column w: a weight above 1e290" "$B/seg-logit" -y y -c a --weights w "$T/x"
 	tsv 'y|a' '0|1' '1|2' '0|2' '1|1' '0|3' > "$T/x"
 	refused 1 "seg-logit: $T/x: no column \"outcome\"" "$B/seg-logit" -y outcome -c a "$T/x"
 	tsv 'y|a' '0|1' '1|2' '0|2' '0|3' > "$T/x"

@@ -11,6 +11,9 @@
 #include "table/record.h"
 #include "value/text.h"
 
+/* So that the sum of 2^53 of them is a number. */
+#define WEIGHT_MAX 1e290
+
 /* Beside the rows: code, buffers. */
 #define OWN_BYTES ((uint64_t)24 << 20)
 
@@ -286,6 +289,8 @@ static void read_row(struct under_way *u)
 
 	if (w < 0)
 		tsv_die(u->in, (ptrdiff_t)u->record.column[u->record.n - 1], "a weight below 0");
+	if (w > WEIGHT_MAX)
+		tsv_die(u->in, (ptrdiff_t)u->record.column[u->record.n - 1], "a weight above 1e290");
 	u->n_weightless += complete && !(w > 0);
 	if (complete && w > 0)
 		need_memory(logit_rows_add(u->r, u->record.number, u->record.text, y, weighted, w) == 0);

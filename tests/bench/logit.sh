@@ -38,5 +38,7 @@ fi
 "$B/seg-logit" -q -y y -c x1,x2,x3 "$W/x.gz" > "$W/model.gz"
 zcat "$W/x.gz" | cut -f1,3-5 > "$W/head"
 { cat "$W/head"; for i in {1..9}; do tail -n +2 "$W/head"; done; } > "$W/rows"
-for i in 1 2 3; do seconds "$B/seg-logit -q -m $W/model.gz $W/rows"; done | median |
-	awk -v n="$(stat -c %s "$W/rows")" '{ printf "%-44s %8.3f s, %.0f MB/s of text\n", "scoring 10,000,000 rows", $1, n / 1e6 / $1 }'
+for i in 1 2 3; do seconds "$B/seg-logit -q -m $W/model.gz $W/rows"; done | median > "$W/score"
+for i in 1 2 3; do seconds "wc -l $W/rows"; done | median > "$W/wc"
+paste "$W/score" "$W/wc" | awk -v n="$(stat -c %s "$W/rows")" '{ printf "%-44s %8.3f s, %.0f MB/s of text; wc -l: %.3f s\n",
+	"scoring 10,000,000 rows", $1, n / 1e6 / $1, $2 }'
