@@ -162,13 +162,6 @@ static inline char *put_span(char *to, struct span f)
 	return to + f.n;
 }
 
-static void note(struct clean_work *w, enum clean_repair kind, uint8_t n)
-{
-	if (n > 0)
-		w->row.repaired |= 1u << kind;
-	w->row.repair[kind] = n;
-}
-
 static void leave_out(struct clean_work *w, size_t j, enum clean_reason why, ptrdiff_t column)
 {
 	struct clean_sum sum = { .rows = 0 };
@@ -206,10 +199,8 @@ static void put_record(struct clean_work *w, size_t j, struct clean_sum *out)
 	clean_forget_repairs(&w->row);
 	if (w->want_cells && !(at = put_rest(w, j, at)))
 		return;
-	if (b->n_trimmed[j] | b->n_decimal[j]) {
-		note(w, CLEAN_TRIMMED, b->n_trimmed[j]);
-		note(w, CLEAN_ID_DECIMAL, b->n_decimal[j]);
-	}
+	clean_count_repair(w, CLEAN_TRIMMED, b->n_trimmed[j]);
+	clean_count_repair(w, CLEAN_ID_DECIMAL, b->n_decimal[j]);
 	clean_end_row(w, at);
 	add_worth(w, j, out);
 	if (w->plan->rules.dedup) {

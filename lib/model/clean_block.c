@@ -46,9 +46,11 @@ void clean_leave_out(struct clean_work *w, enum clean_reason why, ptrdiff_t colu
 {
 	struct clean_result *to = w->to;
 	clean_add_sum(&to->ledger, &to->ledger.left[why], sum);
-	struct span value = column >= 0 ? clean_trim(source_field(w, (size_t)column)) : no_value;
-	value.n = text_utf8_prefix(value.s, value.n < CLEAN_SHOWN ? value.n : CLEAN_SHOWN);
-	clean_mark(&to->ledger.left_at[why], to->records.line + 1, value);
+	if (to->ledger.left_at[why].line == 0) {
+		struct span value = column >= 0 ? clean_trim(source_field(w, (size_t)column)) : no_value;
+		value.n = text_utf8_prefix(value.s, value.n < CLEAN_SHOWN ? value.n : CLEAN_SHOWN);
+		clean_mark(&to->ledger.left_at[why], to->records.line + 1, value);
+	}
 	if (!w->want_left)
 		return;
 	if (!room_for((char **)&to->left, &to->room_left, to->n_left + 1, sizeof *to->left)) {
@@ -333,13 +335,14 @@ static void commit_repairs(struct clean_work *w)
 {
 	struct clean_ledger *l = &w->to->ledger;
 	for (unsigned left = w->row.repaired; left; left &= left - 1) {
-		int kind = __builtin_ctz(left);
-		struct span value = kind == CLEAN_AS_TEXT ? w->row.odd : no_value;
-		if (kind == CLEAN_AS_TEXT && l->repair[kind] == 0)
+		enum clean_repair kind = (enum clean_repair)__builtin_ctz(left);
+		if (kind == CLEAN_AS_TEXT && l->repair[kind] == 0) {
+			struct span value = w->row.odd;
+			value.n = text_utf8_prefix(value.s, value.n < CLEAN_SHOWN ? value.n : CLEAN_SHOWN);
 			l->as_text_column = w->row.odd_column;
-		value.n = text_utf8_prefix(value.s, value.n < CLEAN_SHOWN ? value.n : CLEAN_SHOWN);
-		l->repair[kind] += w->row.repair[kind];
-		clean_mark(&l->repair_at[kind], w->to->records.line + 1, value);
+			clean_mark(&l->repair_at[kind], w->to->records.line + 1, value);
+		}
+		clean_count_repair(w, kind, w->row.repair[kind]);
 	}
 }
 

@@ -41,6 +41,15 @@ char *clean_put_rest(struct clean_work *w, char *visible, char *to);
 /* The row of to->records ends at `end` in to->out: counts it and what w->row says was repaired. */
 void clean_end_row(struct clean_work *w, char *end);
 
+/* n repairs of a kind in the record of to->records, which is kept. */
+static inline void clean_count_repair(struct clean_work *w, enum clean_repair kind, unsigned n)
+{
+	struct clean_place *at = &w->to->ledger.repair_at[kind];
+	if (n > 0 && at->line == 0)
+		at->line = w->to->records.line + 1;
+	w->to->ledger.repair[kind] += n;
+}
+
 /* With --dedup: keeps the hash of the record of to->records, whose row has just ended. */
 void clean_remember(struct clean_work *w, const struct clean_sum *sum);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -45,6 +46,13 @@ enum gz_form gz_form_for(int fd, bool plain, int64_t level)
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? GZ_LEVEL : GZ_STORED;
 }
 
+static _Noreturn void die_of_write(const struct gz_out *out)
+{
+	if (errno == EPIPE)
+		msg_closed_pipe();
+	msg_die(MSG_FAILED, "%s: %s", out->name, strerror(errno));
+}
+
 static void write_all(struct gz_out *out, const unsigned char *s, size_t n)
 {
 	while (n) {
@@ -52,12 +60,29 @@ static void write_all(struct gz_out *out, const unsigned char *s, size_t n)
 
 		if (k < 0 && errno == EINTR)
 			continue;
-		if (k < 0 && errno == EPIPE)
-			msg_closed_pipe();
 		if (k < 0)
-			msg_die(MSG_FAILED, "%s: %s", out->name, strerror(errno));
+			die_of_write(out);
 		s += k;
 		n -= (size_t)k;
+	}
+}
+
+/* All of v[0..n), which is used up. */
+static void write_pieces(struct gz_out *out, struct iovec *v, int n)
+{
+	while (n > 0) {
+		ssize_t k = writev(out->fd, v, n);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			die_of_write(out);
+		for (; n > 0 && (size_t)k >= v->iov_len; v++, n--)
+			k -= (ssize_t)v->iov_len;
+		if (n > 0) {
+			v->iov_base = (char *)v->iov_base + k;
+			v->iov_len -= (size_t)k;
+		}
 	}
 }
 
@@ -142,22 +167,51 @@ struct gz_out *gz_create(int fd, const char *name, enum gz_form form, int level,
 	return out;
 }
 
+static void put_head(unsigned char head[STORED_HEAD], size_t n, bool last)
+{
+	head[0] = last;
+	put_16(head + 1, n);
+	put_16(head + 3, ~n & 0xffff);
+}
+
 /* Closes the open stored block, if there is one or it is the last. */
 static void end_block(struct gz_out *out, bool last)
 {
-	unsigned char *p = out->buffer + out->n;
-
 	if (out->n_open == 0 && !last)
 		return;
-	p[0] = last;
-	put_16(p + 1, out->n_open);
-	put_16(p + 3, ~out->n_open & 0xffff);
+	put_head(out->buffer + out->n, out->n_open, last);
 	out->n += STORED_HEAD + out->n_open;
 	out->n_open = 0;
 }
 
+/* Whole blocks from s, each behind its head, without a copy; returns how many bytes they take. */
+static size_t store_whole(struct gz_out *out, const char *s, size_t n)
+{
+	unsigned char head[STORED_BLOCKS][STORED_HEAD];
+	struct iovec v[2 * STORED_BLOCKS];
+	int n_blocks = n / STORED_MAX < STORED_BLOCKS ? (int)(n / STORED_MAX) : STORED_BLOCKS;
+
+	for (int i = 0; i < n_blocks; i++) {
+		put_head(head[i], STORED_MAX, false);
+		v[2 * i] = (struct iovec){ head[i], STORED_HEAD };
+		v[2 * i + 1] = (struct iovec){ (char *)(uintptr_t)s + i * STORED_MAX, STORED_MAX };
+	}
+	write_pieces(out, v, 2 * n_blocks);
+	return (size_t)n_blocks * STORED_MAX;
+}
+
 static void store(struct gz_out *out, const char *s, size_t n)
 {
+	if (n >= STORED_MAX) {
+		end_block(out, false);
+		write_buffer(out);
+	}
+	while (n >= STORED_MAX) {
+		size_t k = store_whole(out, s, n);
+
+		s += k;
+		n -= k;
+	}
 	while (n) {
 		size_t k = STORED_MAX - out->n_open;
 
