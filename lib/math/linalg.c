@@ -73,18 +73,6 @@ int linalg_inverse(size_t n, double *a)
 	return 0;
 }
 
-int linalg_log_det(size_t n, double *a, double *value)
-{
-	lapack_int order = (lapack_int)n;
-	if (!all_finite(a, n * n) || LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'L', order, a, order))
-		return -1;
-	double sum = 0;
-	for (size_t i = 0; i < n; i++)
-		sum += fn_log(a[i * n + i]);
-	*value = 2 * sum;
-	return 0;
-}
-
 double linalg_aliased_floor(size_t n)
 {
 	/* Rounding of X'X and of n steps of elimination, as a squared length. */
@@ -114,102 +102,5 @@ int linalg_aliased(size_t n, const double *a, double tol, int *alias)
 			l[j * n + j] = sqrt(rest);
 	}
 	free(l);
-	return 0;
-}
-
-int linalg_qr_init(struct linalg_qr *q, size_t n)
-{
-	q->n = n;
-	q->r = calloc(n * n + 1, sizeof *q->r);
-	q->room = malloc((n + LINALG_QR_ROWS) * n * sizeof *q->room + 1);
-	q->tau = malloc(n * sizeof *q->tau + 1);
-	if (q->r && q->room && q->tau)
-		return 0;
-	linalg_qr_free(q);
-	return -1;
-}
-
-void linalg_qr_free(struct linalg_qr *q)
-{
-	free(q->r);
-	free(q->room);
-	free(q->tau);
-	*q = (struct linalg_qr){.n = 0};
-}
-
-int linalg_qr_add(struct linalg_qr *q, const double *row, size_t n_rows)
-{
-	size_t n = q->n, m = n + n_rows;
-	if (!n || !n_rows)
-		return 0;
-	for (size_t j = 0; j < n; j++) {
-		double *column = q->room + j * m;
-		for (size_t i = 0; i < n; i++)
-			column[i] = q->r[i * n + j];
-		for (size_t i = 0; i < n_rows; i++)
-			column[n + i] = row[i * n + j];
-	}
-	lapack_int rows = (lapack_int)m, columns = (lapack_int)n;
-	if (!all_finite(q->room, m * n) || LAPACKE_dgeqrf(LAPACK_COL_MAJOR, rows, columns, q->room, rows, q->tau))
-		return -1;
-	for (size_t j = 0; j < n; j++)
-		for (size_t i = 0; i <= j; i++)
-			q->r[i * n + j] = q->room[j * m + i];
-	return 0;
-}
-
-int linalg_qr_merge(struct linalg_qr *q, const struct linalg_qr *other)
-{
-	return linalg_qr_add(q, other->r, other->n);
-}
-
-static double norm(const double *v, size_t n)
-{
-	double scale = 0, sum = 0;
-	for (size_t i = 0; i < n; i++)
-		scale = fmax(scale, fabs(v[i]));
-	if (scale == 0)
-		return 0;
-	for (size_t i = 0; i < n; i++)
-		sum += (v[i] / scale) * (v[i] / scale);
-	return scale * sqrt(sum);
-}
-
-/* v -= 2 h (h'v) for a unit vector h of n entries. */
-static void reflect(const double *h, double *v, size_t n)
-{
-	double dot = 0;
-	for (size_t i = 0; i < n; i++)
-		dot += h[i] * v[i];
-	for (size_t i = 0; i < n; i++)
-		v[i] -= 2 * dot * h[i];
-}
-
-int linalg_qr_aliased(const struct linalg_qr *q, double tol, int *alias)
-{
-	size_t n = q->n, rank = 0;
-	double *h = malloc(n * (n + 1) * sizeof *h + 1);
-	if (!h)
-		return -1;
-	double *v = h + n * n;
-	for (size_t j = 0; j < n; j++) {
-		for (size_t i = 0; i < n; i++)
-			v[i] = q->r[i * n + j];
-		double own = norm(v, n);
-		for (size_t k = 0; k < rank; k++)
-			reflect(h + k * n + k, v + k, n - k);
-		double rest = norm(v + rank, n - rank);
-		alias[j] = !(own > 0) || rest < tol * own;
-		if (alias[j])
-			continue;
-		double *reflector = h + rank * n + rank;
-		memcpy(reflector, v + rank, (n - rank) * sizeof *v);
-		reflector[0] += copysign(rest, reflector[0]);
-		double length = norm(reflector, n - rank);
-		for (size_t i = 0; i < n - rank; i++)
-			reflector[i] /= length;
-		rank++;
-	}
-	free(h);
 	return 0;
 }

@@ -84,28 +84,20 @@ static void hilbert(void)
 		for (size_t j = 0; j < 6; j++)
 			b[i] += x[i * 6 + j];
 	}
-	double copy[36], log_det;
-	memcpy(copy, x, sizeof x);
 	tap_ok(linalg_solve(6, x, b) == 0, "solving against its row sums");
 	for (size_t i = 0; i < 6; i++)
 		bad += fabs(b[i] - 1) > 1e-9;
 	tap_ok(!bad, "gives ones");
-	tap_ok(linalg_log_det(6, copy, &log_det) == 0 && near(log_det, -log(186313420339200000.0), 1e-9),
-		"log determinant: -log 186313420339200000");
-	double indefinite[4] = {1, 2, 2, 1}, again[4] = {1, 2, 2, 1}, third[4] = {1, 2, 2, 1}, two[2] = {1, 1};
-	tap_ok(linalg_solve(2, indefinite, two) == -1 && linalg_inverse(2, again) == -1 &&
-		linalg_log_det(2, third, &log_det) == -1, "an indefinite matrix is refused");
+	double indefinite[4] = {1, 2, 2, 1}, again[4] = {1, 2, 2, 1}, two[2] = {1, 1};
+	tap_ok(linalg_solve(2, indefinite, two) == -1 && linalg_inverse(2, again) == -1,
+		"an indefinite matrix is refused");
 }
 
 static void not_finite(void)
 {
-	double a[4] = {1, NAN, NAN, 2}, b[2] = {1, 1}, value[2], vector[4], row[2] = {1, INFINITY};
-	struct linalg_qr q;
-	linalg_qr_init(&q, 2);
+	double a[4] = {1, NAN, NAN, 2}, b[2] = {1, 1}, value[2], vector[4];
 	tap_ok(linalg_eigen(2, a, value, vector) == -1 && linalg_solve(2, a, b) == -1 &&
-		linalg_inverse(2, a) == -1 && linalg_log_det(2, a, value) == -1 && linalg_qr_add(&q, row, 1) == -1,
-		"an entry that is not finite is refused");
-	linalg_qr_free(&q);
+		linalg_inverse(2, a) == -1, "an entry that is not finite is refused");
 }
 
 enum { ROWS = 1000, COLS = 7 };
@@ -126,40 +118,22 @@ static void fill(double gap)
 	}
 }
 
-static void factor(struct linalg_qr *q, size_t from, size_t end)
-{
-	linalg_qr_init(q, COLS);
-	for (size_t i = from; i < end; i += LINALG_QR_ROWS)
-		linalg_qr_add(q, design + i * COLS, end - i < LINALG_QR_ROWS ? end - i : LINALG_QR_ROWS);
-}
-
 static void aliasing(void)
 {
 	static const struct {
 		double gap;
-		const char *want;
 		const char *screen;
 	} test[] = {
-		{1, "0000001", "0000001"},
-		{1e-4, "0000001", "0000001"},
-		{1e-8, "0000001", "0001011"},
-		{0, "0001011", "0001011"},
+		{1, "0000001"},
+		{1e-4, "0000001"},
+		{1e-8, "0001011"},
+		{0, "0001011"},
 	};
 	for (size_t t = 0; t < sizeof test / sizeof *test; t++) {
-		struct linalg_qr q, half;
 		int alias[COLS];
 		char got[COLS + 1] = "";
 		fill(test[t].gap);
-		factor(&q, 0, 512);
-		factor(&half, 512, ROWS);
-		linalg_qr_merge(&q, &half);
-		linalg_qr_aliased(&q, 1e-11, alias);
-		for (size_t j = 0; j < COLS; j++)
-			got[j] = (char)('0' + alias[j]);
-		tap_ok(!strcmp(got, test[t].want), "gap %g: aliased %s by R's rule", test[t].gap, got);
-
 		double a[COLS * COLS] = {0};
-		int bad = 0;
 		for (size_t i = 0; i < ROWS; i++)
 			for (size_t j = 0; j < COLS * COLS; j++)
 				a[j] += design[i * COLS + j / COLS] * design[i * COLS + j % COLS];
@@ -167,16 +141,6 @@ static void aliasing(void)
 		for (size_t j = 0; j < COLS; j++)
 			got[j] = (char)('0' + alias[j]);
 		tap_ok(!strcmp(got, test[t].screen), "gap %g: suspects %s by cross products", test[t].gap, got);
-
-		for (size_t j = 0; j < COLS * COLS; j++) {
-			double s = 0;
-			for (size_t k = 0; k < COLS; k++)
-				s += q.r[k * COLS + j / COLS] * q.r[k * COLS + j % COLS];
-			bad += fabs(s - a[j]) > 1e-13 * sqrt(a[j / COLS * (COLS + 1)] * a[j % COLS * (COLS + 1)]);
-		}
-		tap_ok(!bad, "gap %g: R'R is X'X", test[t].gap);
-		linalg_qr_free(&q);
-		linalg_qr_free(&half);
 	}
 	tap_ok(linalg_aliased_floor(20) < 3e-7, "the screen's floor for 20 columns is below 3e-7");
 }
