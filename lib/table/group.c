@@ -192,7 +192,7 @@ uint32_t *group_sorted(const struct group *g)
 		struct span s = group_bytes(g, i, room);
 		char head[8] = { 0 };
 		memcpy(head, s.s, s.n < 8 ? s.n : 8);
-		order[i] = (struct order){ __builtin_bswap64(group_load64(head)), i };
+		order[i] = (struct order){ __builtin_bswap64(short_load64(head)), i };
 	}
 	qsort_r(order, g->n, sizeof *order, compare_order, (void *)(uintptr_t)g);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "value/short.h"
 #include "value/span.h"
 
 /*
@@ -89,20 +90,6 @@ void group_free(struct group *g);
 
 /* What follows is for group_is alone. */
 
-static inline uint32_t group_load32(const char *s)
-{
-	uint32_t x;
-	memcpy(&x, s, sizeof x);
-	return x;
-}
-
-static inline uint64_t group_load64(const char *s)
-{
-	uint64_t x;
-	memcpy(&x, s, sizeof x);
-	return x;
-}
-
 /*
  * A short key as an entry.  The loads overlap instead of branching on every
  * length, which with n known is still one to one; none reads outside s[0..n).
@@ -111,10 +98,10 @@ static inline struct group_key group_short(struct span s)
 {
 	struct group_key k = { 0, 0, (uint32_t)s.n };
 	if (s.n >= 8) {
-		k.head = group_load64(s.s);
-		k.tail = group_load32(s.s + s.n - 4);
+		k.head = short_load64(s.s);
+		k.tail = short_load32(s.s + s.n - 4);
 	} else if (s.n >= 4) {
-		k.head = group_load32(s.s) | (uint64_t)group_load32(s.s + s.n - 4) << 32;
+		k.head = short_load32(s.s) | (uint64_t)short_load32(s.s + s.n - 4) << 32;
 	} else if (s.n) {
 		k.head = (uint64_t)(unsigned char)s.s[0] |
 			 (uint64_t)(unsigned char)s.s[s.n / 2] << 8 |
