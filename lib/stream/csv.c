@@ -10,11 +10,6 @@
 /* A window's positions (4 bytes each) stay in the first-level cache. */
 #define WINDOW 8192
 
-static bool ends_line(char c)
-{
-	return c == '\n' || c == '\r';
-}
-
 void csv_begin(struct csv_records *r, const char *s, size_t n, const struct csv_dialect *d)
 {
 	if (r->quoted_parser && (r->dialect.delimiter != d->delimiter || r->dialect.quote != d->quote)) {
@@ -67,7 +62,7 @@ static void step_over(struct csv_records *r, const char *to)
 static void skip_blank(struct csv_records *r)
 {
 	const char *p = r->next;
-	while (p < r->end && ends_line(*p)) {
+	while (p < r->end && csv_ends_line(*p)) {
 		p += *p == '\r' && p + 1 < r->end && p[1] == '\n' ? 2 : 1;
 		if (r->n_blank++ == 0)
 			r->first_blank = r->n_lines;
@@ -86,9 +81,9 @@ static const char *record_end(const char *s, const char *end, const struct csv_d
 			s += csv_close_quote(s, (size_t)(end - s), true, d);
 			s += s < end;
 		}
-		while (s < end && *s != d->delimiter && !ends_line(*s))
+		while (s < end && *s != d->delimiter && !csv_ends_line(*s))
 			s++;
-		if (s == end || ends_line(*s))
+		if (s == end || csv_ends_line(*s))
 			return s;
 		if (++s == end)
 			return s;
@@ -184,7 +179,7 @@ static enum plain plain_quoted(struct csv_records *r, size_t *i, struct span *fi
 		if (close + 1 == r->end || close[1] != r->dialect.quote)
 			break;
 	}
-	if (close + 1 < r->end && close[1] != r->dialect.delimiter && !ends_line(close[1]))
+	if (close + 1 < r->end && close[1] != r->dialect.delimiter && !csv_ends_line(close[1]))
 		return PLAIN_NO;
 	*field = n_doubled > 0 ? undouble(r, open + 1, (size_t)(close - open - 1)) :
 				 (struct span){ open + 1, (size_t)(close - open - 1) };
@@ -207,7 +202,7 @@ static bool plain_record(struct csv_records *r, size_t n_fields, size_t i, const
 
 bool csv_next(struct csv_records *r)
 {
-	if (r->next < r->end && ends_line(*r->next))
+	if (r->next < r->end && csv_ends_line(*r->next))
 		skip_blank(r);
 	if (r->next == r->end)
 		return false;
@@ -251,12 +246,12 @@ static inline size_t bare_row(const struct csv_records *r, size_t i, size_t n_fi
 	const char *base = r->base;
 	for (size_t k = 0; k < n_fields; k++, field += CSV_ROWS) {
 		const char *p = base + r->at[i + k];
-		if (*p != r->dialect.delimiter && (k + 1 < n_fields || !ends_line(*p)))
+		if (*p != r->dialect.delimiter && (k + 1 < n_fields || !csv_ends_line(*p)))
 			return 0;
 		*field = (struct span){ from, (size_t)(p - from) };
 		from = p + 1;
 	}
-	return ends_line(from[-1]) ? n_fields : 0;
+	return csv_ends_line(from[-1]) ? n_fields : 0;
 }
 
 /* The same with quoted fields; 0 also when csv_next has to see it. */
@@ -275,7 +270,7 @@ static size_t quoted_row(struct csv_records *r, size_t i, size_t n_fields, const
 				return 0;
 			p = r->base + r->at[i];
 		}
-		if (k + 1 < n_fields ? *p != r->dialect.delimiter : !ends_line(*p))
+		if (k + 1 < n_fields ? *p != r->dialect.delimiter : !csv_ends_line(*p))
 			return 0;
 		from = p + 1;
 	}

@@ -42,6 +42,11 @@ struct csv_fixed {
 bool csv_fixed_add(struct csv_fixed *f, const char *item);
 void csv_fixed_free(struct csv_fixed *f);
 
+static inline bool csv_ends_line(char c)
+{
+	return c == '\n' || c == '\r';
+}
+
 /* Bytes that must be readable behind a block's end; their values do not matter. */
 #define CSV_SLACK 64
 

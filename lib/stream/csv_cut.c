@@ -3,11 +3,6 @@
 
 #include "stream/csv.h"
 
-static bool ends_line(char c)
-{
-	return c == '\n' || c == '\r';
-}
-
 size_t csv_close_quote(const char *s, size_t n, bool end, const struct csv_dialect *d)
 {
 	size_t i = 0;
@@ -86,13 +81,13 @@ enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect
 	const char *q;
 	while (!d->fixed && at < n && (q = memchr(s + at, d->quote, n - at)) != NULL) {
 		size_t open = (size_t)(q - s);
-		if (open > 0 && q[-1] != d->delimiter && !ends_line(q[-1])) {
+		if (open > 0 && q[-1] != d->delimiter && !csv_ends_line(q[-1])) {
 			at = open + 1;
 			continue;
 		}
 		at = bare;
 		line = behind_last_line(s + at, open - at);
-		if (open > at && ends_line(q[-1]))
+		if (open > at && csv_ends_line(q[-1]))
 			line = open - at;
 		safe = line ? at + line : safe;
 		/* the byte behind the closing quote has to be seen as well */
@@ -112,7 +107,7 @@ enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect
 			return *length > 0 ? CSV_CUT_UNCLOSED : CSV_CUT_MORE;
 		}
 		at = bare = open + close + 2;
-		if (at < n && s[at] != d->delimiter && !ends_line(s[at])) {
+		if (at < n && s[at] != d->delimiter && !csv_ends_line(s[at])) {
 			*length = safe > 0 ? safe : first_line(s, n, end);
 			return safe > 0 ? CSV_CUT_RECORDS : *length > 0 ? CSV_CUT_STRAY : CSV_CUT_MORE;
 		}
