@@ -172,21 +172,6 @@ double bgnbd_log_likelihood(const struct bgnbd *m, uint32_t x, uint32_t t_x, uin
 	return (double)s.value;
 }
 
-/* Of more cells than this a part decides which of the starts leads to the
- * maximum, and the search over all begins at the part's own. */
-#define PART 5000
-
-static void fit_part(struct mlfit *fit, const struct bgnbd_cell *cells, size_t n_cells)
-{
-	size_t step = n_cells / PART, n = 0;
-	struct bgnbd_cell *part = mem_zero(n_cells / step + 1, sizeof *part);
-
-	for (size_t i = 0; i < n_cells; i += step)
-		part[n++] = cells[i];
-	bgnbd_fit(fit, part, n);
-	free(part);
-}
-
 /*
  * Starts: the mean rate, as a rate of customers alike or unlike, with few or
  * many purchases before the last.  Limits: r and alpha grow without end when
@@ -216,17 +201,13 @@ void bgnbd_fit(struct mlfit *fit, const struct bgnbd_cell *cells, size_t n_cells
 		.low = { -12, -7, -14, -12 }, .high = { 12, 23, 12, 14 },
 	};
 	struct newton m;
-	m.stop = NEWTON_STUCK;
-	if (n_cells > 2 * PART) {
-		struct mlfit part;
-		fit_part(&part, cells, n_cells);
-		for (size_t i = 0; i < N && part.stop == NEWTON_CONVERGED; i++)
-			m.x[i] = fn_log(part.estimate[i]);
-		if (part.stop == NEWTON_CONVERGED)
-			newton_maximise(&m, &f);
-	}
-	if (m.stop != NEWTON_CONVERGED)
-		newton_from_all(&m, &f, start, sizeof start / sizeof *start);
+	struct mlfit part = { .stop = NEWTON_STUCK };
+	size_t n_some;
+	struct bgnbd_cell *some = mlfit_some(cells, n_cells, sizeof *some, &n_some);
+	if (some)
+		bgnbd_fit(&part, some, n_some);
+	free(some);
+	mlfit_search(&m, &f, start, sizeof start / sizeof *start, &part);
 	free(d.count);
 	*fit = (struct mlfit){ .n = N, .name = { "r", "alpha", "a", "b" },
 			       .n_customers = (uint64_t)d.n_customers, .n_cells = n_cells };

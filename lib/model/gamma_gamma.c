@@ -137,21 +137,6 @@ static void make_blocks(struct data *d)
 	}
 }
 
-/* Of more customers than this a part decides which of the starts leads to the
- * maximum, and the search over all begins at the part's own. */
-#define PART 5000
-
-static void fit_part(struct mlfit *fit, const struct gamma_gamma_customer *customer, size_t n_all)
-{
-	size_t step = n_all / PART, n = 0;
-	struct gamma_gamma_customer *part = mem_zero(n_all / step + 1, sizeof *part);
-
-	for (size_t i = 0; i < n_all; i += step)
-		part[n++] = customer[i];
-	gamma_gamma_fit(fit, part, n);
-	free(part);
-}
-
 /*
  * Starts at the mean value, with values within and between customers more or
  * less alike.  Limits: p grows without end when a customer's values do not
@@ -176,17 +161,13 @@ void gamma_gamma_fit(struct mlfit *fit, const struct gamma_gamma_customer *custo
 		.low = { -12, -12, mean - 25 }, .high = { 14, 14, mean + 25 },
 	};
 	struct newton m;
-	m.stop = NEWTON_STUCK;
-	if (n > 2 * PART) {
-		struct mlfit part;
-		fit_part(&part, customer, n);
-		for (size_t i = 0; i < N && part.stop == NEWTON_CONVERGED; i++)
-			m.x[i] = fn_log(part.estimate[i]);
-		if (part.stop == NEWTON_CONVERGED)
-			newton_maximise(&m, &f);
-	}
-	if (m.stop != NEWTON_CONVERGED)
-		newton_from_all(&m, &f, start, sizeof start / sizeof *start);
+	struct mlfit part = { .stop = NEWTON_STUCK };
+	size_t n_some;
+	struct gamma_gamma_customer *some = mlfit_some(customer, n, sizeof *some, &n_some);
+	if (some)
+		gamma_gamma_fit(&part, some, n_some);
+	free(some);
+	mlfit_search(&m, &f, start, sizeof start / sizeof *start, &part);
 	free(d.block);
 	*fit = (struct mlfit){ .n = N, .name = { "p", "q", "gamma" }, .n_customers = n };
 	mlfit_take(fit, &m, &f);

@@ -2,9 +2,41 @@
 #include "model/mlfit.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "base/mem.h"
 #include "math/dist.h"
 #include "math/fn.h"
+
+/* About so many are looked at first. */
+#define PART 5000
+
+void *mlfit_some(const void *all, size_t n, size_t size, size_t *n_some)
+{
+	size_t step = n / PART;
+	char *some;
+
+	*n_some = 0;
+	if (n <= 2 * PART)
+		return NULL;
+	some = mem_array(n / step + 1, size);
+	for (size_t i = 0; i < n; i += step)
+		memcpy(some + (*n_some)++ * size, (const char *)all + i * size, size);
+	return some;
+}
+
+void mlfit_search(struct newton *m, const struct newton_function *f, const double (*start)[NEWTON_MAX],
+		  size_t n_starts, const struct mlfit *part)
+{
+	m->stop = NEWTON_STUCK;
+	if (part->stop == NEWTON_CONVERGED) {
+		for (size_t i = 0; i < f->n; i++)
+			m->x[i] = fn_log(part->estimate[i]);
+		newton_maximise(m, f);
+	}
+	if (m->stop != NEWTON_CONVERGED)
+		newton_from_all(m, f, start, n_starts);
+}
 
 void mlfit_take(struct mlfit *f, const struct newton *m, const struct newton_function *of)
 {

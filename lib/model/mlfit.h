@@ -31,6 +31,20 @@ struct mlfit {
 	bool outside_up;
 };
 
+/*
+ * Where there are many (n > 10,000) items of `size` bytes, a part of them,
+ * evenly, to be freed: it decides which of several starts leads to the
+ * maximum, so that only one search goes over all.  Else NULL.
+ */
+void *mlfit_some(const void *all, size_t n, size_t size, size_t *n_some);
+
+/*
+ * Searches over logarithms of parameters: from the estimates of a part if that
+ * fit has converged, and from all the starts if that leads nowhere.
+ */
+void mlfit_search(struct newton *m, const struct newton_function *f, const double (*start)[NEWTON_MAX],
+		  size_t n_starts, const struct mlfit *part);
+
 /* Fills f, whose n, name, n_customers and n_cells are there, from a finished
  * search over the logarithms. */
 void mlfit_take(struct mlfit *f, const struct newton *m, const struct newton_function *of);
