@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/cpu.h"
+#include "model/lanes.h"
 
 /*
  * Eight rows at a time.  The compiler lowers the eight lanes to one, two or
@@ -24,7 +24,7 @@ typedef int64_t vector_int __attribute__((vector_size(VECTOR_LANES * sizeof(int6
  * VECTOR_VARIANTS(f, (int a, int b), (a, b)) makes void f(int a, int b) of the
  * VECTOR_INLINE function f_any: compiled three times, chosen among at run time.
  */
-#if defined(__x86_64__) && defined(__GNUC__)
+#ifdef LANES_X86
 #define VECTOR_VARIANTS(name, parameters, arguments) \
 	__attribute__((target("avx512f"))) static void name##_avx512 parameters \
 	{ \
@@ -38,26 +38,14 @@ typedef int64_t vector_int __attribute__((vector_size(VECTOR_LANES * sizeof(int6
 	{ \
 		name##_any arguments; \
 	} \
-	static void name parameters \
-	{ \
-		switch (cpu_vectors()) { \
-		case CPU_AVX512: \
-			name##_avx512 arguments; \
-			return; \
-		case CPU_AVX2: \
-			name##_avx2 arguments; \
-			return; \
-		case CPU_PLAIN: \
-			name##_plain arguments; \
-			return; \
-		} \
-	}
+	LANES_CHOOSE(name, parameters, arguments)
 #else
 #define VECTOR_VARIANTS(name, parameters, arguments) \
-	static void name parameters \
+	static void name##_plain parameters \
 	{ \
 		name##_any arguments; \
-	}
+	} \
+	LANES_CHOOSE(name, parameters, arguments)
 #endif
 
 /* Macros where a function would pass a vector by value: the calling
