@@ -224,10 +224,10 @@ static void open_parts(struct job *j, char **paths, size_t n_paths, const struct
 
 /* Writing */
 
-static void put_row(void *ctx, const char *s, size_t n)
+static void put_rows(void *ctx, const char *s, size_t n, uint64_t n_rows)
 {
 	struct job *j = ctx;
-	tsv_put_rows(j->out, s, n, 1);
+	tsv_put_rows(j->out, s, n, n_rows);
 }
 
 static void put_header(struct job *j)
@@ -341,13 +341,13 @@ static void prepare_output(struct job *j)
 		.rule = { (enum rfm_frequency)o->frequency, o->monetary == 1, r->rule.as_of_day },
 		.fit_cuts = j->n_scores && !o->cuts, .has_min_monetary = o->min_monetary != NULL,
 		.min_monetary_pico = r->min_monetary_pico, .ctx = j, .cuts_ready = before_rows,
-		.row = put_row, .cohorts = o->cohorts ? &j->cohorts : NULL,
+		.row = put_rows, .cohorts = o->cohorts ? &j->cohorts : NULL,
 		.clv = o->clv ? &j->clv : NULL,
 	};
 	j->clv.days = o->clv_days;
 	j->pivot.top = (size_t)o->pivot_top;
 	j->part = (struct rfm_part){ .rfm = &j->rfm, .control = &j->control,
-				     .spill = &j->spill, .ctx = j, .row = put_row };
+				     .spill = &j->spill, .ctx = j, .row = put_rows };
 	rfm_spill(&j->spill, &j->rfm, o->common.mem ? (size_t)(o->common.mem - BASE_BYTES) /
 						      (o->clv ? CLV_SHARES : 1) : 0);
 	j->spill.emit = j->to_part ? rfm_part_share : rfm_result_share;

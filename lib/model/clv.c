@@ -57,7 +57,7 @@ void clv_add(struct clv *c, const struct clv_history *h)
 size_t clv_memory(const struct clv *c)
 {
 	/* the cells are sorted into an array, by numbers that are sorted too */
-	return group_memory(&c->cells) + c->cells.n * (sizeof(struct bgnbd_cell) + 16) +
+	return group_memory(&c->cells) + c->cells.n * (sizeof(struct bgnbd_cell) + 32) +
 	       c->capacity * sizeof *c->spend;
 }
 

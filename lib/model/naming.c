@@ -55,7 +55,8 @@ int naming_open(struct naming *n, int n_scores, bool given, const char *cuts, co
 	return 0;
 }
 
-void naming_put(struct buf *to, struct naming *n, const double x[SCORE_DIMS])
+void naming_put(struct buf *to, const struct naming *n, const double x[SCORE_DIMS],
+		uint64_t *n_ties)
 {
 	int score[SCORE_DIMS], other[SCORE_DIMS];
 
@@ -72,11 +73,11 @@ void naming_put(struct buf *to, struct naming *n, const double x[SCORE_DIMS])
 	const char cells[] = { '\t', r, '\t', f, '\t', m, '\t', r, f, m };
 	buf_put(to, cells, sizeof cells);
 	if (!n->has_map) {
-		n->n_ties += memcmp(score, other, sizeof score) != 0;
+		*n_ties += memcmp(score, other, sizeof score) != 0;
 		return;
 	}
 	const char *name = segmap_name(&n->map, score);
 	buf_char(to, '\t');
 	buf_put(to, name, strlen(name));
-	n->n_ties += strcmp(name, segmap_name(&n->map, other)) != 0;
+	*n_ties += strcmp(name, segmap_name(&n->map, other)) != 0;
 }

@@ -32,7 +32,9 @@ extern const char *const naming_field[5];
 int naming_open(struct naming *n, int n_scores, bool given, const char *cuts, const char *map,
 		char error[400]);
 
-/* Appends the fields, each with a TAB before it; x NULL: missing. */
-void naming_put(struct buf *to, struct naming *n, const double x[SCORE_DIMS]);
+/* Appends the fields, each with a TAB before it; x NULL: missing.  Counts in
+ * *n_ties, so that several threads may share the naming. */
+void naming_put(struct buf *to, const struct naming *n, const double x[SCORE_DIMS],
+		uint64_t *n_ties);
 
 #endif

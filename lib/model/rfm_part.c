@@ -75,7 +75,7 @@ void rfm_part_share(void *part)
 		}
 		buf_put(&p->line, key.s, key.n);
 		put_state(p, i);
-		p->row(p->ctx, p->line.s, p->line.n);
+		p->row(p->ctx, p->line.s, p->line.n, 1);
 	}
 	runs_break(&p->runs);
 	free(order);
@@ -91,7 +91,7 @@ void rfm_part_finish(struct rfm_part *p)
 		p->line.n = 0;
 		buf_put(&p->line, key.s, key.n);
 		buf_put(&p->line, rest.s, rest.n);
-		p->row(p->ctx, p->line.s, p->line.n);
+		p->row(p->ctx, p->line.s, p->line.n, 1);
 	}
 	runs_close(&p->runs);
 	if (p->control->tally.n_shards) {
@@ -101,7 +101,7 @@ void rfm_part_finish(struct rfm_part *p)
 			buf_char(&p->line, '\t');
 		rfm_control_encode(p->control, &p->line);
 		buf_char(&p->line, '\n');
-		p->row(p->ctx, p->line.s, p->line.n);
+		p->row(p->ctx, p->line.s, p->line.n, 1);
 	}
 	free(p->line.s);
 	free(p->key.s);

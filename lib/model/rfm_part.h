@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "model/rfm.h"
@@ -24,7 +25,7 @@ struct rfm_part {
 	const struct rfm_control *control;
 	const struct spill *spill;
 	void *ctx;
-	void (*row)(void *ctx, const char *s, size_t n); /* a whole line with its LF */
+	void (*row)(void *ctx, const char *s, size_t n, uint64_t n_rows); /* whole lines */
 
 	bool overflow; /* result: a sum passed 128 bits, and the part is not right */
 

@@ -4,11 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/par.h"
 #include "model/rfm_row.h"
 
+/* Rows that a thread makes at once: so many customers come to some 64 KB. */
+enum { BLOCK = 512 };
+
+/* Customers that are asked for before their row is made: the table's order is
+ * that of the lines, and the rows' that of the keys. */
+enum { AHEAD = 8 };
+
+struct rfm_rows {
+	size_t from, to; /* in r->order */
+	struct buf text, tail, record;
+	uint64_t n_rows, n_ties;
+	const char *error;
+};
+
 /* Whether customer i is in the result, and if so figures and scored values. */
-static enum rfm_verdict judge(struct rfm_result *r, uint32_t i, struct rfm_figures *f,
-			      double x[SCORE_DIMS])
+static enum rfm_verdict judge(const struct rfm_result *r, uint32_t i, struct rfm_figures *f,
+			      double x[SCORE_DIMS], const char **error)
 {
 	const struct rfm_customer *c = rfm_customer(r->rfm, i);
 
@@ -17,7 +32,7 @@ static enum rfm_verdict judge(struct rfm_result *r, uint32_t i, struct rfm_figur
 	if (!c->n_sales && !r->rfm->count_returns)
 		return RFM_NO_SALE;
 	if (!rfm_figures(f, r->rfm, i, &r->rule))
-		r->error = "a customer's net value passes 128 bits";
+		*error = "a customer's net value passes 128 bits";
 	if (r->has_min_monetary && f->monetary_pico < r->min_monetary_pico)
 		return RFM_BELOW;
 	x[SCORE_R] = (double)f->recency_days;
@@ -44,13 +59,13 @@ static void add_value(struct rfm_result *r, const double x[SCORE_DIMS])
 	r->n_values++;
 }
 
-static bool history(struct rfm_result *r, uint32_t i, const struct rfm_figures *f,
-		    struct clv_history *h)
+static bool history(const struct rfm_result *r, uint32_t i, const struct rfm_figures *f,
+		    struct clv_history *h, const char **error)
 {
 	bool fits = clv_history(h, r->rfm, i, f, r->rule.gross);
 
 	if (!fits)
-		r->error = "a part without the sales of a customer's first day";
+		*error = "a part without the sales of a customer's first day";
 	return fits;
 }
 
@@ -58,7 +73,7 @@ static void add_history(struct rfm_result *r, uint32_t i, const struct rfm_figur
 {
 	struct clv_history h;
 
-	if (!history(r, i, f, &h))
+	if (!history(r, i, f, &h, &r->error))
 		return;
 	clv_add(r->clv, &h);
 	if (r->spill->ceiling && clv_memory(r->clv) > r->spill->ceiling)
@@ -71,7 +86,7 @@ static void count_customer(struct rfm_result *r, uint32_t i)
 	const struct rfm_customer *c = rfm_customer(r->rfm, i);
 	struct rfm_figures f;
 	double x[SCORE_DIMS];
-	enum rfm_verdict verdict = judge(r, i, &f, x);
+	enum rfm_verdict verdict = judge(r, i, &f, x, &r->error);
 
 	r->n_verdict[verdict]++;
 	r->n_lines += c->n_sales + c->n_returns;
@@ -112,66 +127,136 @@ struct waiting {
 	bool has_sale, bought;
 };
 
-/* Fills line with the fields before the scores and tail with the carried ones. */
-static void make_fields(struct rfm_result *r, uint32_t i, struct span key,
-			const struct rfm_figures *f)
+/* Appends the fields before the scores to text; tail: the carried ones. */
+static void put_fields(const struct rfm_result *r, struct rfm_rows *rows, uint32_t i,
+		       struct span key, const struct rfm_figures *f)
 {
 	char room[CODE_ROOM];
 
-	r->line.n = r->tail.n = 0;
-	buf_put(&r->line, key.s, key.n);
-	rfm_row_put(&r->line, r->control, f);
+	rows->tail.n = 0;
+	buf_put(&rows->text, key.s, key.n);
+	rfm_row_put(&rows->text, r->control, f);
 	for (size_t k = 0; k < r->rfm->n_carried; k++) {
 		struct span value = rfm_carried(r->rfm, i, k, room);
-		buf_char(&r->tail, '\t');
-		buf_put(&r->tail, value.s, value.n);
+		buf_char(&rows->tail, '\t');
+		buf_put(&rows->tail, value.s, value.n);
 	}
 }
 
-static void write_row(struct rfm_result *r, const struct waiting *w, const char *carried,
-		      struct span blob)
+/* The rest of the row whose first fields end text. */
+static void end_row(const struct rfm_result *r, struct rfm_rows *rows, const struct waiting *w,
+		    const char *carried, struct span blob)
 {
-	naming_put(&r->line, r->naming, w->has_sale ? w->x : NULL);
-	buf_put(&r->line, carried, w->n_carried);
+	struct buf *to = &rows->text;
+
+	naming_put(to, r->naming, w->has_sale ? w->x : NULL, &rows->n_ties);
+	buf_put(to, carried, w->n_carried);
 	if (r->pivot)
-		rfm_pivot_put(r->pivot, &r->line, blob);
+		rfm_pivot_put(r->pivot, to, blob);
 	if (r->control->period.horizon_days)
-		buf_put(&r->line, w->bought ? "\t1" : "\t0", 2);
+		buf_put(to, w->bought ? "\t1" : "\t0", 2);
 	if (r->clv)
-		clv_put(&r->line, r->clv, w->has_sale ? &w->history : NULL);
-	buf_char(&r->line, '\n');
-	r->row(r->ctx, r->line.s, r->line.n);
+		clv_put(to, r->clv, w->has_sale ? &w->history : NULL);
+	buf_char(to, '\n');
+	rows->n_rows++;
 }
 
-static void write_customer(struct rfm_result *r, uint32_t i)
+/* The customer's row, or where something was spilled what waits for the end. */
+static void put_customer(struct rfm_result *r, struct rfm_rows *rows, uint32_t i)
 {
 	struct waiting w = { .n_before = 0 };
 	struct rfm_figures f;
 	struct span blob = { NULL, 0 };
 	char room[GROUP_SHORT];
+	size_t start = rows->text.n;
 
-	if (judge(r, i, &f, w.x) != RFM_WRITTEN)
+	if (judge(r, i, &f, w.x, &rows->error) != RFM_WRITTEN)
 		return;
 	if (r->pivot && !rfm_pivot_take(r->pivot, r->rfm, i, &f, r->rule.gross, false, &blob))
 		return;
-	if (r->clv && f.has_sale && !history(r, i, &f, &w.history))
+	if (r->clv && f.has_sale && !history(r, i, &f, &w.history, &rows->error))
 		return;
 	struct span key = group_bytes(&r->rfm->customers, i, room);
-	make_fields(r, i, key, &f);
-	w.n_before = r->line.n;
-	w.n_carried = r->tail.n;
+	put_fields(r, rows, i, key, &f);
+	w.n_before = rows->text.n - start;
+	w.n_carried = rows->tail.n;
 	w.has_sale = f.has_sale;
 	w.bought = rfm_customer(r->rfm, i)->bought;
 	if (!r->spill->used) {
-		write_row(r, &w, r->tail.s, blob);
+		end_row(r, rows, &w, rows->tail.s, blob);
 		return;
 	}
-	r->record.n = 0;
-	buf_put(&r->record, &w, sizeof w);
-	buf_put(&r->record, r->line.s, r->line.n);
-	buf_put(&r->record, r->tail.s, r->tail.n);
-	buf_put(&r->record, blob.s, blob.n);
-	runs_put(&r->runs, key, (struct span){ r->record.s, r->record.n });
+	rows->record.n = 0;
+	buf_put(&rows->record, &w, sizeof w);
+	buf_put(&rows->record, rows->text.s, rows->text.n);
+	buf_put(&rows->record, rows->tail.s, rows->tail.n);
+	buf_put(&rows->record, blob.s, blob.n);
+	runs_put(&r->runs, key, (struct span){ rows->record.s, rows->record.n });
+	rows->text.n = 0;
+}
+
+static bool next_block(void *ctx, void *slot)
+{
+	struct rfm_result *r = ctx;
+	struct rfm_rows *rows = slot;
+	size_t left = r->rfm->customers.n - r->at;
+
+	rows->from = r->at;
+	rows->to = r->at += left < BLOCK ? left : BLOCK;
+	rows->text.n = 0;
+	return left > 0;
+}
+
+static void make_block(void *ctx, void *slot)
+{
+	struct rfm_result *r = ctx;
+	struct rfm_rows *rows = slot;
+
+	for (size_t k = rows->from; k < rows->to && !rows->error; k++) {
+		if (k + AHEAD < rows->to) {
+			const char *next = (const char *)rfm_customer(r->rfm, r->order[k + AHEAD]);
+			__builtin_prefetch(next);
+			__builtin_prefetch(next + 64);
+		}
+		put_customer(r, rows, r->order[k]);
+	}
+}
+
+static void hand_over(struct rfm_result *r, struct rfm_rows *rows)
+{
+	if (!r->error)
+		r->error = rows->error;
+	r->naming->n_ties += rows->n_ties;
+	if (rows->n_rows && !r->error)
+		r->row(r->ctx, rows->text.s, rows->text.n, rows->n_rows);
+	rows->n_rows = rows->n_ties = 0;
+}
+
+static void take_block(void *ctx, void *slot)
+{
+	hand_over(ctx, slot);
+}
+
+static void free_rows(struct rfm_rows *rows)
+{
+	free(rows->text.s);
+	free(rows->tail.s);
+	free(rows->record.s);
+}
+
+/* One thread where customers share a room to work in, or a file. */
+static void put_customers(struct rfm_result *r)
+{
+	size_t n = r->pivot || r->spill->used || r->rfm->threads < 1 ? 1 : (size_t)r->rfm->threads;
+	struct rfm_rows *slot = mem_zero(n, sizeof *slot);
+
+	r->at = 0;
+	par_run(&(struct par_pipe){ .ctx = r, .produce = next_block, .work = make_block,
+				    .consume = take_block, .slot = slot,
+				    .slot_size = sizeof *slot, .n_slots = n });
+	for (size_t i = 0; i < n; i++)
+		free_rows(&slot[i]);
+	free(slot);
 }
 
 static void name_pivot(struct opt_list *names, const struct rfm_pivot *p)
@@ -208,24 +293,24 @@ void rfm_result_share(void *result)
 		r->error = "a customer's sum passes 128 bits";
 	if (r->control->match)
 		rfm_match_all(r->rfm, &r->matched);
-	size_t n = r->rfm->customers.n;
-	uint32_t *order = group_sorted(&r->rfm->customers);
-
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < r->rfm->customers.n; i++)
 		count_customer(r, i);
 	trade_log_reset(&r->rfm->log);
 	if (!r->spill->used)
 		fix_cuts(r);
-	for (size_t i = 0; i < n && !r->error; i++)
-		write_customer(r, order[i]);
+	if (!r->error) {
+		r->order = group_sorted(&r->rfm->customers);
+		put_customers(r);
+		free(r->order);
+	}
 	if (!r->spill->in_order)
 		runs_break(&r->runs);
-	free(order);
 	rfm_reset(r->rfm);
 }
 
 void rfm_result_finish(struct rfm_result *r)
 {
+	struct rfm_rows rows = { .from = 0 };
 	struct span key, record;
 	struct waiting w;
 
@@ -235,12 +320,12 @@ void rfm_result_finish(struct rfm_result *r)
 		memcpy(&w, record.s, sizeof w);
 		const char *before = record.s + sizeof w, *carried = before + w.n_before;
 		const char *blob = carried + w.n_carried;
-		r->line.n = 0;
-		buf_put(&r->line, before, w.n_before);
-		write_row(r, &w, carried, (struct span){ blob, (size_t)(record.s + record.n - blob) });
+		rows.text.n = 0;
+		buf_put(&rows.text, before, w.n_before);
+		end_row(r, &rows, &w, carried,
+			(struct span){ blob, (size_t)(record.s + record.n - blob) });
+		hand_over(r, &rows);
 	}
 	runs_close(&r->runs);
-	free(r->line.s);
-	free(r->tail.s);
-	free(r->record.s);
+	free_rows(&rows);
 }

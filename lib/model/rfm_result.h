@@ -21,7 +21,8 @@
 /*
  * From the table of customers to rows in byte order of the keys.  The scores
  * need the cut points of all customers: a table in memory is gone through
- * twice; of spilled shares the rows wait in sorted runs.
+ * twice, the second time by rfm->threads threads; of spilled shares the rows
+ * wait in sorted runs.
  */
 enum rfm_verdict { RFM_WRITTEN, RFM_NO_SALE, RFM_LABEL_ONLY, RFM_BELOW, RFM_N_VERDICTS };
 
@@ -40,8 +41,9 @@ struct rfm_result {
 	struct clv *clv;             /* or NULL; likewise */
 	void *ctx;
 	/* The cut points, the pivot's columns, the cohorts and the fits of clv are there. */
-	void (*cuts_ready)(void *ctx);                   /* before the first row */
-	void (*row)(void *ctx, const char *s, size_t n); /* a whole line with its LF */
+	void (*cuts_ready)(void *ctx); /* before the first row */
+	/* Whole lines with their LFs, in order; one call at a time, from any thread. */
+	void (*row)(void *ctx, const char *s, size_t n, uint64_t n_rows);
 
 	/* results */
 	uint64_t n_verdict[RFM_N_VERDICTS];
@@ -54,7 +56,8 @@ struct rfm_result {
 	double *value[SCORE_DIMS];
 	size_t capacity;
 	struct runs runs;
-	struct buf line, tail, record;
+	uint32_t *order; /* of the customers in the table, and which is the next */
+	size_t at;
 };
 
 /* Appends the names of the result's columns; those of the pivot are known from

@@ -167,7 +167,7 @@ struct span group_bytes(const struct group *g, uint32_t i, char room[GROUP_SHORT
 	return (struct span){ room, n };
 }
 
-/* The first eight bytes as a number that compares as they do. */
+/* Eight bytes of the key, from some byte on, as a number that compares as they do. */
 struct order {
 	uint64_t prefix;
 	uint32_t index;
@@ -184,17 +184,72 @@ static int compare_order(const void *a, const void *b, void *ctx)
 	return span_compare(group_bytes(g, x->index, x_room), group_bytes(g, y->index, y_room));
 }
 
+/* Fewer are sorted by comparing them: 8 counts of 256 would cost more. */
+enum { RADIX_LEAST = 256 };
+
+/* Keys that are alike in so many times eight bytes are as well: what is left
+ * may differ in its length alone. */
+enum { DEPTH_MAX = 8 };
+
+/* By the prefixes, from the lowest byte up; bytes that are the same in all cost
+ * nothing.  The result is in `order`. */
+static void sort_by_prefix(struct order *order, struct order *room, size_t n)
+{
+	size_t count[8][256] = { { 0 } };
+	struct order *from = order, *to = room;
+
+	for (size_t i = 0; i < n; i++)
+		for (int b = 0; b < 8; b++)
+			count[b][order[i].prefix >> 8 * b & 255]++;
+	for (int b = 0; b < 8; b++) {
+		size_t at = 0;
+		if (count[b][from[0].prefix >> 8 * b & 255] == n)
+			continue;
+		for (int v = 0; v < 256; v++) {
+			size_t here = count[b][v];
+			count[b][v] = at;
+			at += here;
+		}
+		for (size_t i = 0; i < n; i++)
+			to[count[b][from[i].prefix >> 8 * b & 255]++] = from[i];
+		struct order *other = from;
+		from = to;
+		to = other;
+	}
+	if (from != order)
+		memcpy(order, from, n * sizeof *order);
+}
+
+static void sort_keys(const struct group *g, struct order *order, struct order *room, size_t n,
+		      size_t depth)
+{
+	for (size_t i = 0; i < n; i++) {
+		char short_room[GROUP_SHORT], head[8] = { 0 };
+		struct span s = group_bytes(g, order[i].index, short_room);
+		if (s.n > 8 * depth)
+			memcpy(head, s.s + 8 * depth, s.n - 8 * depth < 8 ? s.n - 8 * depth : 8);
+		order[i].prefix = __builtin_bswap64(short_load64(head));
+	}
+	if (n < RADIX_LEAST || depth == DEPTH_MAX) {
+		qsort_r(order, n, sizeof *order, compare_order, (void *)(uintptr_t)g);
+		return;
+	}
+	sort_by_prefix(order, room, n);
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && order[end].prefix == order[i].prefix;)
+			end++;
+		if (end - i > 1)
+			sort_keys(g, order + i, room, end - i, depth + 1);
+	}
+}
+
 uint32_t *group_sorted(const struct group *g)
 {
-	struct order *order = mem_array(g->n, sizeof *order);
-	for (uint32_t i = 0; i < g->n; i++) {
-		char room[GROUP_SHORT];
-		struct span s = group_bytes(g, i, room);
-		char head[8] = { 0 };
-		memcpy(head, s.s, s.n < 8 ? s.n : 8);
-		order[i] = (struct order){ __builtin_bswap64(short_load64(head)), i };
-	}
-	qsort_r(order, g->n, sizeof *order, compare_order, (void *)(uintptr_t)g);
+	struct order *order = mem_array(g->n, sizeof *order), *room = mem_array(g->n, sizeof *room);
+	for (uint32_t i = 0; i < g->n; i++)
+		order[i].index = i;
+	sort_keys(g, order, room, g->n, 0);
+	free(room);
 
 	uint32_t *index = mem_array(g->n, sizeof *index);
 	for (size_t i = 0; i < g->n; i++)

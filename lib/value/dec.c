@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "value/dec.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -197,7 +198,8 @@ size_t dec_print_pico(char to[DEC_MAX], dec_wide pico)
 	char *p = to;
 	if (pico < 0)
 		*p++ = '-';
-	wide whole = v / (uint64_t)PICO_PER_UNIT;
+	/* most fit 64 bits, of which the division by a constant is a multiplication */
+	wide whole = v >> 64 ? v / (uint64_t)PICO_PER_UNIT : (uint64_t)v / (uint64_t)PICO_PER_UNIT;
 	const uint64_t chunk = UINT64_C(10000000000000000000); /* 10^19 */
 	if (whole >= chunk) {
 		p += num_print_uint(p, (uint64_t)(whole / chunk));
@@ -210,7 +212,7 @@ size_t dec_print_pico(char to[DEC_MAX], dec_wide pico)
 	} else {
 		p += num_print_uint(p, (uint64_t)whole);
 	}
-	p += print_part(p, (uint64_t)(v % (uint64_t)PICO_PER_UNIT), 12);
+	p += print_part(p, (uint64_t)(v - whole * (uint64_t)PICO_PER_UNIT), 12);
 	return (size_t)(p - to);
 }
 
@@ -239,12 +241,9 @@ static uint64_t divide(wide a, wide b)
 	return q | (carry || a != 0);
 }
 
-double dec_ratio(dec_wide num, dec_wide den)
+/* a / b as the nearest double, a > 0. */
+static double divide_wide(wide a, wide b)
 {
-	if (num == 0)
-		return 0;
-	wide a = num < 0 ? 0 - (wide)num : (wide)num;
-	wide b = den < 0 ? 0 - (wide)den : (wide)den;
 	int shift_a = leading_zeros(a), shift_b = leading_zeros(b), exponent;
 	uint64_t q;
 	a <<= shift_a;
@@ -260,7 +259,42 @@ double dec_ratio(dec_wide num, dec_wide den)
 		exponent = shift_b - shift_a - 63;
 	}
 	/* q has 63 or 64 bits, so the conversion rounds once and ldexp is exact. */
-	double x = ldexp((double)q, exponent);
+	return ldexp((double)q, exponent);
+}
+
+/*
+ * Numbers that doubles hold are divided by the processor, which rounds once;
+ * sums of money are when what 10^6 divides is taken from both.
+ */
+static bool divide_short(wide a, wide b, double *x)
+{
+	const uint64_t exact = UINT64_C(1) << DBL_MANT_DIG, micro = 1000000;
+	uint64_t n, d;
+
+	if (a >> 64 || b >> 64)
+		return false;
+	n = (uint64_t)a;
+	d = (uint64_t)b;
+	if (n > exact || d > exact) {
+		if (n % micro || d % micro || n / micro > exact || d / micro > exact)
+			return false;
+		n /= micro;
+		d /= micro;
+	}
+	*x = (double)n / (double)d;
+	return true;
+}
+
+double dec_ratio(dec_wide num, dec_wide den)
+{
+	wide a = num < 0 ? 0 - (wide)num : (wide)num;
+	wide b = den < 0 ? 0 - (wide)den : (wide)den;
+	double x;
+
+	if (num == 0)
+		return 0;
+	if (!divide_short(a, b, &x))
+		x = divide_wide(a, b);
 	return (num < 0) != (den < 0) ? -x : x;
 }
 

@@ -63,9 +63,10 @@ struct table {
 	struct buf rows;
 };
 
-static void collect(void *ctx, const char *s, size_t n)
+static void collect(void *ctx, const char *s, size_t n, uint64_t n_rows)
 {
 	struct table *t = ctx;
+	(void)n_rows;
 	buf_put(&t->rows, s, n);
 }
 

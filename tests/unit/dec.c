@@ -243,8 +243,13 @@ static double long_division(wide a, wide b)
 
 static void test_ratio(void)
 {
-	int n_bad = 0, n_tie = 0;
+	int n_bad = 0, n_tie = 0, n_short = 0;
 	for (uint64_t i = 0; i < 20000; i++) {
+		/* Up to 80 bits, often whole cents: as money is divided by counts. */
+		wide unit = below(2, i, 45) ? 10000000000 : 1;
+		wide sum = magnitude(80, i, 46) / unit * unit;
+		wide count = (wide)(1 + below(5000, i, 47)) * (below(2, i, 48) ? 1000000000000 : 1);
+		n_short += sum && dec_ratio((dec_wide)sum, (dec_wide)count) != long_division(sum, count);
 		/* 124 bits, so that ten times the remainder fits into 128 */
 		wide a = magnitude(124, i, 20), b = magnitude(124, i, 30) + 1;
 		bool minus_a = below(2, i, 40), minus_b = below(2, i, 41);
@@ -260,6 +265,7 @@ static void test_ratio(void)
 			n_tie += dec_ratio((dec_wide)a, (dec_wide)b) != long_division(a, b);
 		}
 	}
+	tap_ok(n_short == 0, "averages of money are correctly rounded");
 	tap_ok(n_bad == 0, "ratios are correctly rounded");
 	tap_ok(n_tie == 0, "at ties and next to them too");
 	const dec_wide max = (dec_wide)(~(wide)0 >> 1);

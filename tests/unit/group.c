@@ -78,6 +78,31 @@ static void test_group(void)
 	       "a freed group is empty");
 }
 
+/* Keys that share the first bytes, of which only the last differ, or only the
+ * lengths, beyond what is sorted by its bytes. */
+static void test_sorted(const char *what, size_t n_same, size_t n_keys, size_t n_digits)
+{
+	struct group g = { 0 };
+	char key[2000], a_room[GROUP_SHORT], b_room[GROUP_SHORT];
+	bool sorted = true;
+
+	for (size_t i = 0; i < n_keys; i++) {
+		size_t k = i * 7919 % n_keys; /* prime, so in no order */
+		memset(key, 0, sizeof key);
+		memset(key, 'k', n_same);
+		size_t n = n_digits ? (size_t)sprintf(key + n_same, "%0*zu", (int)n_digits, k) : k;
+		group_id(&g, (struct span){ key, n_same + n });
+	}
+	uint32_t *order = group_sorted(&g);
+	for (uint32_t i = 1; i < g.n; i++)
+		sorted &= span_compare(group_bytes(&g, order[i - 1], a_room),
+				       group_bytes(&g, order[i], b_room)) < 0;
+	tap_ok(sorted && g.n == n_keys, "%zu keys of %zu bytes and %s are sorted", n_keys, n_same,
+	       what);
+	free(order);
+	group_free(&g);
+}
+
 static void test_code(void)
 {
 	static const char *const word[] = {
@@ -151,6 +176,10 @@ int main(void)
 {
 	make_keys();
 	test_group();
+	test_sorted("six digits", 0, 5000, 6);
+	test_sorted("six digits", 9, 5000, 6);
+	test_sorted("six digits", 100, 5000, 6);
+	test_sorted("zero bytes in other numbers", 3, 1500, 0);
 	test_code();
 	test_idmap(200, 3, 2000);
 	test_idmap(50, 40, 5000);
