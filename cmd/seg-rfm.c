@@ -191,8 +191,7 @@ static void read_lines(struct job *j, struct trade *t)
 	const struct trade_line *line;
 
 	while ((line = trade_next(t))) {
-		enum rfm_fate fate = rfm_period_fate(&j->control.period, line);
-		rfm_tally_line(&j->control.tally, &j->control.period, line, fate);
+		enum rfm_fate fate = rfm_control_line(&j->control, line);
 		if (fate != RFM_USED && fate != RFM_LABEL)
 			continue;
 		if (line->is_next_key)

@@ -251,7 +251,7 @@ static void settle_share(void *ctx, size_t share)
 void rfm_settle(struct rfm *t)
 {
 	rfm_flush(t);
-	trade_log_sort(&t->log, t->customers.n);
+	trade_log_sort(&t->log, t->customers.n, t->threads);
 	par_for(t->threads, (t->customers.n + SHARE - 1) / SHARE, settle_share, t);
 }
 

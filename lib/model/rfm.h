@@ -83,7 +83,7 @@ struct rfm {
 	bool has_moves;      /* the lines themselves */
 	bool has_first;      /* sales of the first day */
 	bool has_ceiling;    /* the caller spills: the log is not compacted */
-	int threads;         /* of rfm_settle */
+	int threads;         /* of rfm_settle and of the result */
 
 	struct group customers; /* of struct rfm_customer, rfm_first if asked for, then n_carried
 				 * maps of lines by value, then the map of struct rfm_sum by

@@ -18,6 +18,20 @@ void rfm_tally_init(struct rfm_tally *t)
 	*t = (struct rfm_tally){ .last_day = INT64_MIN, .last_window_day = INT64_MIN };
 }
 
+void rfm_control_look(struct rfm_control *c, const struct trade_line *line)
+{
+	const struct rfm_period *p = &c->period;
+	struct rfm_tally *t = &c->tally;
+
+	c->stretch = line->stretch;
+	c->sign = line->sign;
+	c->fate = rfm_period_fate(p, line);
+	if (line->day > t->last_day)
+		t->last_day = line->day;
+	if (line->day > t->last_window_day && line->day >= p->from_day && line->day < p->to_day)
+		t->last_window_day = line->day;
+}
+
 bool rfm_tally_is_whole(const struct rfm_tally *t)
 {
 	uint64_t n = 0;

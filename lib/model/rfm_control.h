@@ -23,16 +23,6 @@ struct rfm_tally {
 
 void rfm_tally_init(struct rfm_tally *t);
 
-static inline void rfm_tally_line(struct rfm_tally *t, const struct rfm_period *p,
-				  const struct trade_line *line, enum rfm_fate fate)
-{
-	t->fate[fate]++;
-	if (line->day > t->last_day)
-		t->last_day = line->day;
-	if (line->day > t->last_window_day && line->day >= p->from_day && line->day < p->to_day)
-		t->last_window_day = line->day;
-}
-
 /* Whether every row has one fate. */
 bool rfm_tally_is_whole(const struct rfm_tally *t);
 
@@ -56,7 +46,22 @@ struct rfm_control {
 	char *pivot;   /* raw name of the pivoted column, or NULL */
 	struct rfm_period period;
 	struct rfm_tally tally;
+
+	/* of the line before */
+	uint64_t stretch;
+	int sign;
+	enum rfm_fate fate;
 };
+
+/* What becomes of a line, counted: lines of one stretch and sign fare alike. */
+void rfm_control_look(struct rfm_control *c, const struct trade_line *line);
+static inline enum rfm_fate rfm_control_line(struct rfm_control *c, const struct trade_line *line)
+{
+	if (!line->stretch || line->stretch != c->stretch || line->sign != c->sign)
+		rfm_control_look(c, line);
+	c->tally.fate[c->fate]++;
+	return c->fate;
+}
 
 /*
  * "seg-rfm 1 all=0 ... shards=1 rows=20 ...", days since 1970-01-01, at the

@@ -7,8 +7,8 @@
 #include "base/par.h"
 #include "model/rfm_row.h"
 
-/* Rows that a thread makes at once: so many customers come to some 64 KB. */
-enum { BLOCK = 512 };
+/* Rows that a thread makes at once: so many customers come to 100 KB. */
+enum { BLOCK = 1024 };
 
 /* Customers that are asked for before their row is made: the table's order is
  * that of the lines, and the rows' that of the keys. */
@@ -107,7 +107,8 @@ static void count_customer(struct rfm_result *r, uint32_t i)
 static void fix_cuts(struct rfm_result *r)
 {
 	if (r->fit_cuts && r->n_values)
-		score_fit(&r->naming->cuts, r->naming->cuts.n, r->value, r->n_values);
+		score_fit(&r->naming->cuts, r->naming->cuts.n, r->value, r->n_values,
+			  r->rfm->threads);
 	for (int d = 0; d < SCORE_DIMS; d++)
 		free(r->value[d]);
 	if (r->pivot && !rfm_pivot_fix(r->pivot))

@@ -41,7 +41,7 @@ static void spill_empty(void *ctx, struct spill *to)
 	struct buf record = { 0 };
 
 	rfm_flush(t);
-	trade_log_sort(&t->log, t->customers.n);
+	trade_log_sort(&t->log, t->customers.n, t->threads);
 	for (uint32_t i = 0; i < t->customers.n; i++)
 		spill_customer(t, i, to, &record);
 	free(record.s);

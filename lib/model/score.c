@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/par.h"
 #include "math/quantile.h"
 #include "table/param.h"
 #include "value/num.h"
@@ -24,14 +25,26 @@ static double cut_point(const double *sorted, size_t n_rows, size_t i, size_t n)
 	return sorted[k] + (double)(at % n) / (double)n * (sorted[k + 1] - sorted[k]);
 }
 
-void score_fit(struct score_cuts *c, int n, double *const value[SCORE_DIMS], size_t n_rows)
+struct fit {
+	struct score_cuts *c;
+	double *const *value;
+	size_t n_rows;
+};
+
+static void fit_dim(void *ctx, size_t d)
+{
+	const struct fit *f = ctx;
+
+	quantile_sort(f->value[d], f->n_rows);
+	for (int i = 1; i < f->c->n; i++)
+		f->c->cut[d][i - 1] = cut_point(f->value[d], f->n_rows, (size_t)i, (size_t)f->c->n);
+}
+
+void score_fit(struct score_cuts *c, int n, double *const value[SCORE_DIMS], size_t n_rows,
+	       int threads)
 {
 	c->n = n;
-	for (int d = 0; d < SCORE_DIMS; d++) {
-		quantile_sort(value[d], n_rows);
-		for (int i = 1; i < n; i++)
-			c->cut[d][i - 1] = cut_point(value[d], n_rows, (size_t)i, (size_t)n);
-	}
+	par_for(threads, SCORE_DIMS, fit_dim, &(struct fit){ c, value, n_rows });
 }
 
 void score_rows(const struct score_cuts *c, const double x[SCORE_DIMS], int score[SCORE_DIMS])

@@ -22,8 +22,9 @@ struct score_cuts {
 	double cut[SCORE_DIMS][SCORE_MAX - 1]; /* [n - 1] each, ascending */
 };
 
-/* value[dim]: n_rows values, no NaN; sorted in place.  n_rows >= 1. */
-void score_fit(struct score_cuts *c, int n, double *const value[SCORE_DIMS], size_t n_rows);
+/* value[dim]: n_rows values, no NaN; sorted in place, a dimension a thread.  n_rows >= 1. */
+void score_fit(struct score_cuts *c, int n, double *const value[SCORE_DIMS], size_t n_rows,
+	       int threads);
 
 /*
  * Frequency and monetary: 1 + cuts strictly below x; recency: n - cuts

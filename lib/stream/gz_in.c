@@ -237,7 +237,8 @@ static void next_stored(struct gz_in *in)
 /* Bytes of a stored block to where they are wanted, the next head to `raw`. */
 static size_t read_stored(struct gz_in *in, char *to, size_t room)
 {
-	size_t want = in->stored.left < room ? in->stored.left : room, n = in->raw.n;
+	struct stored *s = &in->stored;
+	size_t want = s->left < room ? s->left : room, n = in->raw.n, n_more;
 
 	if (n) {
 		n = n < want ? n : want;
@@ -251,7 +252,10 @@ static size_t read_stored(struct gz_in *in, char *to, size_t room)
 		in->raw.at = in->raw.buffer;
 		in->raw.n = got - n;
 	}
-	stored_took(&in->stored, to, n);
+	n_more = s->left - n;
+	if (!n_more && !s->is_final && in->raw.n >= STORED_HEAD)
+		n_more = stored_length(in->raw.at);
+	stored_took(s, to, n, n_more);
 	return n;
 }
 

@@ -32,7 +32,11 @@ enum stored_kind { STORED_BLOCK, STORED_OTHER, STORED_BAD };
  * a stored one `left` and `is_final` are set; another one is to be inflated. */
 enum stored_kind stored_head(struct stored *s, const unsigned char head[STORED_HEAD]);
 
-/* n bytes of the block, at most `left`, have been read. */
-void stored_took(struct stored *s, const char *bytes, size_t n);
+/* n bytes of the block, at most `left`, have been read.  n_more: so many stored
+ * bytes are known to follow; a whole window of them leaves nothing to keep. */
+void stored_took(struct stored *s, const char *bytes, size_t n, size_t n_more);
+
+/* Bytes of the stored block that begins so, or 0. */
+size_t stored_length(const unsigned char head[STORED_HEAD]);
 
 #endif

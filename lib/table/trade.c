@@ -11,10 +11,12 @@
 #include "value/date.h"
 #include "value/short.h"
 
-/* A column that lines of one invoice share, with its text in the last line. */
+/*
+ * Columns side by side that lines of one invoice share, with their text, TABs
+ * between, in the last line: two lines of the same text have the same fields.
+ */
 struct trade_shared {
-	size_t column;
-	struct span *to; /* where the line has it, or NULL */
+	size_t first, last; /* columns */
 	struct buf text;
 };
 
@@ -56,28 +58,37 @@ void trade_open(struct trade *t, struct tsv_in *in, const struct opt_list *by, c
 			in->file);
 }
 
-static void share(struct trade *t, ptrdiff_t column, struct span *to)
+static int compare_columns(const void *a, const void *b)
 {
-	struct trade_shared *s = &t->shared[t->n_shared];
-
-	if (column < 0)
-		return;
-	*s = (struct trade_shared){ .column = (size_t)column, .to = to };
-	buf_room(&s->text, SAME_BYTES);
-	s->text.n = SIZE_MAX; /* like no field */
-	t->n_shared++;
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	return (x > y) - (x < y);
 }
 
 static void choose_shared(struct trade *t)
 {
-	t->shared = mem_array(t->key.n + t->carry.n + 3, sizeof *t->shared);
-	for (size_t i = 0; i < t->key.n; i++)
-		share(t, (ptrdiff_t)t->key.index[i], t->key.n == 1 ? &t->line.key : NULL);
-	share(t, t->invoice, &t->line.invoice);
-	share(t, t->date, NULL);
-	share(t, t->pivot, &t->line.pivot);
-	for (size_t i = 0; i < t->carry.n; i++)
-		share(t, (ptrdiff_t)t->carry.index[i], &t->line.carried[i]);
+	const ptrdiff_t role[] = { t->invoice, t->date, t->pivot };
+	size_t n = t->key.n + t->carry.n, *column = mem_array(n + 3, sizeof *column);
+
+	memcpy(column, t->key.index, t->key.n * sizeof *column);
+	if (t->carry.n)
+		memcpy(column + t->key.n, t->carry.index, t->carry.n * sizeof *column);
+	for (size_t i = 0; i < 3; i++)
+		if (role[i] >= 0)
+			column[n++] = (size_t)role[i];
+	qsort(column, n, sizeof *column, compare_columns);
+	t->shared = mem_zero(n, sizeof *t->shared);
+	for (size_t i = 0; i < n; i++) {
+		struct trade_shared *s = &t->shared[t->n_shared];
+		if (i && column[i] <= column[i - 1] + 1) {
+			s[-1].last = column[i];
+			continue;
+		}
+		s->first = s->last = column[i];
+		buf_room(&s->text, 2 * SAME_BYTES);
+		s->text.n = SIZE_MAX; /* like no field */
+		t->n_shared++;
+	}
+	free(column);
 }
 
 static __m128i load16(const char *s)
@@ -85,20 +96,52 @@ static __m128i load16(const char *s)
 	return _mm_loadu_si128((const __m128i *)(const void *)s);
 }
 
-/* Whether the field has the text of the last line.  Bytes behind both are read
- * and left out of account. */
-static inline bool is_same(const struct trade_shared *s, struct span field)
+/* Which of 32 bytes are alike. */
+static inline uint64_t same_bytes(const char *a, const char *b)
 {
-	const char *text = s->text.s;
+	__m128i low = _mm_cmpeq_epi8(load16(a), load16(b));
+	__m128i high = _mm_cmpeq_epi8(load16(a + 16), load16(b + 16));
+	return (unsigned)_mm_movemask_epi8(low) | (uint64_t)_mm_movemask_epi8(high) << 16;
+}
 
-	if (field.n != s->text.n)
+/*
+ * Whether the columns have the text of the last line.  Of up to 32 bytes those
+ * behind both are read and left out of account; of up to 64 the last 32 are
+ * looked at as well as the first.
+ */
+static inline bool is_same(const struct trade_shared *s, const struct span *field)
+{
+	const char *at = field[s->first].s, *text = s->text.s;
+	size_t n = (size_t)(field[s->last].s - at) + field[s->last].n;
+
+	if (n != s->text.n)
 		return false;
-	if (field.n > SAME_BYTES)
-		return memcmp(field.s, text, field.n) == 0;
-	__m128i low = _mm_cmpeq_epi8(load16(field.s), load16(text));
-	__m128i high = _mm_cmpeq_epi8(load16(field.s + 16), load16(text + 16));
-	uint64_t same = (unsigned)_mm_movemask_epi8(low) | (uint64_t)_mm_movemask_epi8(high) << 16;
-	return (~same & ((UINT64_C(1) << field.n) - 1)) == 0;
+	if (n > 2 * SAME_BYTES)
+		return memcmp(at, text, n) == 0;
+	uint64_t same = same_bytes(at, text);
+	if (n <= SAME_BYTES)
+		return (~same & ((UINT64_C(1) << n) - 1)) == 0;
+	return (same & same_bytes(at + n - SAME_BYTES, text + n - SAME_BYTES)) == UINT32_MAX;
+}
+
+/* Copies of the columns' text, and where a field of it is. */
+static void keep_text(struct trade_shared *s, const struct span *field)
+{
+	const char *at = field[s->first].s;
+
+	s->text.n = 0;
+	buf_put(&s->text, at, (size_t)(field[s->last].s - at) + field[s->last].n);
+}
+
+static struct span kept(const struct trade *t, size_t column)
+{
+	const struct trade_shared *s = t->shared;
+	const struct span *field = t->in->field;
+
+	while (column > s->last)
+		s++;
+	return (struct span){ s->text.s + (field[column].s - field[s->first].s),
+			      field[column].n };
 }
 
 /*
@@ -207,18 +250,15 @@ static void begin_stretch(struct trade *t)
 {
 	struct trade_line *line = &t->line;
 
-	for (size_t i = 0; i < t->n_shared; i++) {
-		struct trade_shared *s = &t->shared[i];
-		struct span field = t->in->field[s->column];
-		if (is_same(s, field))
-			continue;
-		s->text.n = 0;
-		buf_put(&s->text, field.s, field.n);
-		if (s->to)
-			*s->to = (struct span){ s->text.s, field.n };
-	}
-	if (t->key.n != 1)
-		line->key = join_key(t);
+	for (size_t i = 0; i < t->n_shared; i++)
+		keep_text(&t->shared[i], t->in->field);
+	if (t->invoice >= 0)
+		line->invoice = kept(t, (size_t)t->invoice);
+	if (t->pivot >= 0)
+		line->pivot = kept(t, (size_t)t->pivot);
+	for (size_t i = 0; i < t->carry.n; i++)
+		line->carried[i] = kept(t, t->carry.index[i]);
+	line->key = t->key.n == 1 ? kept(t, t->key.index[0]) : join_key(t);
 	if (part_is_reserved(line->key))
 		tsv_die(t->in, (ptrdiff_t)t->key.index[0],
 			"U+10FFFF marks the end of a part and cannot be a key");
@@ -233,7 +273,7 @@ static inline void take_shared(struct trade *t)
 	bool same = true;
 
 	for (size_t i = 0; i < t->n_shared; i++)
-		same &= is_same(&t->shared[i], t->in->field[t->shared[i].column]);
+		same &= is_same(&t->shared[i], t->in->field);
 	t->line.is_next_key = false;
 	if (!same)
 		begin_stretch(t);

@@ -47,7 +47,7 @@ struct trade {
 
 	/* The line at hand; what lines of one invoice share points to `shared`. */
 	struct trade_line line;
-	struct trade_shared *shared; /* [n_shared] columns: those of the key, then the others */
+	struct trade_shared *shared; /* [n_shared] in the order of the columns */
 	size_t n_shared;
 	struct buf last_key;
 	struct buf joined; /* a key of several columns */

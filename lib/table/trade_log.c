@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
+#include "base/par.h"
 
 /*
  * A record is its head and then its members, which are products unless the
@@ -91,30 +92,65 @@ void trade_log_list(struct trade_log *l, uint32_t customer, enum trade_kind kind
 	}
 }
 
-/* Two passes over the records: how many a customer has, then where they are. */
-void trade_log_sort(struct trade_log *l, size_t n_customers)
+/*
+ * Sorting is two passes over the records: how many a customer has, then where
+ * they are.  Each of two threads does half of the chunks, with numbers of its
+ * own; more would wait for memory.
+ */
+enum { SORTERS = 2 };
+
+struct sorter {
+	struct trade_log *l;
+	uint32_t *next; /* by customer: the records in these chunks, then where the next goes */
+	size_t from, to;
+	bool places;
+};
+
+static void sort_part(void *ctx, size_t part)
 {
-	uint32_t *next = mem_zero(n_customers + 2, sizeof *next);
+	struct sorter *s = (struct sorter *)ctx + part;
+
+	for (size_t c = s->from; c < s->to; c++)
+		for (size_t at = 0; at < s->l->used[c];) {
+			const uint32_t *record = s->l->chunk[c] + at;
+			if (s->places)
+				s->l->order[s->next[record[CUSTOMER]]++] =
+					(uint32_t)(c << CHUNK_BITS | at);
+			else
+				s->next[record[CUSTOMER]]++;
+			at += record_words(record);
+		}
+}
+
+void trade_log_sort(struct trade_log *l, size_t n_customers, int threads)
+{
+	size_t n = threads > 1 && l->n_chunks > 1 ? SORTERS : 1;
+	struct sorter s[SORTERS];
+	uint32_t at = 0;
 
 	free(l->start);
 	free(l->order);
 	l->order = mem_large(l->n_records, sizeof *l->order);
-	l->start = next++;
+	l->start = mem_array(n_customers + 1, sizeof *l->start);
 	l->n_customers = n_customers;
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t c = 0; c < l->n_chunks; c++)
-			for (size_t at = 0; at < l->used[c];) {
-				const uint32_t *record = l->chunk[c] + at;
-				if (pass)
-					l->order[next[record[CUSTOMER]]++] =
-						(uint32_t)(c << CHUNK_BITS | at);
-				else
-					next[record[CUSTOMER] + 1]++;
-				at += record_words(record);
-			}
-		for (size_t i = 0; !pass && i < n_customers; i++)
-			next[i + 1] += next[i];
+	for (size_t i = 0; i < n; i++)
+		s[i] = (struct sorter){ l, mem_zero(n_customers, sizeof *s->next),
+					l->n_chunks * i / n, l->n_chunks * (i + 1) / n, false };
+	par_for(threads, n, sort_part, s);
+	for (size_t c = 0; c < n_customers; c++) {
+		l->start[c] = at;
+		for (size_t i = 0; i < n; i++) {
+			uint32_t here = s[i].next[c];
+			s[i].next[c] = at;
+			at += here;
+		}
 	}
+	l->start[n_customers] = at;
+	for (size_t i = 0; i < n; i++)
+		s[i].places = true;
+	par_for(threads, n, sort_part, s);
+	for (size_t i = 0; i < n; i++)
+		free(s[i].next);
 }
 
 size_t trade_log_slice(const struct trade_log *l, size_t from, size_t to)
@@ -242,7 +278,7 @@ void trade_log_compact(struct trade_log *l, size_t n_customers)
 	struct trade_log packed = { 0 };
 	struct trade_sets s = { 0 };
 
-	trade_log_sort(l, n_customers);
+	trade_log_sort(l, n_customers, 1);
 	for (uint32_t i = 0; i < n_customers; i++) {
 		trade_log_sets(l, l->start[i], l->start[i + 1], &s);
 		for (int kind = 0; kind < TRADE_KINDS; kind++)
@@ -256,7 +292,8 @@ void trade_log_compact(struct trade_log *l, size_t n_customers)
 
 size_t trade_log_memory(const struct trade_log *l, size_t n_customers)
 {
-	return l->n_bytes + l->n_records * sizeof *l->order + n_customers * sizeof *l->start;
+	return l->n_bytes + l->n_records * sizeof *l->order +
+	       (1 + SORTERS) * n_customers * sizeof *l->start;
 }
 
 void trade_log_reset(struct trade_log *l)

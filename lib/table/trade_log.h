@@ -36,8 +36,9 @@ void trade_log_list(struct trade_log *l, uint32_t customer, enum trade_kind kind
 		  const uint32_t *member, size_t n);
 
 /* Orders the records by customer, of whom there are n_customers, and as they
- * came.  Valid until the next addition.  O(records + customers). */
-void trade_log_sort(struct trade_log *l, size_t n_customers);
+ * came.  Valid until the next addition.  O(records + customers), on at most
+ * two of the threads. */
+void trade_log_sort(struct trade_log *l, size_t n_customers, int threads);
 
 /* A part of the records of a customer at order[from..to), no more than can be
  * in memory once more: where it ends. */

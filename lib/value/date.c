@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "value/date.h"
 
+#include "value/short.h"
+
 /*
  * Hinnant 2013, "chrono-compatible low-level date algorithms": years begin in
  * March, so that the leap day is the last of its year; an era is 400 years.
@@ -43,32 +45,55 @@ bool date_valid(int year, int month, int day)
 	return day <= length[month - 1] + (month == 2 && leap);
 }
 
-/* The two digits at s, or a number above 99. */
-static unsigned two(const char *s)
+/*
+ * Eight bytes with the marks of `mask` where its bytes are not 0, and digits
+ * elsewhere, as a number in which a mark counts as 0.
+ */
+static bool take_eight(const char *s, uint64_t mask, uint64_t marks, uint32_t *v)
 {
-	unsigned a = (unsigned char)s[0] - (unsigned)'0', b = (unsigned char)s[1] - (unsigned)'0';
-	return a > 9 || b > 9 ? 100 : 10 * a + b;
+	uint64_t word = short_load64(s);
+
+	if ((word & mask) != marks)
+		return false;
+	word = (word & ~mask) | (SHORT_ZEROS & mask);
+	*v = (uint32_t)short_digits(word);
+	return short_are_digits(word);
 }
+
+/* "YYYY-MM-" and "DDTHH:MM", the first byte in the lowest. */
+#define FF UINT64_C(0xff)
+#define DATE_MASK (FF << 32 | FF << 56)
+#define DATE_MARKS ((uint64_t)'-' << 32 | (uint64_t)'-' << 56)
+#define TIME_MASK (FF << 16 | FF << 40)
+#define TIME_MARKS ((uint64_t)'T' << 16 | (uint64_t)':' << 40)
+#define BLANK_MARKS ((uint64_t)' ' << 16 | (uint64_t)':' << 40)
 
 bool date_parse(const char *s, size_t n, int64_t *seconds, bool *has_time)
 {
 	bool time = n == 19;
-	if ((n != 10 && !time) || s[4] != '-' || s[7] != '-')
+	uint32_t v, day, hour = 0, minute = 0, second = 0;
+
+	if ((n != 10 && !time) || !take_eight(s, DATE_MASK, DATE_MARKS, &v))
 		return false;
-	unsigned century = two(s), year = two(s + 2), month = two(s + 5), day = two(s + 8);
-	if (century > 99 || year > 99 ||
-	    !date_valid((int)(100 * century + year), (int)month, (int)day))
-		return false;
-	int64_t t = date_days((int)(100 * century + year), (int)month, (int)day) * DATE_DAY;
+	int year = (int)(v / 10000), month = (int)(v / 10 % 100);
 	if (time) {
-		if ((s[10] != 'T' && s[10] != ' ') || s[13] != ':' || s[16] != ':')
+		unsigned tens = (unsigned char)s[17] - (unsigned)'0';
+		unsigned ones = (unsigned char)s[18] - (unsigned)'0';
+		if (!take_eight(s + 8, TIME_MASK, s[10] == ' ' ? BLANK_MARKS : TIME_MARKS, &day) ||
+		    s[16] != ':' || tens > 5 || ones > 9)
 			return false;
-		unsigned h = two(s + 11), m = two(s + 14), sec = two(s + 17);
-		if (h > 23 || m > 59 || sec > 59)
-			return false;
-		t += (int64_t)h * 3600 + m * 60 + sec;
+		hour = day / 1000 % 100;
+		minute = day % 100;
+		second = 10 * tens + ones;
+		day /= 1000000;
+	} else {
+		unsigned tens = (unsigned char)s[8] - (unsigned)'0';
+		unsigned ones = (unsigned char)s[9] - (unsigned)'0';
+		day = tens > 9 || ones > 9 ? 0 : 10 * tens + ones;
 	}
-	*seconds = t;
+	if (!date_valid(year, month, (int)day) || hour > 23 || minute > 59)
+		return false;
+	*seconds = date_days(year, month, (int)day) * DATE_DAY + hour * 3600 + minute * 60 + second;
 	if (has_time)
 		*has_time = time;
 	return true;

@@ -237,8 +237,11 @@ static void test_figures(bool count_returns)
 
 static void test_control(void)
 {
-	struct rfm_control c = { true, true, false, true, true, NULL, { INT64_MIN, 5, -3, 90 },
-				 { 2, 30, { 10, 1, 2, 3, 4, 10 }, 15000, INT64_MIN } }, back;
+	struct rfm_control back, c = {
+		.count_returns = true, .has_invoice = true, .has_quantity = true, .match = true,
+		.period = { INT64_MIN, 5, -3, 90 },
+		.tally = { 2, 30, { 10, 1, 2, 3, 4, 10 }, 15000, INT64_MIN },
+	};
 	struct buf to = { 0 };
 
 	rfm_control_encode(&c, &to);

@@ -18,7 +18,7 @@ static struct score_cuts fit(int n, const double *x, size_t n_rows)
 		value[d] = malloc(n_rows * sizeof *x);
 		memcpy(value[d], x, n_rows * sizeof *x);
 	}
-	score_fit(&c, n, value, n_rows);
+	score_fit(&c, n, value, n_rows, 1 + n % 2);
 	for (int d = 0; d < SCORE_DIMS; d++)
 		free(value[d]);
 	return c;

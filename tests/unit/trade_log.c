@@ -64,7 +64,12 @@ static bool all_right(struct trade_log *l)
 	struct trade_sets s = { 0 };
 	bool right = true;
 
-	trade_log_sort(l, N_CUSTOMERS);
+	trade_log_sort(l, N_CUSTOMERS, 1);
+	uint32_t *order = malloc(l->n_records * sizeof *order);
+	memcpy(order, l->order, l->n_records * sizeof *order);
+	trade_log_sort(l, N_CUSTOMERS, 2);
+	right &= memcmp(order, l->order, l->n_records * sizeof *order) == 0;
+	free(order);
 	for (size_t c = 0; c < N_CUSTOMERS; c++) {
 		trade_log_sets(l, l->start[c], l->start[c + 1], &s);
 		right &= is_right(&s, c);
@@ -78,7 +83,7 @@ static void slice(struct trade_log *l, struct trade_log *to)
 {
 	struct trade_sets s = { 0 };
 
-	trade_log_sort(l, N_CUSTOMERS);
+	trade_log_sort(l, N_CUSTOMERS, 2);
 	for (uint32_t c = 0; c < N_CUSTOMERS; c++)
 		for (size_t at = l->start[c], next; at < l->start[c + 1]; at = next) {
 			next = trade_log_slice(l, at, l->start[c + 1]);
