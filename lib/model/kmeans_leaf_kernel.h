@@ -53,8 +53,8 @@ LANES_INLINE void LANES_NAME(leaf_move)(const struct kmeans_leaf *f, const lanes
 	for (size_t j = 0; j <= n_columns; j++) {
 		size_t at = (j < n_columns ? j : f->d + 1) * LANES_EIGHT;
 		lanes_int one = j < n_columns ? sum[j] : rows;
-		lanes_int less = lanes_load_int(minus + at) - one;
-		lanes_int more = lanes_load_int(plus + at) + one;
+		lanes_int less = lanes_minus_int(lanes_load_int(minus + at), one);
+		lanes_int more = lanes_plus_int(lanes_load_int(plus + at), one);
 		lanes_store_int(minus + at, less);
 		lanes_store_int(plus + at, more);
 	}
@@ -80,7 +80,7 @@ LANES_INLINE void LANES_NAME(leaf_two)(const struct kmeans_leaf *f, double *cons
 		rows += label;
 		for (size_t j = 0; j < d; j++) {
 			lanes_int q = LANES_NAME(leaf_bits)(f, x, x[0], j, d, false);
-			sum[j] += q & (none - label);
+			sum[j] = lanes_plus_int(sum[j], q & (none - label));
 		}
 	}
 	LANES_NAME(leaf_move)(f, sum, rows, d, list[0], list[1]);
@@ -118,7 +118,8 @@ LANES_INLINE void LANES_NAME(leaf_many)(const struct kmeans_leaf *f, double *con
 			lanes_mask own = lanes_equal_int(q[n_columns], number);
 			rows += lanes_pick_int(own, one, none);
 			for (size_t j = 0; j < n_columns; j++)
-				sum[j] += lanes_pick_int(own, q[j], none);
+				sum[j] = lanes_plus_int(sum[j],
+							lanes_pick_int(own, q[j], none));
 		}
 		LANES_NAME(leaf_move)(f, sum, rows, n_columns, list[0], list[p]);
 	}

@@ -40,6 +40,9 @@ typedef int32_t lanes_bits4 __attribute__((vector_size(16)));
 typedef int64_t lanes_int2 __attribute__((vector_size(16)));
 typedef int64_t lanes_int4 __attribute__((vector_size(32)));
 typedef int64_t lanes_int8 __attribute__((vector_size(64)));
+typedef uint64_t lanes_word2 __attribute__((vector_size(16)));
+typedef uint64_t lanes_word4 __attribute__((vector_size(32)));
+typedef uint64_t lanes_word8 __attribute__((vector_size(64)));
 
 #define LANES_JOIN_(name, width) name##_##width
 #define LANES_JOIN(name, width) LANES_JOIN_(name, width)

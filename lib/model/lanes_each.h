@@ -31,6 +31,7 @@
 #define LANES_TARGET __attribute__((target("avx512f")))
 #define lanes_real lanes_real8
 #define lanes_int lanes_int8
+#define lanes_word lanes_word8
 #define lanes_mask __mmask8
 #define LANES_NUMBERS ((lanes_int){ 0, 1, 2, 3, 4, 5, 6, 7 })
 #define lanes_load(p) ((lanes_real)_mm512_loadu_pd(p))
@@ -67,6 +68,7 @@
 #define LANES_TARGET __attribute__((target("avx2,fma")))
 #define lanes_real lanes_real4
 #define lanes_int lanes_int4
+#define lanes_word lanes_word4
 #define lanes_mask lanes_int4
 #define LANES_NUMBERS ((lanes_int){ 0, 1, 2, 3 })
 #define lanes_load(p) ((lanes_real)_mm256_loadu_pd(p))
@@ -105,6 +107,7 @@
 #define LANES_TARGET
 #define lanes_real lanes_real2
 #define lanes_int lanes_int2
+#define lanes_word lanes_word2
 #define lanes_mask lanes_int2
 #define LANES_NUMBERS ((lanes_int){ 0, 1 })
 #define lanes_load(p) ((lanes_real){ (p)[0], (p)[1] })

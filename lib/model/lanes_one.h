@@ -3,7 +3,12 @@
 #define LANES_FUNCTION LANES_TARGET static
 #define LANES_FLOATS (2 * LANES)
 #define LANES_INLINE LANES_TARGET static inline __attribute__((always_inline, unused))
+/* modulo 2^64, where plain + and - must not overflow */
+#define lanes_plus_int(a, b) ((lanes_int)((lanes_word)(a) + (lanes_word)(b)))
+#define lanes_minus_int(a, b) ((lanes_int)((lanes_word)(a) - (lanes_word)(b)))
 #include LANES_KERNEL
+#undef lanes_plus_int
+#undef lanes_minus_int
 #undef LANES
 #undef LANES_FLOATS
 #undef LANES_NAME
@@ -13,6 +18,7 @@
 #undef LANES_NUMBERS
 #undef lanes_real
 #undef lanes_int
+#undef lanes_word
 #undef lanes_mask
 #undef lanes_load
 #undef lanes_store

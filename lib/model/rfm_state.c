@@ -80,7 +80,7 @@ static void set_item(struct item *x, const struct code *names, uint32_t id, cons
 
 static void put_items(struct buf *to, struct item *item, size_t n, size_t width, bool sorts)
 {
-	if (sorts)
+	if (sorts && n)
 		qsort(item, n, sizeof *item, compare_items);
 	for (size_t i = 0; i < n; i++) {
 		struct span s = item_text(&item[i]);
