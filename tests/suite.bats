@@ -336,6 +336,12 @@ seg-scale 1.0 -c recency_days,frequency"
 	cp "$S/rfm.gz" "$T/in.gz"
 	refused 2 "seg-scale: $T/in.gz: is an input too" "$B/seg-scale" -q -c frequency -w "$T/in.gz" "$T/in.gz"
 	cmp "$S/rfm.gz" "$T/in.gz"
+	# nor that of an operand that is opened later
+	refused 2 "seg-scale: $T/in.gz: is an input too" \
+		"$B/seg-scale" -q -c frequency -w "$T/in.gz" "$S/rfm.gz" "$T/in.gz"
+	refused 2 "seg-logit: $T/in.gz: is an input too" \
+		"$B/seg-logit" -q -y frequency -c monetary --metrics "$T/in.gz" "$S/rfm.gz" "$T/in.gz"
+	cmp "$S/rfm.gz" "$T/in.gz"
 	ln -s target "$T/link"
 	"$B/seg-scale" -q -c frequency -w "$T/link" "$T/in.gz" > /dev/null
 	[ -L "$T/link" ] || fail "the link is gone"

@@ -11,6 +11,7 @@
 #include "base/msg.h"
 #include "stream/csv_magic.h"
 #include "stream/gz.h"
+#include "stream/inputs.h"
 
 /* The delimiter is guessed on so many bytes, whatever the reads give. */
 #define SAMPLE ((size_t)64 << 10)
@@ -263,6 +264,7 @@ struct csv_in *csv_open(char *const *paths, size_t n_paths, const struct csv_ope
 	in->path = paths;
 	in->n_paths = n_paths;
 	in->how = *how;
+	inputs_expect(paths, n_paths);
 	open_source(in);
 	return in;
 }

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 /*
  * Bytes in and out of gzip (RFC 1952) or plain files.  Everything that is
@@ -46,9 +45,6 @@ bool gz_is_gzip(const struct gz_in *in);
 /* Compressed bytes read so far and, for a regular file, its size (else 0). */
 uint64_t gz_bytes_read(const struct gz_in *in);
 uint64_t gz_bytes_total(const struct gz_in *in);
-
-/* Whether a regular file of this device and inode has been opened as input. */
-bool gz_is_input(dev_t device, ino_t inode);
 
 void gz_close(struct gz_in *in);
 

@@ -12,6 +12,7 @@
 #include "base/msg.h"
 #include "stream/deflate.h"
 #include "stream/gz.h"
+#include "stream/inputs.h"
 #include "stream/raw.h"
 #include "stream/stored.h"
 
@@ -395,21 +396,6 @@ static size_t read_from_ring(struct gz_in *in, char *to, size_t room)
 	return n;
 }
 
-/* The regular files opened so far: an output must not take their place. */
-static struct file_id {
-	dev_t device;
-	ino_t inode;
-} *opened;
-static size_t n_opened, opened_capacity;
-
-bool gz_is_input(dev_t device, ino_t inode)
-{
-	for (size_t i = 0; i < n_opened; i++)
-		if (opened[i].device == device && opened[i].inode == inode)
-			return true;
-	return false;
-}
-
 struct gz_in *gz_open(const char *path, bool want_thread)
 {
 	struct gz_in *in = mem_zero(1, sizeof *in);
@@ -427,8 +413,7 @@ struct gz_in *gz_open(const char *path, bool want_thread)
 		msg_note("reading from the terminal; --help tells what to give");
 	if (S_ISREG(st.st_mode)) {
 		in->n_total = (uint64_t)st.st_size;
-		opened = mem_grow(opened, n_opened, &opened_capacity, sizeof *opened);
-		opened[n_opened++] = (struct file_id){ st.st_dev, st.st_ino };
+		inputs_add(st.st_dev, st.st_ino);
 		posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	} else {
 		fcntl(fd, F_SETPIPE_SZ, PIPE_BYTES); /* best effort */

@@ -14,7 +14,7 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
-#include "stream/gz.h"
+#include "stream/inputs.h"
 
 /* What open(2) would have given the file; mkostemp gives 0600. */
 static mode_t default_mode(void)
@@ -83,7 +83,7 @@ void side_open(struct side *s, const char *path)
 	take_name(path, s->path);
 	if (there && fstat(STDOUT_FILENO, &out) == 0 && st.st_dev == out.st_dev && st.st_ino == out.st_ino)
 		msg_die(MSG_USAGE, "%s: is standard output too", path);
-	if (there && gz_is_input(st.st_dev, st.st_ino))
+	if (there && inputs_have(st.st_dev, st.st_ino))
 		msg_die(MSG_USAGE, "%s: is an input too", path);
 	s->temp = mem_printf("%s.XXXXXX", s->path);
 	s->fd = mkostemp(s->temp, O_CLOEXEC);
@@ -106,8 +106,19 @@ static void sync_folder_of(const char *path)
 	free(folder);
 }
 
+/* An input that was opened after the output. */
+static void check_place(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && inputs_have(st.st_dev, st.st_ino))
+		msg_die(MSG_USAGE, "%s: is an input too", path);
+}
+
 void side_close(struct side *s)
 {
+	if (s->temp)
+		check_place(s->path);
 	if (s->temp && fsync(s->fd) != 0)
 		msg_die(MSG_FAILED, "%s: %s", s->path, strerror(errno));
 	if (close(s->fd) != 0)

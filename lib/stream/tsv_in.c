@@ -9,6 +9,7 @@
 #include "base/msg.h"
 #include "base/progress.h"
 #include "stream/gz.h"
+#include "stream/inputs.h"
 #include "stream/scan.h"
 #include "stream/tsv.h"
 #include "value/date.h"
@@ -308,6 +309,7 @@ static struct tsv_reader *open_reader(char *const *paths, size_t n_paths,
 	r->buffer = mem_alloc(r->capacity + TSV_BEHIND);
 	r->index = mem_array(r->capacity + SCAN_SLACK, sizeof *r->index);
 	progress_start(&r->progress, how->progress);
+	inputs_expect(paths, n_paths);
 	open_operand(r);
 	return r;
 }
