@@ -54,7 +54,7 @@ struct job {
 	struct opt_common common;
 	const struct opt_page *page;
 	struct tsv_in *in;
-	struct tsv_out *out;
+	struct tsv_out *out, *drift_out, *migration_out;
 	struct assign a;
 	bool named;        /* the segments have names */
 	struct transform_in record;
@@ -75,11 +75,18 @@ static void need_memory(bool there)
 		msg_die(MSG_FAILED, "out of memory");
 }
 
+/* A side output, opened before the first row: a path that will not do is said at once. */
+static struct tsv_out *create_side(const struct job *j, const char *path)
+{
+	const struct tsv_create how = { j->common.plain, j->common.level, NULL };
+
+	return path ? tsv_create_file(path, &how) : NULL;
+}
+
 /* --names: the segments' names, also into the model that -w writes. */
 static void name_segments(struct job *j, const struct param_list *p)
 {
-	struct tsv_create how = { j->common.plain, j->common.level, NULL };
-	struct tsv_out *side = j->o->write ? tsv_create_file(j->o->write, &how) : NULL;
+	struct tsv_out *side = create_side(j, j->o->write);
 	struct rules rules;
 	struct param_list named = { 0 };
 	char error[RULES_ERROR];
@@ -274,12 +281,10 @@ static void put_audience(struct job *j)
 
 static void write_migration(struct job *j)
 {
-	struct tsv_create how = { j->common.plain, j->common.level, NULL };
-	struct tsv_out *side = tsv_create_file(j->o->migration_out, &how);
 	uint64_t n_kept, n_both;
 
-	need_memory(migration_put(&j->migration, side, &n_kept, &n_both) == 0);
-	tsv_finish(side);
+	need_memory(migration_put(&j->migration, j->migration_out, &n_kept, &n_both) == 0);
+	tsv_finish(j->migration_out);
 	msg_note("rows in the segment that matches their earlier one: %llu of %llu",
 		 (unsigned long long)n_kept, (unsigned long long)n_both);
 }
@@ -301,10 +306,8 @@ static void finish(struct job *j)
 	if (j->o->migration)
 		write_migration(j);
 	if (j->o->drift) {
-		struct tsv_create how = { j->common.plain, j->common.level, NULL };
-		struct tsv_out *side = tsv_create_file(j->o->drift, &how);
-		drift_put(&j->drift, side);
-		tsv_finish(side);
+		drift_put(&j->drift, j->drift_out);
+		tsv_finish(j->drift_out);
 	}
 	tsv_finish(j->out);
 }
@@ -377,8 +380,9 @@ static void emit(struct job *j, const char *operand)
 
 	if (strcmp(operand, "-") != 0)
 		opt_die("option --emit reads no rows, so no %s", operand);
-	if (!o->model || o->join || o->top || o->drift || o->distances || o->migration)
-		opt_die("option --emit needs -m and goes with --names, -w and --key only");
+	if (!o->model || o->join || o->top || o->drift || o->distances || o->migration || o->strict ||
+	    j->common.expect_rows >= 0 || (o->key && o->emit == EMIT_AWK))
+		opt_die("option --emit needs -m and goes with --names, -w and, of sql, --key only");
 	load_model(j);
 	if (!emit_reads_raw(&j->a))
 		msg_note("it reads the features as seg-scale writes them: %s, ...",
@@ -421,6 +425,10 @@ static int run(struct job *j, char **operands, size_t n_operands)
 		migration_read(&j->migration, j->a.model.k, o->migration, j->in->text[j->key],
 			       j->common.mem);
 	}
+	if (o->key && j->key < 0)
+		j->key = columns_key(j->in, o->key, true);
+	j->drift_out = create_side(j, o->drift);
+	j->migration_out = create_side(j, o->migration_out);
 	put_header(j);
 	while (tsv_next(j->in))
 		put_row(j);
@@ -477,7 +485,7 @@ int main(int argc, char **argv)
 {
 	const struct opt_page page = { PROGRAM, "give rows the segments of a model", "[FILE...]",
 				       table, sizeof table / sizeof *table, NULL };
-	static struct job j;
+	static struct job j = { .key = -1 };
 	size_t n_operands;
 	char **operands;
 

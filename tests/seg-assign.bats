@@ -73,7 +73,8 @@ model() {
 }
 
 @test "one centre: no second segment, no margin" {
-	model | awk -F'\t' -v OFS='\t' '$2 == 2 || $2 == 3 { next } $3 == "k" { $4 = 1 } { print }' > "$T/m"
+	model | awk -F'\t' -v OFS='\t' '$2 == 2 || $2 == 3 { next } $3 == "k" { $4 = 1 } $3 == "rows" { $4 = 3 }
+		{ print }' > "$T/m"
 	tsv 'x_scaled|y_scaled' '-1|2' > "$T/in"
 	assert_equal "$(assign -p -m "$T/m" "$T/in" | tail -1)" "$(tsv '-1|2|1|2||')"
 }
@@ -225,9 +226,12 @@ linear() {
 @test "--emit: what does not go with it" {
 	model > "$T/m"
 	refused 2 "seg-assign: option --emit reads no rows, so no $T/m" assign -m "$T/m" --emit sql "$T/m"
-	local alone='seg-assign: option --emit needs -m and goes with --names, -w and --key only'
+	local alone='seg-assign: option --emit needs -m and goes with --names, -w and, of sql, --key only'
 	refused 2 "$alone" assign -m "$T/m" --emit sql --distances
 	refused 2 "$alone" assign --join "$T/m" --emit awk
+	refused 2 "$alone" assign -m "$T/m" --emit awk --key id
+	refused 2 "$alone" assign -m "$T/m" --emit sql --strict
+	refused 2 "$alone" assign -m "$T/m" --emit sql --expect-rows 3
 }
 
 @test "--migration: from where to where, by hand; new rows, rows that left; the matching" {
@@ -451,7 +455,8 @@ seeded() {
 }
 
 @test "--drift: the index of the decile shares" {
-	{ model; tsv 'cut|x_scaled|1|-0.5' 'cut|x_scaled|2|0.5' 'count|x_scaled|1|40' 'count|x_scaled|2|50' 'count|x_scaled|3|10'; } > "$T/m"
+	{ model | sed 's/^\(model	seg-kmeans	rows	\)9/\1100/; s/^\(segment	1	size	\)3/\194/'
+		tsv 'cut|x_scaled|1|-0.5' 'cut|x_scaled|2|0.5' 'count|x_scaled|1|40' 'count|x_scaled|2|50' 'count|x_scaled|3|10'; } > "$T/m"
 	tsv 'x_scaled|y_scaled' '-1|0' '-0.5|0' '0.5|0' '0.6|0' > "$T/in"
 	assign -q -p -m "$T/m" --drift "$T/d" "$T/in" > /dev/null
 	assert_equal "$(head -1 "$T/d")" "$(tsv 'column|bins|psi')"
@@ -557,4 +562,73 @@ seeded() {
 	tsv 'x' 1 1e200 > "$T/large"
 	rejected 1 "seg-assign: $T/large:3: values too large: their squared distances overflow" \
 		"$B/seg-assign" -m "$T/small.model" "$T/large"
+}
+
+# broken MESSAGE SED-SCRIPT: the model so edited is refused.
+broken() {
+	sed "$2" "$T/m" > "$T/b"
+	refused 1 "seg-assign: $T/b$1" assign -m "$T/b" --drift "$T/drift" "$T/in"
+	[ ! -e "$T/drift" ] || fail "a side output is there"
+}
+
+@test "a model that was cut off, edited or put behind another is refused" {
+	tsv 'customer_id|x' 'a|1' 'b|2' 'c|3' 'd|4' 'e|5' 'f|6' 'g|7' 'h|8' 'i|9' 'j|10' > "$T/in"
+	"$B/seg-kmeans" -q -p -c x -k 2 "$T/in" > "$T/m"
+	assign -p -m "$T/m" "$T/in" > "$T/out"
+	broken ': rows segment S size make up 5 rows, not the 10 of the fit' '/^segment	2	size/d'
+	broken ': rows segment S size make up 9 rows, not the 10 of the fit' 's/^segment	2	size	5/segment	2	size	4/'
+	broken ': rows count x make up 9 rows, not the 10 of the fit' '/^count	x	3/d'
+	broken ': no rows count x' '/^count/d'
+	broken ': row cut x 3: cut 2 should come here' '/^cut	x	2/d'
+	broken ': row cut x 3: not above the cut before it' 's/^\(cut	x	3	\).*/\12/'
+	broken ': no row centre 2 x' '/^centre	2/d'
+	broken ':12: row model seg-kmeans k comes twice' '3{h;}; 11{p;x;}'
+	cat "$T/m" "$T/m" > "$T/two"
+	refused 1 "seg-assign: $T/two:$(($(wc -l < "$T/m") + 2)): row model seg-kmeans version comes twice" \
+		assign -m "$T/two" "$T/in"
+	# a transformation without its limits or its fill
+	model > "$T/m"
+	broken ': column x: no row with the key low' '/^scale	x	low/d'
+	broken ': column y: no row with the key high' '/^scale	y	high/d'
+	broken ': column y: no row with the key fill' '/^scale	y	fill/d'
+	# rules look at means
+	printf 'x > 1 -> A\notherwise -> B\n' > "$T/rules"
+	sed '/^mean_raw	2	x/d' "$T/m" > "$T/b"
+	refused 1 "seg-assign: $T/rules:1: the model has no mean of each segment of x" \
+		assign -m "$T/b" --names "$T/rules" "$T/in"
+}
+
+@test "an audience does not depend on the order of rows where ids come twice either" {
+	model > "$T/m"
+	tsv 'customer_id|x_scaled|y_scaled|note' 's|1|4|' 'a|-1|0|p' 'a|-1|0|q' 'a|-1|0|o' > "$T/in"
+	{ head -n 1 "$T/in"; tail -n +2 "$T/in" | tac; } > "$T/back"
+	assign -p -m "$T/m" --lookalike 3 --top 2 "$T/in" > "$T/want"
+	assert_equal "$(col note < "$T/want" | xargs)" "o p"
+	assign -p -m "$T/m" --lookalike 3 --top 2 "$T/back" | cmp - "$T/want"
+	sed '1s/$/	seed/; 2s/$/	1/; 3,$s/$/	0/' "$T/in" > "$T/seed"
+	sed '1s/$/	seed/; 5s/$/	1/; 2,4s/$/	0/' "$T/back" > "$T/deed"
+	assign -q -p -m "$T/m" --seed-column seed --top 2 "$T/seed" > "$T/want"
+	assert_equal "$(col note < "$T/want" | xargs)" "o p"
+	assign -q -p -m "$T/m" --seed-column seed --top 2 "$T/deed" | cmp - "$T/want"
+}
+
+@test "--key names a column of the input, also where it is not used; drift of no rows is missing" {
+	model > "$T/m"
+	tsv 'x|y' > "$T/in"
+	refused 1 "seg-assign: $T/in: no column \"nope\"" assign -m "$T/m" --key nope "$T/in"
+	"$B/seg-kmeans" -q -p -c x -k 2 <(tsv x 1 2 3 4) > "$T/m"
+	assign -p -m "$T/m" --drift "$T/drift" "$T/in" > "$T/out"
+	assert_equal "$(cut -f 2- "$T/drift" | tail -n 1)" "$(tsv '10|')"
+}
+
+@test "a side output that cannot be is said before the first row" {
+	model > "$T/m"
+	tsv 'customer_id|x|y' 'a|1|0' > "$T/in"
+	cp "$T/in" "$T/second"
+	refused 2 "seg-assign: $T/second: is an input too" assign -m "$T/m" --drift "$T/second" "$T/in" "$T/second"
+	cmp "$T/in" "$T/second"
+	refused 1 "seg-assign: $T/no/drift: No such file or directory" assign -m "$T/m" --drift "$T/no/drift" "$T/in"
+	tsv 'customer_id|segment' 'a|1' > "$T/old"
+	refused 2 "seg-assign: $T/old: is an input too" \
+		assign -m "$T/m" --migration "$T/old" --migration-out "$T/old" "$T/in"
 }

@@ -50,7 +50,7 @@ double drift_psi(const struct drift *d, size_t j)
 {
 	const struct kmodel_column *c = &d->model->column[j];
 	size_t bins = drift_bins(d, j);
-	double n_fit = 0, psi = bins ? 0 : (double)NAN;
+	double n_fit = 0, psi = bins && d->n ? 0 : (double)NAN;
 
 	for (size_t b = 0; b < bins; b++)
 		n_fit += (double)c->count[b];

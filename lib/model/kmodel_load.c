@@ -165,7 +165,15 @@ static int load_cut(const struct load *l, const struct param *r)
 	if (!cut)
 		return fail(l, "out of memory");
 	c->cut = cut;
-	return real_of(l, r, &cut[c->n_cuts++]);
+	if (index_of(r->key, c->n_cuts + 1) != c->n_cuts)
+		return fail(l, "row cut %s %s: cut %zu should come here", r->name, r->key,
+			    c->n_cuts + 1);
+	if (real_of(l, r, &cut[c->n_cuts]) != 0)
+		return -1;
+	if (c->n_cuts && !(cut[c->n_cuts] > cut[c->n_cuts - 1]))
+		return fail(l, "row cut %s %s: not above the cut before it", r->name, r->key);
+	c->n_cuts++;
+	return 0;
 }
 
 static int load_count(const struct load *l, const struct param *r)
@@ -234,6 +242,38 @@ static int load_row(const struct load *l, const struct param *r)
 			       !centre);
 }
 
+static int check_sum(const struct load *l, const char *what, uint64_t n)
+{
+	if (n == l->m->n_rows)
+		return 0;
+	return fail(l, "rows %s make up %llu rows, not the %llu of the fit", what,
+		    (unsigned long long)n, (unsigned long long)l->m->n_rows);
+}
+
+/* Segments and bins both divide the rows of the fit: one that is missing or
+ * edited shows. */
+static int check_sums(const struct load *l)
+{
+	const struct kmodel *m = l->m;
+	char what[KMODEL_ERROR];
+	uint64_t n = 0;
+
+	for (size_t s = 0; s < m->k; s++)
+		n += m->segment[s].size;
+	if (check_sum(l, "segment S size", n) != 0)
+		return -1;
+	for (size_t j = 0; j < m->n_columns; j++) {
+		const struct kmodel_column *c = &m->column[j];
+		n = 0;
+		for (size_t i = 0; i <= c->n_cuts && c->n_cuts; i++)
+			n += c->count[i];
+		snprintf(what, sizeof what, "count %.60s", c->name);
+		if (c->n_cuts && check_sum(l, what, n) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* The centres must all be there; where bins are kept, their counts too. */
 static int check(const struct load *l)
 {
@@ -249,7 +289,7 @@ static int check(const struct load *l)
 			if (isnan(m->segment[s].centre[j]))
 				return fail(l, "no row centre %zu %s", s + 1, c->name);
 	}
-	return 0;
+	return check_sums(l);
 }
 
 int kmodel_load(struct kmodel *m, const struct param_list *p, char error[KMODEL_ERROR])

@@ -23,7 +23,9 @@ static int compare(const void *a, const void *b)
 
 	if (x->distance != y->distance)
 		return x->distance < y->distance ? -1 : 1;
-	return span_compare(x->id, y->id);
+	if (span_compare(x->id, y->id) != 0)
+		return span_compare(x->id, y->id);
+	return span_compare((struct span){ x->text, x->n_text }, (struct span){ y->text, y->n_text });
 }
 
 static void sift_up(struct lookalike_row *row, size_t i)

@@ -200,6 +200,18 @@ static double value_of(const struct rules_term *t, const struct kmodel *m, size_
 	return t->factor * (t->of == RULES_MEAN ? rules_mean(m, column) : rules_median(m, column));
 }
 
+/* What the model has not that a term asks for, or NULL. */
+static const char *lacks(const struct rules_term *t, const struct kmodel *m)
+{
+	size_t j = find_column(m, t->column);
+
+	if (j == m->n_columns)
+		return "column";
+	if (isnan(rules_mean(m, j)))
+		return "mean of each segment of";
+	return isnan(value_of(t, m, j)) ? "median of" : NULL;
+}
+
 /* Columns that are there, and have a median where one is asked for. */
 static int check_columns(const struct rules *r, const struct kmodel *m, char error[RULES_ERROR])
 {
@@ -214,11 +226,11 @@ static int check_columns(const struct rules *r, const struct kmodel *m, char err
 		otherwise = r->rule[i].n ? otherwise : &r->rule[i];
 		for (size_t k = 0; k < r->rule[i].n; k++) {
 			const struct rules_term *t = &r->rule[i].term[k];
-			size_t j = find_column(m, t->column);
-			if (j < m->n_columns && !isnan(value_of(t, m, j)))
+			const char *without = lacks(t, m);
+			if (!without)
 				continue;
-			snprintf(error, RULES_ERROR, "%zu: the model has no %s%.200s",
-				 r->rule[i].line, j < m->n_columns ? "median of " : "column ", t->column);
+			snprintf(error, RULES_ERROR, "%zu: the model has no %s %.200s",
+				 r->rule[i].line, without, t->column);
 			return -1;
 		}
 	}

@@ -138,7 +138,8 @@ static int load_key(struct scale_column *c, const char *key, const char *value)
 static int check_column(const struct scale_column *c, const struct param_list *p, char error[200])
 {
 	const char *const needed[] = {
-		"shape", "center", "scale", c->shape == SCALE_YEO_JOHNSON ? "lambda" : "shape",
+		"shape", "low", "high", "fill", "center", "scale",
+		c->shape == SCALE_YEO_JOHNSON ? "lambda" : "shape",
 	};
 	const char *shape = param_get(p, "scale", c->name, "shape");
 

@@ -26,7 +26,7 @@ void seeded_add(struct seeded *s, const double *x, const struct lookalike_row *r
 
 struct dealt {
 	uint64_t hash;
-	struct span id;
+	struct span id, text;
 	size_t row;
 };
 
@@ -48,7 +48,9 @@ static int compare(const void *a, const void *b)
 
 	if (x->hash != y->hash)
 		return x->hash < y->hash ? -1 : 1;
-	return span_compare(x->id, y->id);
+	if (span_compare(x->id, y->id) != 0)
+		return span_compare(x->id, y->id);
+	return span_compare(x->text, y->text);
 }
 
 /* fold[n]: the tenth of each member; SEEDED_FOLDS for other rows. */
@@ -58,10 +60,10 @@ static size_t deal(const struct seeded *s, unsigned char *fold)
 	size_t n_folds = s->n_members < SEEDED_FOLDS ? s->n_members : SEEDED_FOLDS, n = 0;
 
 	for (size_t i = 0; i < s->n; i++) {
-		struct span id = s->row[i].id;
+		struct span id = s->row[i].id, text = { s->row[i].text, s->row[i].n_text };
 		fold[i] = SEEDED_FOLDS;
 		if (s->member[i])
-			member[n++] = (struct dealt){ hash_64(id.s, id.n), id, i };
+			member[n++] = (struct dealt){ hash_64(id.s, id.n), id, text, i };
 	}
 	if (n)
 		qsort(member, n, sizeof *member, compare);

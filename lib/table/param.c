@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/msg.h"
+#include "table/dict.h"
 #include "value/num.h"
 #include "value/text.h"
 
@@ -129,11 +130,21 @@ static void check_first(const struct param_list *p, const char *program)
 			r->value, VERSION);
 }
 
+/* Edited by hand, or two files one behind the other. */
+static _Noreturn void die_twice(const struct tsv_in *in)
+{
+	const struct span *f = in->field;
+
+	tsv_die(in, -1, "row %.*s %.*s %.*s comes twice", (int)f[0].n, f[0].s, (int)f[1].n, f[1].s,
+		(int)f[2].n, f[2].s);
+}
+
 void param_read(struct param_list *p, const char *path, const char *program)
 {
 	struct tsv_open how = { .expect_rows = -1 };
 	char *paths[] = { (char *)(uintptr_t)path };
 	struct tsv_in *in = tsv_open(paths, 1, &how);
+	struct dict places = { 0 }; /* kind, name and key of the rows so far */
 
 	*p = (struct param_list){ 0 };
 	p->file = keep(p, in->file, strlen(in->file));
@@ -143,13 +154,21 @@ void param_read(struct param_list *p, const char *path, const char *program)
 				"%s: not a parameter file: its columns are not kind, name, key, value",
 				in->file);
 	while (tsv_next(in)) {
+		struct span place = { in->field[0].s, (size_t)(in->field[3].s - in->field[0].s) };
 		struct param *r = new_row(p);
+		bool is_new = true;
+
+		if (in->field[2].n) /* without a key: one of a list */
+			dict_add(&places, place, &is_new);
+		if (!is_new)
+			die_twice(in);
 
 		r->kind = plain(p, in->field[0]);
 		r->name = plain(p, in->field[1]);
 		r->key = plain(p, in->field[2]);
 		r->value = plain(p, in->field[3]);
 	}
+	dict_free(&places);
 	tsv_close(in);
 	check_first(p, program);
 }
