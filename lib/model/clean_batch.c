@@ -120,7 +120,7 @@ static uint64_t parse(struct clean_work *w)
 	return rare;
 }
 
-/* What record j is worth, to a sum of one batch: 32 values of at most 10^28 are far from 2^127. */
+/* What record j is worth, added to a sum of one batch: 32 values of at most 10^28 are far from 2^127. */
 static inline void add_worth(const struct clean_work *w, size_t j, struct clean_sum *sum)
 {
 	const struct clean_plan *p = w->plan;
@@ -165,6 +165,7 @@ static inline char *put_span(char *to, struct span f)
 static void leave_out(struct clean_work *w, size_t j, enum clean_reason why, ptrdiff_t column)
 {
 	struct clean_sum sum = { .rows = 0 };
+	set_record(w, j);
 	set_fields(w, j);
 	add_worth(w, j, &sum);
 	clean_leave_out(w, why, column, &sum);
@@ -183,12 +184,21 @@ static char *put_rest(struct clean_work *w, size_t j, char *at)
 	return end;
 }
 
+static void remember(struct clean_work *w, size_t j)
+{
+	struct clean_sum sum = { .rows = 0 };
+	set_record(w, j);
+	set_fields(w, j);
+	add_worth(w, j, &sum);
+	clean_remember(w, &sum);
+}
+
 static void put_record(struct clean_work *w, size_t j, struct clean_sum *out)
 {
 	const struct clean_batch *b = w->batch;
 	struct clean_result *to = w->to;
 	const struct span *cell = &b->cell[0][j], *end = cell + w->plan->n_visible * CLEAN_ROWS;
-	if (!clean_room(w, to->records.record.n + w->n_fixed))
+	if (!clean_room(w, b->rows.record[j].n + w->n_fixed))
 		return;
 	char *at = to->out + to->n_out;
 	for (; cell < end; cell += CLEAN_ROWS) {
@@ -199,16 +209,21 @@ static void put_record(struct clean_work *w, size_t j, struct clean_sum *out)
 	clean_forget_repairs(&w->row);
 	if (w->want_cells && !(at = put_rest(w, j, at)))
 		return;
+	to->records.line = b->rows.line + j;
 	clean_count_repair(w, CLEAN_TRIMMED, b->n_trimmed[j]);
 	clean_count_repair(w, CLEAN_ID_DECIMAL, b->n_decimal[j]);
 	clean_end_row(w, at);
 	add_worth(w, j, out);
-	if (w->plan->rules.dedup) {
-		struct clean_sum sum = { .rows = 0 };
-		set_fields(w, j);
-		add_worth(w, j, &sum);
-		clean_remember(w, &sum);
-	}
+	if (w->plan->rules.dedup)
+		remember(w, j);
+}
+
+/* The record as a row. */
+static void one_record(struct clean_work *w, size_t j)
+{
+	set_record(w, j);
+	set_fields(w, j);
+	clean_one_record(w, false);
 }
 
 bool clean_next_batch(struct clean_work *w)
@@ -225,15 +240,12 @@ bool clean_next_batch(struct clean_work *w)
 			add_worth(w, j, &in);
 	clean_add_sum(l, &l->in, &in);
 	for (size_t j = 0; j < b->rows.n && !w->no_memory; j++) {
-		set_record(w, j);
-		if (rare >> j & 1) {
-			set_fields(w, j);
-			clean_one_record(w, false);
-		} else if (b->no_customer >> j & 1) {
+		if (rare >> j & 1)
+			one_record(w, j);
+		else if (b->no_customer >> j & 1)
 			leave_out(w, j, CLEAN_MISSING_ID, w->plan->by_role[CLEAN_CUSTOMER]);
-		} else {
+		else
 			put_record(w, j, &out);
-		}
 	}
 	clean_add_sum(l, &l->out, &out);
 	return true;
@@ -248,7 +260,7 @@ void clean_batch_begin(struct clean_work *w)
 	    w->map->dialect.fixed)
 		return;
 	size_t n_cells = p->n_columns * sizeof *b->cell;
-	size_t n_fields = w->map->n_fields * CLEAN_ROWS * sizeof *b->field;
+	size_t n_fields = csv_row_room(w->map->n_fields) * CLEAN_ROWS * sizeof *b->field;
 	w->batch = b = calloc(1, sizeof *b + n_cells + n_fields + p->n_columns * sizeof *b->text + READ);
 	w->no_memory |= !b;
 	if (!b)

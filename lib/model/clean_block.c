@@ -331,7 +331,7 @@ void clean_remember(struct clean_work *w, const struct clean_sum *sum)
 	to->kept[to->n_kept++] = k;
 }
 
-static void commit_repairs(struct clean_work *w)
+void clean_commit_repairs(struct clean_work *w)
 {
 	struct clean_ledger *l = &w->to->ledger;
 	for (unsigned left = w->row.repaired; left; left &= left - 1) {
@@ -344,16 +344,6 @@ static void commit_repairs(struct clean_work *w)
 		}
 		clean_count_repair(w, kind, w->row.repair[kind]);
 	}
-}
-
-void clean_end_row(struct clean_work *w, char *end)
-{
-	struct clean_result *to = w->to;
-	*end++ = '\n';
-	to->n_out = (size_t)(end - to->out);
-	to->n_rows++;
-	if (w->row.repaired)
-		commit_repairs(w);
 }
 
 /* A record whose values are not looked at. */

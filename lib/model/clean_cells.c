@@ -44,15 +44,12 @@ static inline bool is_digit(char c)
 	return (unsigned char)(c - '0') < 10;
 }
 
-/* "35078.0" of up to 16 digits. */
-static inline bool digits_and_zero(struct span f)
+/* Bit i: the byte s[i], i < n <= 16, is no digit. */
+static inline unsigned no_digits(const char *s, size_t n)
 {
-	if (f.n < 3 || f.n > 18 || f.s[f.n - 2] != '.')
-		return false;
-	const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)f.s);
-	const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8('9');
-	__m128i other = _mm_or_si128(_mm_cmplt_epi8(x, zero), _mm_cmpgt_epi8(x, nine));
-	return ((unsigned)_mm_movemask_epi8(other) & ((1u << (f.n - 2)) - 1)) == 0;
+	__m128i x = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)s), _mm_set1_epi8('0'));
+	__m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(9)), x);
+	return ~(unsigned)_mm_movemask_epi8(digit) & ((1u << n) - 1);
 }
 
 /* A + or - among the four last bytes, where a spreadsheet's exponent has it; rarely another byte. */
@@ -76,45 +73,45 @@ static inline bool odd_id(struct span f)
 	return f.n <= 4 && ((f.s[0] | 0x20) == 'n' || f.s[0] == '#');
 }
 
-/* *empty: the records without an id. */
 uint64_t clean_put_ids(struct clean_batch *b, const struct span *field, struct span *cell,
 		       uint64_t *empty)
 {
 	uint64_t rare = 0, none = 0;
 	for (size_t j = 0, n = b->rows.n; j < n; j++) {
 		struct span f = field[j];
-		if (f.n > 0 && blank_edge(f))
+		unsigned other = f.n - 1 < 16 ? no_digits(f.s, f.n) : 1;
+		cell[j] = f;
+		if (other == 0) /* most ids are digits alone */
+			continue;
+		if (f.n > 0 && blank_edge(f)) {
 			f = trim(b, j, f);
-		if (f.n > 2 && f.s[f.n - 1] == '0' && digits_and_zero(f)) {
+			other = f.n - 1 < 16 ? no_digits(f.s, f.n) : 1;
+		}
+		if (f.n - 3 < 14 && other == 1u << (f.n - 2) && f.s[f.n - 2] == '.' && f.s[f.n - 1] == '0') {
 			f.n -= 2;
 			b->n_decimal[j]++;
 			b->decimal = true;
+		} else {
+			rare |= (uint64_t)odd_id(f) << j;
+			none |= (uint64_t)(f.n == 0) << j;
 		}
-		rare |= (uint64_t)odd_id(f) << j;
-		none |= (uint64_t)(f.n == 0) << j;
 		cell[j] = f;
 	}
 	*empty = none;
 	return rare | wide_edges(b, cell);
 }
 
-/* -0, a zero before the digits, a point behind them: not how a number is written here. */
-static inline bool odd_number(const char *s, size_t n, size_t n_whole, int n_part)
-{
-	return (*s == '0' && n_whole > 1) || (n_part == 0 && n_whole < n);
-}
-
 /* Digits behind the point beyond which a value may say something about the decimal mark. */
-static int most_part(const struct clean_column *c)
+static unsigned most_part(const struct clean_column *c)
 {
 	return c->decimal_given ? 8 : c->decimal_open ? 0 : c->soft ? 2 : 8;
 }
 
 /* f of at most 16 bytes with a point for its comma, `part` bytes before its end. */
-static inline struct span with_point(char text[16], struct span f, int part)
+static inline struct span with_point(char text[16], struct span f, unsigned part)
 {
 	memcpy(text, f.s, 16);
-	text[f.n - (size_t)part - 1] = '.';
+	text[f.n - part - 1] = '.';
 	return (struct span){ text, f.n };
 }
 
@@ -126,26 +123,26 @@ uint64_t clean_put_roles(const struct clean_batch *b, size_t column, const struc
 			    struct span *cell, struct clean_numbers *to)
 {
 	const struct clean_column *c = &b->column[column];
-	int most = most_part(c);
+	unsigned most = most_part(c);
 	char mark = c->decimal;
 	uint64_t rare = 0;
 	for (size_t j = 0, n = b->rows.n; j < n; j++) {
 		struct span f = field[j];
-		size_t minus = *f.s == '-', n_whole, length = f.n - minus;
-		int64_t v = 0, sign = -(int64_t)minus;
-		int n_part = length - 1 < 8 ? clean_eight(f.s + minus, length, mark, &v, &n_whole) : -1;
+		size_t minus = *f.s == '-', length = f.n - minus;
+		int64_t sign = -(int64_t)minus;
+		struct clean_usual x;
 		cell[j] = f;
-		if (n_part < 0 || n_part > most || (minus && v == 0) ||
-		    odd_number(f.s + minus, length, n_whole, n_part)) {
+		if (length - 1 >= SHORT_MAX ||
+		    !clean_read_usual(short_load64(f.s + minus), length, mark, most, &x) || (minus && x.v == 0)) {
 			rare |= (uint64_t)1 << j;
 			continue;
 		}
-		to->v[j] = (v ^ sign) - sign;
-		to->n_part[j] = (uint8_t)n_part;
-		to->micro[j] = to->v[j] * clean_power[n_part];
-		if (n_part > 0 && mark == ',')
-			cell[j] = f = with_point(b->text[column][j], f, n_part);
-		if (n_part > 0 && f.s[f.n - 1] == '0') {
+		to->v[j] = ((int64_t)x.v ^ sign) - sign;
+		to->n_part[j] = (uint8_t)x.n_part;
+		to->micro[j] = to->v[j] * clean_power[x.n_part];
+		if (x.n_part > 0 && mark == ',')
+			cell[j] = f = with_point(b->text[column][j], f, x.n_part);
+		if (x.zeros) {
 			while (f.s[f.n - 1] == '0')
 				f.n--;
 			cell[j].n = f.n - (f.s[f.n - 1] == '.');

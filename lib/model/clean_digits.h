@@ -2,6 +2,7 @@
 #ifndef MODEL_CLEAN_DIGITS_H
 #define MODEL_CLEAN_DIGITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -26,6 +27,39 @@ static inline int clean_eight(const char *s, size_t n, char mark, int64_t *v, si
 	*v = (int64_t)w;
 	*whole = n - n_part - (n_part > 0 || s[n - 1] == mark);
 	return (int)n_part;
+}
+
+/* A number of up to eight bytes as it stands in most cells. */
+struct clean_usual {
+	uint64_t v;      /* its digits without the mark */
+	unsigned n_part; /* how many are behind the mark */
+	bool zeros;      /* the last of them is 0 */
+};
+
+/*
+ * The n = 1..8 first bytes of w: digits, or digits on both sides of a decimal
+ * mark with at most `most` behind it, and no 0 before another whole digit.
+ * False: anything else.
+ */
+static inline bool clean_read_usual(uint64_t w, size_t n, char mark, unsigned most, struct clean_usual *x)
+{
+	unsigned first = 8 * (8 - (unsigned)n), n_whole = (unsigned)n;
+	uint64_t v = (w ^ SHORT_ZEROS) << first, marks = short_no_digits(v);
+	x->n_part = 0;
+	x->zeros = false;
+	if (marks) { /* in most columns all have a mark, or none has */
+		unsigned at = (unsigned)__builtin_ctzll(marks) & 56;
+		uint64_t before = ((uint64_t)1 << at) - 1;
+		x->n_part = 7 - at / 8;
+		n_whole = (at - first) / 8;
+		if ((marks & (marks - 1)) | ((v >> at & 0xff) ^ (unsigned char)(mark ^ '0')) |
+		    (n_whole == 0) | (x->n_part - 1 >= most))
+			return false;
+		v = (v & ~before << 8) | (v & before) << 8;
+		x->zeros = v >> 56 == 0;
+	}
+	x->v = short_value(v);
+	return !((w & 0xff) == '0' && n_whole > 1);
 }
 
 /* The eight digits of v < 10^8, the first one in the lowest byte. */

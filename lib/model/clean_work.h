@@ -38,8 +38,19 @@ enum clean_reason clean_checks(const struct clean_work *w, ptrdiff_t *column);
  */
 char *clean_put_rest(struct clean_work *w, char *visible, char *to);
 
-/* The row of to->records ends at `end` in to->out: counts it and what w->row says was repaired. */
-void clean_end_row(struct clean_work *w, char *end);
+/* Counts what w->row says was repaired in the record of to->records. */
+void clean_commit_repairs(struct clean_work *w);
+
+/* The row of to->records ends at `end` in to->out, and is kept. */
+static inline void clean_end_row(struct clean_work *w, char *end)
+{
+	struct clean_result *to = w->to;
+	*end++ = '\n';
+	to->n_out = (size_t)(end - to->out);
+	to->n_rows++;
+	if (w->row.repaired)
+		clean_commit_repairs(w);
+}
 
 /* n repairs of a kind in the record of to->records, which is kept. */
 static inline void clean_count_repair(struct clean_work *w, enum clean_repair kind, unsigned n)

@@ -50,15 +50,22 @@ static inline bool csv_ends_line(char c)
 /* Bytes that must be readable behind a block's end; their values do not matter. */
 #define CSV_SLACK 64
 
+/* What csv_scan finds in n bytes; the room is the caller's. */
+struct csv_marks {
+	size_t n;        /* delimiters, quotes, CRs and LFs: the structural bytes */
+	uint32_t *at;    /* [n + 64]: where they are, ascending */
+	uint64_t *other; /* [n / 64 + 3] bits: bit i says that the byte at[i] is no delimiter */
+	uint32_t *care;  /* [n / 64 + 2]: how many of the first i groups of 64 bytes want care */
+};
+
 /*
- * Positions of all delimiters, quotes, CRs and LFs of s[0..n), ascending, in
- * `at`, which has room for n + 64.  Returns how many.  care[i] says whether
- * one of the 64 bytes from 64 i on (before n) is a control byte other than
- * these, a backslash or above 127: text without one is valid and needs no
- * escapes.  `which` -1: the best the processor has; 0 plain C, 1 AVX2, 2
- * AVX-512 (all give the same; for tests): falls back when the processor lacks it.
+ * The marks of s[0..n).  A group of bytes wants care if it has a control byte
+ * other than structural ones, a backslash or a byte above 127: text without
+ * one is valid and needs no escapes.  `which` -1: the best the processor has;
+ * 0 plain C, 1 AVX2, 2 AVX-512 (all give the same; for tests): falls back when
+ * the processor lacks it.
  */
-size_t csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which, uint32_t *at, bool *care);
+void csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which, struct csv_marks *to);
 
 /* LFs in s[0..n). */
 uint64_t csv_count_lf(const char *s, size_t n);
@@ -112,9 +119,8 @@ struct csv_records {
 	/* private */
 	const char *s, *end, *next;
 	struct csv_dialect dialect;
-	uint32_t *at;        /* positions from `base` on */
-	bool *care;          /* as csv_scan gives it, from `base` on */
-	size_t n_at, i_at, room_at, window;
+	struct csv_marks marks; /* from `base` on; at[-1] is there, and the byte before `base` */
+	size_t i_at, room_at, window; /* the next one; bytes of room; bytes scanned */
 	uint64_t n_inside;   /* line ends in quoted fields of the record */
 	const char *base;
 	size_t room_field;
@@ -134,12 +140,18 @@ void csv_begin(struct csv_records *r, const char *s, size_t n, const struct csv_
 
 struct csv_rows {
 	size_t n;
-	struct span *field;          /* [n_fields][CSV_ROWS]; the caller's */
+	struct span *field;          /* [csv_row_room(n_fields)][CSV_ROWS]; the caller's */
 	struct span record[CSV_ROWS]; /* as they stand, without the line's end */
 	uint64_t line;               /* of the first; each takes one line */
 	uint64_t quoted;             /* bit j: some byte of record j is a quote */
 	uint64_t care;               /* bit j: perhaps a control byte, a backslash, a byte above 127 */
 };
+
+/* Fields are written by fours. */
+static inline size_t csv_row_room(size_t n_fields)
+{
+	return (n_fields + 3) / 4 * 4;
+}
 
 /*
  * As many of the next records as can be had so, at most CSV_ROWS: they are

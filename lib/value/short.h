@@ -68,6 +68,13 @@ static inline uint64_t short_digits(uint64_t v)
 	return short_value(v - SHORT_ZEROS);
 }
 
+/* The highest bits of the bytes of v above 9. */
+static inline uint64_t short_no_digits(uint64_t v)
+{
+	return (((v & UINT64_C(0x7F7F7F7F7F7F7F7F)) + UINT64_C(0x7676767676767676)) | v) &
+	       UINT64_C(0x8080808080808080);
+}
+
 /*
  * Up to eight digits with or without a decimal mark, in a word from short_word
  * or of any bytes behind the n: their value without the mark in *w, how many
@@ -78,9 +85,7 @@ static inline bool short_marked(uint64_t v, size_t n, char mark, uint64_t *w, un
 	if (n - 1 >= SHORT_MAX)
 		return false;
 	v = (v ^ SHORT_ZEROS) << 8 * (8 - n); /* digits are 0 to 9, as are the bytes below */
-	/* the high bits of the bytes above 9 */
-	uint64_t other = ((v & UINT64_C(0x7F7F7F7F7F7F7F7F)) + UINT64_C(0x7676767676767676)) | v;
-	other &= UINT64_C(0x8080808080808080);
+	uint64_t other = short_no_digits(v);
 	*n_part = 0;
 	if (other) { /* in most columns all have a mark, or none has */
 		unsigned at = (unsigned)__builtin_ctzll(other) & 56;

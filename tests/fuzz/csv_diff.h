@@ -264,22 +264,44 @@ static bool diff_by_blocks(const struct diff_text *t, bool whole, struct diff_li
 	return right && l->n_lines == diff_lines(t->s, 0, t->n) + diff_unterminated(t->s, t->n);
 }
 
-static bool diff_scans(const struct diff_text *t)
+/* The marks against what a loop over the bytes says. */
+static bool diff_marks(const struct diff_text *t, const struct csv_marks *m)
 {
 	const struct csv_dialect *d = &t->dialect;
-	uint32_t *want = diff_alloc(NULL, (t->n + 64) * sizeof *want);
-	uint32_t *got = diff_alloc(NULL, (t->n + 64) * sizeof *got);
-	bool *care = diff_alloc(NULL, t->n / 64 + 1);
-	bool same = true;
+	uint32_t n_care = 0;
 	size_t n = 0;
-	for (size_t i = 0; i < t->n; i++)
-		if (t->s[i] == d->delimiter || t->s[i] == d->quote || t->s[i] == '\n' || t->s[i] == '\r')
-			want[n++] = (uint32_t)i;
-	for (int which = 0; which <= 2; which++)
-		same &= csv_scan(t->s, t->n, d, which, got, care) == n && memcmp(got, want, n * sizeof *got) == 0;
-	free(want);
-	free(got);
-	free(care);
+	bool right = m->care[0] == 0, care = false;
+	for (size_t i = 0; i < t->n; i++) {
+		unsigned char c = (unsigned char)t->s[i];
+		bool other = c == (unsigned char)d->quote || c == '\n' || c == '\r';
+		if (other || c == (unsigned char)d->delimiter) {
+			right &= n < m->n && m->at[n] == i && (m->other[n / 64] >> n % 64 & 1) == other;
+			n++;
+		} else {
+			care |= c < ' ' || c == '\\' || c > 127;
+		}
+		if (i % 64 == 63 || i + 1 == t->n) {
+			n_care += care;
+			right &= m->care[i / 64 + 1] == n_care;
+			care = false;
+		}
+	}
+	return right && n == m->n;
+}
+
+static bool diff_scans(const struct diff_text *t)
+{
+	struct csv_marks m = { .at = diff_alloc(NULL, (t->n + 64) * sizeof *m.at),
+			       .other = diff_alloc(NULL, (t->n / 64 + 3) * sizeof *m.other),
+			       .care = diff_alloc(NULL, (t->n / 64 + 2) * sizeof *m.care) };
+	bool same = true;
+	for (int which = 0; which <= 2; which++) {
+		csv_scan(t->s, t->n, &t->dialect, which, &m);
+		same &= diff_marks(t, &m);
+	}
+	free(m.at);
+	free(m.other);
+	free(m.care);
 	return same;
 }
 
