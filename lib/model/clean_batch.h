@@ -16,7 +16,7 @@ enum { CLEAN_ROWS = CSV_ROWS };
 
 struct clean_numbers {
 	int64_t v[CLEAN_ROWS];       /* at most eight digits */
-	uint8_t n_part[CLEAN_ROWS];  /* how many of them stand behind the point */
+	uint64_t n_part[CLEAN_ROWS]; /* how many of them stand behind the point */
 	int64_t micro[CLEAN_ROWS];
 };
 

@@ -2,7 +2,6 @@
 #include <emmintrin.h>
 
 #include "model/clean_batch.h"
-#include "model/clean_digits.h"
 
 static struct span trim(struct clean_batch *b, size_t j, struct span f)
 {
@@ -99,105 +98,6 @@ uint64_t clean_put_ids(struct clean_batch *b, const struct span *field, struct s
 	}
 	*empty = none;
 	return rare | wide_edges(b, cell);
-}
-
-/* Digits behind the point beyond which a value may say something about the decimal mark. */
-static unsigned most_part(const struct clean_column *c)
-{
-	return c->decimal_given ? 8 : c->decimal_open ? 0 : c->soft ? 2 : 8;
-}
-
-/* f of at most 16 bytes with a point for its comma, `part` bytes before its end. */
-static inline struct span with_point(char text[16], struct span f, unsigned part)
-{
-	memcpy(text, f.s, 16);
-	text[f.n - part - 1] = '.';
-	return (struct span){ text, f.n };
-}
-
-/*
- * Numbers of up to eight bytes behind the sign, written as we write them but
- * for zeros at the end of a fraction, which go, and a decimal comma.
- */
-uint64_t clean_put_roles(const struct clean_batch *b, size_t column, const struct span *field,
-			    struct span *cell, struct clean_numbers *to)
-{
-	const struct clean_column *c = &b->column[column];
-	unsigned most = most_part(c);
-	char mark = c->decimal;
-	uint64_t rare = 0;
-	for (size_t j = 0, n = b->rows.n; j < n; j++) {
-		struct span f = field[j];
-		size_t minus = *f.s == '-', length = f.n - minus;
-		int64_t sign = -(int64_t)minus;
-		struct clean_usual x;
-		cell[j] = f;
-		if (length - 1 >= SHORT_MAX ||
-		    !clean_read_usual(short_load64(f.s + minus), length, mark, most, &x) || (minus && x.v == 0)) {
-			rare |= (uint64_t)1 << j;
-			continue;
-		}
-		to->v[j] = ((int64_t)x.v ^ sign) - sign;
-		to->n_part[j] = (uint8_t)x.n_part;
-		to->micro[j] = to->v[j] * clean_power[x.n_part];
-		if (x.n_part > 0 && mark == ',')
-			cell[j] = f = with_point(b->text[column][j], f, x.n_part);
-		if (x.zeros) {
-			while (f.s[f.n - 1] == '0')
-				f.n--;
-			cell[j].n = f.n - (f.s[f.n - 1] == '.');
-		}
-	}
-	return rare;
-}
-
-/* Numbers without a role stay as written; whole ones have no point, money no zeros at its end. */
-uint64_t clean_put_numbers(const struct clean_batch *b, size_t column, const struct span *field,
-			   struct span *cell)
-{
-	const struct clean_column *c = &b->column[column];
-	struct clean_numbers x;
-	uint64_t rare = clean_put_roles(b, column, field, cell, &x);
-	for (size_t j = 0; j < b->rows.n; j++) {
-		uint64_t bit = (uint64_t)1 << j;
-		if (field[j].n == 0)
-			rare &= ~bit;
-		else if (c->type == CLEAN_INT && !(rare & bit) && x.n_part[j] > 0)
-			rare |= bit;
-		if (c->type != CLEAN_MONEY)
-			cell[j].n = field[j].n;
-	}
-	return rare;
-}
-
-void clean_put_amounts(struct clean_batch *b, uint64_t rare, struct span *cell)
-{
-	const struct clean_numbers *q = &b->quantity, *p = &b->price;
-	for (size_t j = 0, n = b->rows.n; j < n; j++) {
-		char *to = b->amount_text[j];
-		if (rare >> j & 1)
-			continue;
-		int64_t v = q->v[j] * p->v[j];
-		unsigned n_part = q->n_part[j] + p->n_part[j];
-		uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v;
-		size_t length;
-		if (u < 100000000 && n_part <= 7) {
-			*to = '-';
-			length = (v < 0) + clean_put_short(to + (v < 0), u, n_part);
-		} else {
-			length = (size_t)(clean_put_pico(dec_mul(q->micro[j], p->micro[j]), to) - to);
-		}
-		cell[j] = (struct span){ to, length };
-	}
-}
-
-uint64_t clean_other_amounts(const struct clean_batch *b)
-{
-	uint64_t rare = 0;
-	for (size_t j = 0; j < b->rows.n; j++)
-		rare |= (uint64_t)(dec_mul(b->amount.micro[j], 1000000) !=
-				   dec_mul(b->quantity.micro[j], b->price.micro[j])) << j;
-	return rare;
 }
 
 /* Dates come in runs: one is read and written where it differs from the one before. */

@@ -201,25 +201,36 @@ void csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which, s
 	(void)which;
 }
 
+#ifdef HAVE_X86
+/* Of whole steps of 32 bytes; *done: how many bytes. */
+AVX2 static uint64_t count_lf_avx2(const char *s, size_t n, size_t *done)
+{
+	const __m256i lf = _mm256_set1_epi8('\n'), zero = _mm256_setzero_si256();
+	__m256i total = zero;
+	size_t i = 0;
+	while (n - i >= 32) {
+		/* bytes count down from 0 by one a hit: 255 steps at most */
+		size_t steps = (n - i) / 32 < 255 ? (n - i) / 32 : 255;
+		__m256i hits = zero;
+		for (; steps > 0; steps--, i += 32) {
+			__m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(s + i));
+			hits = _mm256_sub_epi8(hits, _mm256_cmpeq_epi8(x, lf));
+		}
+		total = _mm256_add_epi64(total, _mm256_sad_epu8(hits, zero));
+	}
+	*done = i;
+	return (uint64_t)_mm256_extract_epi64(total, 0) + (uint64_t)_mm256_extract_epi64(total, 1) +
+	       (uint64_t)_mm256_extract_epi64(total, 2) + (uint64_t)_mm256_extract_epi64(total, 3);
+}
+#endif
+
 uint64_t csv_count_lf(const char *s, size_t n)
 {
 	uint64_t count = 0;
 	size_t i = 0;
 #ifdef HAVE_X86
-	const __m128i lf = _mm_set1_epi8('\n'), zero = _mm_setzero_si128();
-	__m128i total = zero;
-	while (n - i >= 16) {
-		/* bytes count down from 0 by one a hit: 255 steps at most */
-		size_t steps = (n - i) / 16 < 255 ? (n - i) / 16 : 255;
-		__m128i hits = zero;
-		for (; steps > 0; steps--, i += 16) {
-			__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(s + i));
-			hits = _mm_sub_epi8(hits, _mm_cmpeq_epi8(x, lf));
-		}
-		total = _mm_add_epi64(total, _mm_sad_epu8(hits, zero));
-	}
-	count = (uint64_t)_mm_cvtsi128_si64(total) +
-		(uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(total, total));
+	if (cpu_vectors() != CPU_PLAIN && csv_scan_has(1))
+		count = count_lf_avx2(s, n, &i);
 #endif
 	for (; i < n; i++)
 		count += s[i] == '\n';

@@ -93,8 +93,8 @@ static size_t sequence(const unsigned char *s, size_t n)
 	return length;
 }
 
-/* Length of the ASCII prefix of s[0..n), rounded down to whole blocks of 32 or 8. */
-static size_t ascii_blocks(const char *s, size_t n)
+/* Length of the ASCII prefix of s[0..n). */
+static size_t ascii_prefix(const char *s, size_t n)
 {
 	const uint64_t high = UINT64_C(0x8080808080808080);
 	uint64_t w[4];
@@ -106,25 +106,24 @@ static size_t ascii_blocks(const char *s, size_t n)
 	}
 	for (; n - i >= sizeof w[0]; i += sizeof w[0]) {
 		memcpy(w, s + i, sizeof w[0]);
-		if (w[0] & high)
-			break;
+		if (w[0] & high) /* the first byte is the lowest */
+			return i + (size_t)__builtin_ctzll(w[0] & high) / 8;
 	}
+	while (i < n && (unsigned char)s[i] < 0x80)
+		i++;
 	return i;
 }
 
 size_t text_utf8_prefix(const char *s, size_t n)
 {
-	size_t i = 0;
+	size_t i = ascii_prefix(s, n);
 	while (i < n) {
-		i += ascii_blocks(s + i, n - i);
-		while (i < n && (unsigned char)s[i] < 0x80)
-			i++;
-		while (i < n && (unsigned char)s[i] >= 0x80) {
-			size_t length = sequence((const unsigned char *)s + i, n - i);
-			if (length == 0)
-				return i;
-			i += length;
-		}
+		size_t length = sequence((const unsigned char *)s + i, n - i);
+		if (length == 0)
+			return i;
+		i += length;
+		if (i < n && (unsigned char)s[i] < 0x80)
+			i += ascii_prefix(s + i, n - i);
 	}
 	return n;
 }
