@@ -166,7 +166,8 @@ static void leave_out(struct clean_work *w, size_t j, enum clean_reason why, ptr
 {
 	struct clean_sum sum = { .rows = 0 };
 	set_record(w, j);
-	set_fields(w, j);
+	if (w->to->ledger.left_at[why].line == 0) /* the first is shown */
+		set_fields(w, j);
 	add_worth(w, j, &sum);
 	clean_leave_out(w, why, column, &sum);
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "stream/csv.h"
 
-#include <emmintrin.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "stream/csv_quoted.h"
+#include "stream/csv_split.h"
 
 /* A window's positions (4 bytes each) stay in the first-level cache. */
 #define WINDOW 8192
@@ -50,8 +49,7 @@ static void marks_room(struct csv_records *r, size_t n)
 	r->undoubled = mem_array(n + CSV_SLACK, 1);
 }
 
-/* Marks from the current record on, in a window that grows when it was too small. */
-static void refill(struct csv_records *r, const char *from)
+void csv_refill(struct csv_records *r, const char *from)
 {
 	size_t left = (size_t)(r->end - from);
 	size_t n = from == r->base && r->window >= WINDOW ? 2 * r->window : WINDOW;
@@ -152,8 +150,6 @@ static bool fixed_record(struct csv_records *r)
 	return true;
 }
 
-enum plain { PLAIN_NO, PLAIN_YES, PLAIN_SHORT };
-
 /* s[0..n) with each "" made ", in r->undoubled, which has room for the whole window. */
 static struct span undouble(struct csv_records *r, const char *s, size_t n)
 {
@@ -170,13 +166,7 @@ static struct span undouble(struct csv_records *r, const char *s, size_t n)
 	return (struct span){ field, (size_t)(to - field) };
 }
 
-/*
- * A quoted field whose opening quote is position *i: what libcsv gives is what
- * stands between the quotes, two in a row being one.  Moves *i to the
- * structural byte behind it.  PLAIN_SHORT: the window ends before that;
- * PLAIN_NO: libcsv has to say.
- */
-static enum plain plain_quoted(struct csv_records *r, size_t *i, struct span *field)
+enum csv_plain csv_plain_quoted(struct csv_records *r, size_t *i, struct span *field)
 {
 	const char *open = r->base + r->marks.at[*i], *close;
 	bool whole = r->base + r->window == r->end;
@@ -185,22 +175,22 @@ static enum plain plain_quoted(struct csv_records *r, size_t *i, struct span *fi
 		while (k < r->marks.n && r->base[r->marks.at[k]] != r->dialect.quote)
 			k++;
 		if (k == r->marks.n)
-			return whole ? PLAIN_NO : PLAIN_SHORT;
+			return whole ? CSV_PLAIN_NO : CSV_PLAIN_SHORT;
 		close = r->base + r->marks.at[k];
 		if (k + 1 == r->marks.n && !whole)
-			return PLAIN_SHORT;
+			return CSV_PLAIN_SHORT;
 		if (close + 1 == r->end || close[1] != r->dialect.quote)
 			break;
 	}
 	if (close + 1 < r->end && close[1] != r->dialect.delimiter && !csv_ends_line(close[1]))
-		return PLAIN_NO;
+		return CSV_PLAIN_NO;
 	*field = n_doubled > 0 ? undouble(r, open + 1, (size_t)(close - open - 1)) :
 				 (struct span){ open + 1, (size_t)(close - open - 1) };
 	if (k - *i - 1 > 2 * n_doubled)
 		r->n_inside += count_lines(open + 1, close);
 	r->quoted = true;
 	*i = k + 1;
-	return PLAIN_YES;
+	return CSV_PLAIN_YES;
 }
 
 /* Ends a record at p, a structural byte of position i or the end of the block. */
@@ -224,7 +214,7 @@ bool csv_next(struct csv_records *r)
 	if (r->dialect.fixed)
 		return fixed_record(r);
 	if (r->i_at == r->marks.n)
-		refill(r, r->next);
+		csv_refill(r, r->next);
 again:
 	r->quoted = false;
 	r->n_inside = r->n_undoubled = 0;
@@ -232,164 +222,24 @@ again:
 	size_t k = 0, i = r->i_at;
 	for (;; i++, k++) {
 		const char *p = i < r->marks.n ? r->base + r->marks.at[i] : r->end;
-		enum plain plain = i < r->marks.n || window_end == r->end ? PLAIN_YES : PLAIN_SHORT;
+		enum csv_plain plain = i < r->marks.n || window_end == r->end ? CSV_PLAIN_YES : CSV_PLAIN_SHORT;
 		if (k == r->room_field)
 			r->field = mem_grow(r->field, k, &r->room_field, sizeof *r->field);
 		r->field[k] = (struct span){ from, (size_t)(p - from) };
-		if (plain == PLAIN_YES && p < r->end && *p == r->dialect.quote) {
-			plain = p == from ? plain_quoted(r, &i, &r->field[k]) : PLAIN_NO;
+		if (plain == CSV_PLAIN_YES && p < r->end && *p == r->dialect.quote) {
+			plain = p == from ? csv_plain_quoted(r, &i, &r->field[k]) : CSV_PLAIN_NO;
 			p = i < r->marks.n ? r->base + r->marks.at[i] : r->end;
 		}
-		if (plain == PLAIN_SHORT) {
-			refill(r, r->record.s);
+		if (plain == CSV_PLAIN_SHORT) {
+			csv_refill(r, r->record.s);
 			goto again;
 		}
-		if (plain == PLAIN_NO)
+		if (plain == CSV_PLAIN_NO)
 			return quoted_record(r);
 		from = p + 1;
 		if (p == r->end || *p != r->dialect.delimiter)
 			return plain_record(r, k + 1, i, p);
 	}
-}
-
-_Static_assert(sizeof(struct span) == 16 && offsetof(struct span, n) == 8, "a span is two words");
-
-/* The n fields that end at at[0], at[1] ... by fours; the first begins behind at[-1]. */
-static inline void bare_fields(const char *base, const uint32_t *at, size_t n, struct span *field)
-{
-	const __m128i zero = _mm_setzero_si128(), one = _mm_set1_epi32(1);
-	const __m128i origin = _mm_set1_epi64x((long long)(uintptr_t)base);
-	for (size_t k = 0; k < n; k += 4, at += 4, field += 4 * CSV_ROWS) {
-		__m128i end = _mm_loadu_si128((const __m128i *)(const void *)at);
-		__m128i from = _mm_loadu_si128((const __m128i *)(const void *)(at - 1));
-		from = _mm_add_epi32(from, one);
-		__m128i length = _mm_sub_epi32(end, from);
-		__m128i s = _mm_add_epi64(_mm_unpacklo_epi32(from, zero), origin);
-		__m128i n_s = _mm_unpacklo_epi32(length, zero);
-		_mm_storeu_si128((__m128i *)(void *)field, _mm_unpacklo_epi64(s, n_s));
-		_mm_storeu_si128((__m128i *)(void *)(field + CSV_ROWS), _mm_unpackhi_epi64(s, n_s));
-		s = _mm_add_epi64(_mm_unpackhi_epi32(from, zero), origin);
-		n_s = _mm_unpackhi_epi32(length, zero);
-		_mm_storeu_si128((__m128i *)(void *)(field + 2 * CSV_ROWS), _mm_unpacklo_epi64(s, n_s));
-		_mm_storeu_si128((__m128i *)(void *)(field + 3 * CSV_ROWS), _mm_unpackhi_epi64(s, n_s));
-	}
-}
-
-/* Rows before this one, the next structural byte and where the next record begins. */
-struct row_at {
-	size_t n, i;
-	uint32_t from;
-};
-
-/* So many bits are there in eight bytes whatever bit is the first. */
-#define BARE_MAX 57
-
-/* Records whose structural bytes are n_fields - 1 delimiters and a line's end, as long as they come. */
-static struct row_at bare_rows(const struct csv_records *r, size_t n_fields, struct csv_rows *rows,
-			       struct row_at now)
-{
-	const char *base = r->base, *bits = (const char *)r->marks.other;
-	const uint32_t *at = r->marks.at, *care = r->marks.care;
-	const uint64_t last = (uint64_t)1 << (n_fields - 1), window = last | (last - 1);
-	size_t i = now.i, j = now.n, most = r->marks.n;
-	uint32_t from = now.from;
-	uint64_t careful = 0, other;
-	for (; j < CSV_ROWS && i + n_fields < most; j++) {
-		memcpy(&other, bits + i / 8, sizeof other);
-		uint32_t end = at[i + n_fields - 1];
-		char c = base[end];
-		if ((other >> i % 8 & window) != last || !csv_ends_line(c))
-			break;
-		bare_fields(base, at + i, n_fields, rows->field + j);
-		rows->record[j] = (struct span){ base + from, end - from };
-		careful |= (uint64_t)(care[end / 64 + 1] != care[from / 64]) << j;
-		i += n_fields;
-		from = end + 1;
-		if (c == '\r' && base[from] == '\n') {
-			i++;
-			from++;
-		}
-	}
-	rows->care |= careful;
-	return (struct row_at){ j, i, from };
-}
-
-/*
- * The fields of a record with quoted ones, or of many; how many structural
- * bytes it has, or 0: csv_next has to see it.
- */
-static size_t quoted_fields(struct csv_records *r, size_t i, size_t n_fields, const char *from,
-			    struct span *field)
-{
-	size_t first = i;
-	r->n_inside = 0;
-	r->quoted = false;
-	for (size_t k = 0; k < n_fields; k++, field += CSV_ROWS, i++) {
-		if (i >= r->marks.n)
-			return 0;
-		const char *p = r->base + r->marks.at[i];
-		*field = (struct span){ from, (size_t)(p - from) };
-		if (*p == r->dialect.quote) {
-			size_t open = i;
-			if (p != from || plain_quoted(r, &i, field) != PLAIN_YES || i >= r->marks.n ||
-			    (r->dialect.delimiter == '\t' && i > open + 2))
-				return 0;
-			p = r->base + r->marks.at[i];
-		}
-		if (k + 1 < n_fields ? *p != r->dialect.delimiter : !csv_ends_line(*p))
-			return 0;
-		from = p + 1;
-	}
-	return r->n_inside > 0 ? 0 : i - first;
-}
-
-/* One record by quoted_fields; false: none. */
-static bool quoted_row(struct csv_records *r, size_t n_fields, struct csv_rows *rows, struct row_at *now)
-{
-	const char *base = r->base, *from = base + now->from, *end;
-	const uint32_t *care = r->marks.care;
-	size_t n = quoted_fields(r, now->i, n_fields, from, rows->field + now->n);
-	if (n == 0)
-		return false;
-	now->i += n;
-	end = base + r->marks.at[now->i - 1];
-	rows->record[now->n] = (struct span){ from, (size_t)(end - from) };
-	rows->quoted |= (uint64_t)r->quoted << now->n;
-	rows->care |= (uint64_t)(care[(end - base) / 64 + 1] != care[now->from / 64]) << now->n;
-	now->n++;
-	if (*end == '\r' && end + 1 < r->end && end[1] == '\n') {
-		now->i += now->i < r->marks.n;
-		end++;
-	}
-	now->from = (uint32_t)(end + 1 - base);
-	return true;
-}
-
-size_t csv_next_rows(struct csv_records *r, size_t n_fields, struct csv_rows *rows)
-{
-	struct row_at now = { 0, 0, 0 };
-	rows->n = 0;
-	rows->quoted = rows->care = 0;
-	rows->line = r->n_lines;
-	r->n_undoubled = 0;
-	while (r->room_field < n_fields) /* whoever wants one of them sets it there */
-		r->field = mem_grow(r->field, r->room_field, &r->room_field, sizeof *r->field);
-	/* an empty line looks like an empty field */
-	if (n_fields < 2 || r->dialect.fixed || r->next == r->end)
-		return 0;
-	if (r->marks.n - r->i_at <= n_fields && r->base + r->window < r->end)
-		refill(r, r->next);
-	now.i = r->i_at;
-	now.from = (uint32_t)(r->next - r->base);
-	do {
-		if (n_fields <= BARE_MAX)
-			now = bare_rows(r, n_fields, rows, now);
-	} while (now.n < CSV_ROWS && r->marks.n - now.i > n_fields && quoted_row(r, n_fields, rows, &now));
-	r->i_at = now.i;
-	r->next = r->base + now.from;
-	r->n_lines += now.n;
-	r->n_records += now.n;
-	return rows->n = now.n;
 }
 
 void csv_records_free(struct csv_records *r)

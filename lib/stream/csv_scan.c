@@ -20,7 +20,7 @@ static inline void append(uint64_t *bit, size_t n, uint64_t bits)
 struct masks {
 	uint64_t structural;
 	uint64_t other; /* structural, but no delimiter */
-	uint64_t odd;   /* wants care */
+	uint64_t odd;   /* wants care, if it is not structural */
 };
 
 static inline uint64_t tail(uint64_t mask, size_t left)
@@ -31,7 +31,7 @@ static inline uint64_t tail(uint64_t mask, size_t left)
 static inline struct masks tails(struct masks m, size_t left)
 {
 	return (struct masks){ tail(m.structural, left), tail(m.other, left),
-			       tail(m.odd & ~m.structural, left) };
+			       tail(m.odd, left) };
 }
 
 #define ONES 0x0101010101010101u
@@ -80,7 +80,7 @@ static void scan_plain(const char *s, size_t n, const struct csv_dialect *d, str
 {
 	for (size_t i = 0; i < n; i += 64) {
 		struct masks m = tails(masks_plain(s + i, d), n - i);
-		to->care[i / 64 + 1] = to->care[i / 64] + (m.odd != 0);
+		to->care[i / 64 + 1] = to->care[i / 64] + ((m.odd & ~m.structural) != 0);
 		append(to->other, to->n, squeezed(m.other, m.structural));
 		for (uint64_t left = m.structural; left; left &= left - 1)
 			to->at[to->n++] = (uint32_t)i + (uint32_t)__builtin_ctzll(left);
@@ -111,7 +111,7 @@ AVX2 static inline size_t flatten(uint64_t mask, uint32_t from, uint32_t *at)
 
 AVX2 static inline struct csv_marks put(struct csv_marks to, size_t i, struct masks m)
 {
-	to.care[i / 64 + 1] = to.care[i / 64] + (m.odd != 0);
+	to.care[i / 64 + 1] = to.care[i / 64] + ((m.odd & ~m.structural) != 0);
 	append(to.other, to.n, _pext_u64(m.other, m.structural));
 	to.n += flatten(m.structural, (uint32_t)i, to.at + to.n);
 	return to;
@@ -144,7 +144,7 @@ AVX2 static void scan_avx2(const char *s, size_t n, const struct csv_dialect *d,
 		struct masks a = masks_avx2(s + i, delimiter, quote), b = masks_avx2(s + i + 32, delimiter, quote);
 		struct masks m = { a.structural | b.structural << 32, a.other | b.other << 32,
 				   a.odd | b.odd << 32 };
-		marks = put(marks, i, tails(m, n - i));
+		marks = put(marks, i, i + 64 <= n ? m : tails(m, n - i));
 	}
 	to->n = marks.n;
 }
