@@ -1169,3 +1169,57 @@ seg-logit: warning: a probability is within 1e-8 of 0 or 1: whether a column sep
 	done
 	refused 2 "seg-logit: option --weights belongs to a fit or scoring, not to --merge" "$B/seg-logit" --merge --weights w
 }
+
+# broken MESSAGE SED-SCRIPT OPTION...: the model so edited is refused.
+broken() {
+	sed "$2" "$T/m" > "$T/b"
+	refused 1 "seg-logit: $T/b: $1" "$B/seg-logit" -m "$T/b" "${@:3}" "$T/x"
+}
+
+@test "a model that was cut off or edited is refused" {
+	made 300 > "$T/x"
+	logit -y y -c a,b,a:c --onehot c --poly b=2 --covariance "$T/x" > "$T/m"
+	logit -m "$T/m" --ci "$T/x" > "$T/scored"
+	broken 'term a: no estimate' 's/^\(term	a	estimate	\).*/\1/'
+	local other='its column, level and power are of another term'
+	broken "term b^2: $other" '/^term	b^2	power/d'
+	broken "term b^2: $other" 's/^\(term	b^2	power	\)2/\13/'
+	broken "term a:c=y: $other" '/^term	a:c=y	times_/d'
+	broken "term c=y: $other" 's/^\(term	c=y	level	\)y/\1z/'
+	broken '7 terms with an estimate, but lr_df is 7' '/^term	a:c=z/d'
+	broken '35 rows of covariance for the 8 terms with a std_error' '$d' --ci
+	head -n "$(grep -n '^term	a:c=y	estimate' "$T/m" | cut -d: -f1)" "$T/m" > "$T/cut"
+	refused 1 "seg-logit: $T/cut: term a:c=y: its column is not in the model" "$B/seg-logit" -m "$T/cut" "$T/x"
+	# of a dropped term the estimate is missing
+	awk -F'\t' -v OFS='\t' '{ print $0, NR == 1 ? "s" : 2 * $3 }' "$T/x" > "$T/two"
+	logit -q -y y -c a,s "$T/two" > "$T/m"
+	logit -m "$T/m" "$T/two" > "$T/scored"
+	logit -y c --multinomial -c a,b "$T/x" > "$T/m"
+	broken '5 terms with an estimate, but lr_df is 4' '/^term	c=z:b/d'
+	broken "term c=z:b: $other" 's/^\(term	c=z:b	column	\)b/\1a/'
+}
+
+@test "--merge: parts that were cut off or edited are refused" {
+	made 100 > "$T/x"
+	logit -y y -c a --onehot c --partial "$T/x" > "$T/p"
+	bad() {
+		sed "$2" "$T/p" > "$T/b"
+		refused 1 "seg-logit: $T/b: $1" "$B/seg-logit" --merge "$T/b"
+	}
+	local n
+	n=$(param "$T/p" sum '' sums)
+	assert_equal "$n" "$(grep -cE '^(gradient|information|sum)	' "$T/p" | awk '{ print $1 - 1 }')"
+	bad "$((n - 1)) rows of sums, but it was written with $n" '/^information	a	a/d'
+	bad "$((n - 1)) rows of sums, but it was written with $n" '/^sum		weights/d'
+	bad 'no row sum  sums' '$d'
+	bad 'a sum of the term q, which its columns do not make' 's/^gradient	a	/gradient	q	/'
+	bad 'gradient a : not a sum: "nan"' 's/^\(gradient	a		\).*/\1nan/'
+	bad '-1 rows with 5 events' 's/^\(sum		rows	\).*/\1-1/; s/^\(sum		events	\).*/\15/'
+}
+
+@test "the weight is not the outcome; no column is suggested for an empty name" {
+	made 50 > "$T/x"
+	refused 1 "seg-logit: $T/x: column y cannot be the weight: it is the outcome" \
+		"$B/seg-logit" -y y -c a --weights y "$T/x"
+	refused 1 "seg-logit: $T/x: no column \"\"" "$B/seg-logit" -y y -c a: "$T/x"
+}

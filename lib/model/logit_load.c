@@ -64,7 +64,7 @@ static int64_t code_of(struct logit_input *in, const char *level)
 
 /* A term's rows lie together: i is its first. */
 struct term_rows {
-	const char *name, *estimate, *outcome, *power;
+	const char *name, *estimate, *std_error, *outcome, *power, *aliased;
 	const char *column[2], *level[2];
 };
 
@@ -76,6 +76,7 @@ static size_t read_term(struct term_rows *t, const struct param_list *p, size_t 
 		{ "estimate", &t->estimate }, { "column", &t->column[0] }, { "level", &t->level[0] },
 		{ "times_column", &t->column[1] }, { "times_level", &t->level[1] },
 		{ "power", &t->power }, { "outcome", &t->outcome },
+		{ "std_error", &t->std_error }, { "aliased", &t->aliased },
 	};
 
 	*t = (struct term_rows){ .name = p->row[i].name };
@@ -111,7 +112,7 @@ static size_t find_slot(const struct logit_model *m, const char *name, size_t fr
 
 static int load_covariance(struct logit_model *m, const struct param_list *p, char error[200])
 {
-	size_t n = m->n_slots, a = 0, b = 0;
+	size_t n = m->n_slots, a = 0, b = 0, n_pairs = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct param *r = &p->row[i];
@@ -133,6 +134,12 @@ static int load_covariance(struct logit_model *m, const struct param_list *p, ch
 			return -1;
 		}
 		m->covariance[a * n + b] = m->covariance[b * n + a] = x;
+		n_pairs++;
+	}
+	if (m->covariance && n_pairs != m->n_errors * (m->n_errors + 1) / 2) {
+		snprintf(error, 200, "%zu rows of covariance for the %zu terms with a std_error",
+			 n_pairs, m->n_errors);
+		return -1;
 	}
 	return 0;
 }
@@ -180,6 +187,48 @@ static size_t linear_of(const struct logit_model *m, const struct term_rows *t)
 	return i;
 }
 
+/* Whether a term's rows make its name, behind that of its outcome: a factor's power
+ * or level may have been cut off or edited. */
+static bool says_its_name(const struct term_rows *t)
+{
+	const char *at = t->name;
+	size_t n = strlen(t->name), made = 0;
+	char *name;
+	bool same;
+
+	for (size_t i = 0; i < 2 && t->column[i]; i++)
+		made += strlen(t->column[i]) + (t->level[i] ? strlen(t->level[i]) : 0) + 2;
+	made += t->power ? strlen(t->power) + 1 : 0;
+	if (!(name = malloc(made + 1)))
+		return true; /* which the next allocation says */
+	made = 0;
+	for (size_t i = 0; i < 2 && t->column[i]; i++)
+		made += (size_t)sprintf(name + made, "%s%s%s%s", i ? ":" : "", t->column[i],
+					t->level[i] ? "=" : "", t->level[i] ? t->level[i] : "");
+	if (t->power)
+		made += (size_t)sprintf(name + made, "^%s", t->power);
+	same = t->outcome ? n > made && at[n - made - 1] == ':' : n == made;
+	same = same && strcmp(at + n - made, name) == 0;
+	free(name);
+	return same;
+}
+
+/* The estimate of a term whose rows are whole; NaN: it was dropped. */
+static int check_term(const struct term_rows *t, double *x, char error[200])
+{
+	*x = (double)NAN;
+	if (!t->estimate || (!*t->estimate && !t->aliased))
+		snprintf(error, 200, "term %.120s: no estimate", t->name);
+	else if (*t->estimate && !num_parse(t->estimate, strlen(t->estimate), x))
+		snprintf(error, 200, "term %.60s: not a number: %.60s", t->name, t->estimate);
+	else if (t->column[0] && !says_its_name(t))
+		snprintf(error, 200, "term %.120s: its column, level and power are of another term",
+			 t->name);
+	else
+		return 0;
+	return -1;
+}
+
 /* A term with an estimate: a number or level by itself, or a product. */
 static int place_term(struct logit_model *m, struct logit_linear *l, struct logit_product *p,
 		      double estimate)
@@ -209,18 +258,14 @@ static int load_term(struct logit_model *m, const struct term_rows *t, size_t *n
 {
 	struct logit_product p = { .power = 1 };
 	size_t at = linear_of(m, t), length = strlen(t->name), tail = strlen("(intercept)");
-	double x = NAN;
-	int status = 0;
+	double x;
+	int status;
 
-	if (!t->estimate) {
-		snprintf(error, 200, "term %.120s: no estimate", t->name);
+	if (check_term(t, &x, error) != 0)
 		return -1;
-	}
-	if (*t->estimate && !num_parse(t->estimate, strlen(t->estimate), &x)) {
-		snprintf(error, 200, "term %.60s: not a number: %.60s", t->name, t->estimate);
-		return -1;
-	}
 	status = add_slot(m, t->name);
+	m->n_errors += t->std_error && *t->std_error ? 1 : 0;
+	m->n_estimates += isnan(x) ? 0 : 1;
 	if (status == 0 && at == m->n_linear) {
 		snprintf(error, 200, "term %.120s: its outcome is not in the model", t->name);
 		return -1;
@@ -362,6 +407,21 @@ static void drop_unused(struct logit_model *m)
 	}
 }
 
+/* Terms that were cut off show in the degrees of freedom that stand before them. */
+static int check_count(const struct logit_model *m, const struct param_list *p, char error[200])
+{
+	const char *text = param_get(p, "model", LOGIT_MODEL_PROGRAM, "lr_df");
+	int64_t df;
+
+	if (!text)
+		return 0;
+	if (num_parse_int(text, strlen(text), &df) && df >= 0 &&
+	    (uint64_t)df + m->n_linear == m->n_estimates)
+		return 0;
+	snprintf(error, 200, "%zu terms with an estimate, but lr_df is %.40s", m->n_estimates, text);
+	return -1;
+}
+
 int logit_model_load(struct logit_model *m, const struct param_list *p, char error[200])
 {
 	size_t n_intercepts = 0;
@@ -376,6 +436,8 @@ int logit_model_load(struct logit_model *m, const struct param_list *p, char err
 		snprintf(error, 200, "no estimate of the term (intercept)");
 		status = -1;
 	}
+	if (status == 0)
+		status = check_count(m, p, error);
 	if (status == 0)
 		status = load_covariance(m, p, error);
 	if (status != 0)

@@ -88,7 +88,7 @@ struct logit_model {
 	char **outcome;     /* [n_linear + 1] plain, the reference first; NULL: binary */
 	char **outcome_raw; /* the same, escaped */
 	char **slot_name;   /* [n_slots] terms as they came; 0 is the intercept */
-	size_t n_slots;
+	size_t n_slots, n_estimates, n_errors; /* terms; with an estimate; with an error */
 	double *covariance; /* [n_slots][n_slots] of a binary model, or NULL */
 };
 

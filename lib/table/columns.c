@@ -20,7 +20,7 @@ static void refuse_csv(const struct tsv_in *in)
 
 static _Noreturn void die_unknown(const struct tsv_in *in, const char *name)
 {
-	const char *near = msg_nearest(name, in->text, in->n_columns);
+	const char *near = *name ? msg_nearest(name, in->text, in->n_columns) : NULL;
 
 	refuse_csv(in);
 	if (near)

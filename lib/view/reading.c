@@ -307,6 +307,9 @@ void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
 	u.text_at = u.record.n_texts;
 	record_add(&u.record, u.outcome, how->outcomes != NULL);
 	u.weight_at = u.record.n_numbers;
+	if (how->weights && strcmp(how->weights, how->outcome) == 0)
+		msg_die(MSG_FAILED, "%s: column %s cannot be the weight: it is the outcome", in->file,
+			how->weights);
 	if (how->weights)
 		record_add(&u.record, columns_one(in, how->weights), false);
 	if (how->outcomes)

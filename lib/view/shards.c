@@ -2,10 +2,10 @@
 /*
  * A part is a stream of parameters: `model seg-logit-part`, the columns with
  * the levels that the shard has, what the terms are made of, and the sums as
- * exact text by the names of their terms, where no row says 0.  In the first
- * round every level has its sums, as the reference is not known before all
- * levels are.  Rows of kind `state` are those of the model that the round
- * began with; they come back in the next model.
+ * exact text by the names of their terms, where no row says 0, with the number of
+ * these rows.  In the first round every level has its sums, as the reference is
+ * not known before all levels are.  Rows of kind `state` are those of the model
+ * that the round began with; they come back in the next model.
  */
 #include "view/shards.h"
 
@@ -83,6 +83,7 @@ static void put_sums(struct param_list *p, const struct logit_part *part, char *
 		for (size_t s = 0; s <= t; s++)
 			put_exact(p, "information", name[t], name[s],
 				  &part->information[logit_part_pair(t, s)]);
+	param_add_int(p, "sum", "", "sums", (int64_t)shards_count_sums(p));
 }
 
 /* Levels that the model of later rounds does not have cannot be placed. */

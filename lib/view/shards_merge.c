@@ -124,25 +124,46 @@ static void add_exact(struct exact *to, const struct param *r, const char *file)
 {
 	struct exact sum = { 0 };
 
-	if (exact_load(&sum, r->value, strlen(r->value)) != 0)
+	if (exact_load(&sum, r->value, strlen(r->value)) != 0 || !isfinite(exact_round(&sum)))
 		msg_die(MSG_FAILED, "%s: %s %s %s: not a sum: \"%.40s\"", file, r->kind, r->name, r->key,
 			r->value);
 	exact_merge(to, &sum);
 }
 
-static void add_part(struct logit_part *to, const struct param_list *list, const char *file,
-		     const struct design_dictionary *index)
+static void add_counts(struct logit_part *to, const struct param_list *list, const char *file)
 {
-	to->n_rows += (uint64_t)param_int(list, "sum", "", "rows");
-	to->n_events += (uint64_t)param_int(list, "sum", "", "events");
+	int64_t rows = param_int(list, "sum", "", "rows"), events = param_int(list, "sum", "", "events");
+
+	if (events < 0 || events > rows)
+		msg_die(MSG_FAILED, "%s: %lld rows with %lld events", file, (long long)rows,
+			(long long)events);
+	to->n_rows += (uint64_t)rows;
+	to->n_events += (uint64_t)events;
+}
+
+/* The place of a term in the fit, -1 for that of a reference level. */
+static int64_t place_of(const char *term, const struct design_dictionary *index,
+			const struct design_dictionary *every, const char *file)
+{
+	if (design_dictionary_find(every, span_of(term)) < 0)
+		msg_die(MSG_FAILED, "%s: a sum of the term %s, which its columns do not make", file, term);
+	return design_dictionary_find(index, span_of(term));
+}
+
+static void add_part(struct logit_part *to, const struct param_list *list, const char *file,
+		     const struct design_dictionary *index, const struct design_dictionary *every)
+{
+	add_counts(to, list, file);
 	to->eta_max = fmax(to->eta_max, param_real(list, "sum", "", "eta"));
 	for (size_t i = 0; i < list->n; i++) {
 		const struct param *r = &list->row[i];
-		int64_t a = design_dictionary_find(index, span_of(r->name));
-		int64_t b = design_dictionary_find(index, span_of(r->key));
-		if (strcmp(r->kind, "gradient") == 0 && a >= 0)
+		bool gradient = strcmp(r->kind, "gradient") == 0;
+		bool information = strcmp(r->kind, "information") == 0;
+		int64_t a = gradient || information ? place_of(r->name, index, every, file) : -1;
+		int64_t b = information ? place_of(r->key, index, every, file) : -1;
+		if (gradient && a >= 0)
 			add_exact(&to->gradient[a], r, file);
-		else if (strcmp(r->kind, "information") == 0 && a >= 0 && b >= 0)
+		else if (information && a >= 0 && b >= 0)
 			add_exact(&to->information[logit_part_pair((size_t)a, (size_t)b)], r, file);
 		else if (strcmp(r->kind, "sum") == 0 && strcmp(r->key, "deviance") == 0)
 			add_exact(&to->deviance, r, file);
@@ -158,19 +179,25 @@ static void read_parts(struct merging *m)
 	m->list = mem_zero(m->n, sizeof *m->list);
 	for (size_t k = 0; k < m->n; k++) {
 		param_read(&m->list[k], m->path[k], SHARDS_PART);
+		if ((size_t)param_int(&m->list[k], "sum", "", "sums") != shards_count_sums(&m->list[k]))
+			msg_die(MSG_FAILED, "%s: %zu rows of sums, but it was written with %s", m->path[k],
+				shards_count_sums(&m->list[k]), param_get(&m->list[k], "sum", "", "sums"));
 		compare(m, k);
 	}
 }
 
 /* The sums of all parts for the terms, whose names are given. */
-static void add_parts(struct logit_part *part, const struct merging *m, char *const *name, size_t n)
+static void add_parts(struct logit_part *part, const struct merging *m, char *const *name, size_t n,
+		      char *const *every_name, size_t n_every)
 {
 	struct design_dictionary *index = shards_index(name, n);
+	struct design_dictionary *every = shards_index(every_name, n_every);
 
 	shards_need_memory(logit_part_init(part, n) == 0);
 	for (size_t k = 0; k < m->n; k++)
-		add_part(part, &m->list[k], m->path[k], index);
+		add_part(part, &m->list[k], m->path[k], index, every);
 	design_dictionary_free(index);
+	design_dictionary_free(every);
 }
 
 /* The place that the round began with. */
@@ -256,7 +283,7 @@ bool shards_merge(char *const *path, size_t n_paths, bool covariance,
 	declare(&d, &m);
 	declare(&every, &m);
 	char **name = shards_names(&d), **every_name = shards_names(&every);
-	add_parts(&part, &m, name, d.n_terms);
+	add_parts(&part, &m, name, d.n_terms, every_name, every.n_terms);
 	read_place(&w, &m, name, d.n_terms, part.n_rows);
 	check_step(logit_part_step(&fit, &part, &d, &w.at, &w.round), &fit, &m);
 	report(&fit, &d, &w, part.eta_max);

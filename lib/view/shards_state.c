@@ -49,6 +49,17 @@ void shards_free_names(char **name, size_t n)
 	free(name);
 }
 
+size_t shards_count_sums(const struct param_list *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += strcmp(p->row[i].kind, "gradient") == 0 ||
+		     strcmp(p->row[i].kind, "information") == 0 ||
+		     (strcmp(p->row[i].kind, "sum") == 0 && strcmp(p->row[i].key, "sums") != 0);
+	return n;
+}
+
 struct design_dictionary *shards_index(char *const *name, size_t n)
 {
 	struct design_dictionary *index = design_dictionary_new();

@@ -17,6 +17,9 @@ char *shards_raw(const char *plain);
 char **shards_names(const struct design *d);
 void shards_free_names(char **name, size_t n);
 
+/* The rows of sums in a part, which the part says itself. */
+size_t shards_count_sums(const struct param_list *p);
+
 /* Names to places: codes of a dictionary. */
 struct design_dictionary *shards_index(char *const *name, size_t n);
 
