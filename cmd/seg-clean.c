@@ -10,7 +10,6 @@
  *         file; with --dedup 18 to 23 bytes a row, or what --mem allows: then
  *         the rest of the input is read once more from a file.
  */
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -365,9 +364,6 @@ static void run(const struct opts *o, const struct opt_page *page, char **paths,
 	struct csv_open how = dialect_of(o, &rules, &fixed);
 	r.spool.limit = spool_limit(o);
 	r.seen.limit = o->common.mem ? (size_t)(o->common.mem - DEDUP_REST) : 0;
-	/* parts of the table that are outgrown go back to the system at once */
-	if (o->dedup)
-		mallopt(M_MMAP_THRESHOLD, 1 << 16);
 	r.in = csv_open(paths, n_paths, &how);
 	plan_make(&r, &rules);
 	put_header(&r, page);

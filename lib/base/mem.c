@@ -15,6 +15,7 @@
 
 #define CACHE_LINE 64
 #define HUGE_PAGE ((size_t)2 << 20)
+#define SMALL_PAGE ((size_t)4 << 10)
 
 /* What a 128-bit integer needs. */
 #define ALIGN 16
@@ -93,6 +94,43 @@ void *mem_large(size_t n, size_t size)
 	if (align == HUGE_PAGE)
 		madvise(p, n_bytes, MADV_HUGEPAGE); /* best effort */
 	return p;
+}
+
+size_t mem_page(size_t n_bytes)
+{
+	return n_bytes >= HUGE_PAGE ? HUGE_PAGE : SMALL_PAGE;
+}
+
+static size_t whole_pages(size_t n_bytes)
+{
+	size_t page = mem_page(n_bytes);
+
+	if (n_bytes > SIZE_MAX / 2)
+		checked(NULL);
+	return (n_bytes + page - 1) / page * page;
+}
+
+/* What is mapped too much, to come to a border of pages, is given back. */
+void *mem_pages(size_t n_bytes)
+{
+	size_t page = mem_page(n_bytes), n = whole_pages(n_bytes), more = page - SMALL_PAGE;
+	char *p = mmap(NULL, n + more, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	checked(p == MAP_FAILED ? NULL : p);
+	size_t before = (page - (uintptr_t)p % page) % page;
+	if (before)
+		munmap(p, before);
+	if (more > before)
+		munmap(p + before + n, more - before);
+	if (page == HUGE_PAGE)
+		madvise(p + before, n, MADV_HUGEPAGE); /* best effort */
+	return p + before;
+}
+
+void mem_pages_free(void *pages, size_t n_bytes)
+{
+	if (pages)
+		munmap(pages, whole_pages(n_bytes));
 }
 
 uint64_t mem_peak_rss(void)

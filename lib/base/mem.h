@@ -31,6 +31,15 @@ void *mem_grow(void *old, size_t n, size_t *capacity, size_t size);
  */
 void *mem_large(size_t n, size_t size);
 
+/*
+ * The same in pages of its own, zeroed: n_bytes rounded up to a multiple of
+ * mem_page(n_bytes), which is 2 MiB of large ones, else 4 KiB.  To be freed by
+ * mem_pages_free with the n_bytes it was taken with; the system has them back at once.
+ */
+size_t mem_page(size_t n_bytes);
+void *mem_pages(size_t n_bytes);
+void mem_pages_free(void *pages, size_t n_bytes);
+
 /* Peak resident set of this process so far, in bytes (getrusage). */
 uint64_t mem_peak_rss(void);
 

@@ -8,8 +8,9 @@
 
 __extension__ typedef unsigned __int128 wide;
 
-/* What a hash may take in the set: 16 bytes, 8/7 for free slots, a quarter for growth. */
-#define HASH_BYTES 24
+/* What a hash may take in the set: 16 bytes, 8/7 for free slots, twice that
+ * behind growth, and a part that is held twice. */
+#define HASH_BYTES 40
 
 /* A deferred hash and its number. */
 struct deferred {
@@ -17,78 +18,145 @@ struct deferred {
 	uint64_t number;
 };
 
-/* Slots of one line of the cache: a search ends at a free one, mostly in the first line. */
+/* The high half's first bits choose the part. */
+#define PART_SHIFT 60
+_Static_assert(UNIQUE_PARTS == 1 << (64 - PART_SHIFT), "parts");
+
+/* Slots of one line of the cache: a search ends in the first that is not full. */
 #define LINE 4
 
-/* The low half spreads over the part's lines, the high half's first byte chose the part. */
+/* The low half spreads over the part's lines, so that a part that grows is
+ * copied in the order of its lines. */
 static size_t first_line(struct hash_128 h, size_t room)
 {
 	return (size_t)((wide)h.lo * (room / LINE) >> 64) * LINE;
 }
 
-static bool empty(struct hash_128 h)
-{
-	return h.lo == 0 && h.hi == 0;
-}
-
+/* Zero marks an empty slot. */
 static struct hash_128 never_empty(struct hash_128 h)
 {
-	h.lo += empty(h); /* all zero marks an empty slot */
+	h.lo += !h.lo;
 	return h;
 }
 
-/* The slot that holds h, or the free one where it belongs.  The room is not full. */
+/* Slots of a line that are taken, which are the first ones. */
+static size_t n_taken(const struct hash_128 *line)
+{
+	return (size_t)(line[0].lo != 0) + (line[1].lo != 0) + (line[2].lo != 0) +
+	       (line[3].lo != 0);
+}
+
+/* Slots of a line with this low half, a bit each. */
+static unsigned with_low(const struct hash_128 *line, uint64_t lo)
+{
+	return (unsigned)(line[0].lo == lo) | (unsigned)(line[1].lo == lo) << 1 |
+	       (unsigned)(line[2].lo == lo) << 2 | (unsigned)(line[3].lo == lo) << 3;
+}
+
+/* The slot that holds h, or the free one where it belongs.  The room is not
+ * full.  Nothing here branches on where in a line that is: it cannot be guessed. */
 static struct hash_128 *find(const struct unique_part *p, struct hash_128 h)
 {
-	for (size_t k = first_line(h, p->room);; k = k + LINE == p->room ? 0 : k + LINE)
-		for (struct hash_128 *s = p->slot + k; s < p->slot + k + LINE; s++)
-			if ((s->lo == h.lo && s->hi == h.hi) || empty(*s))
+	for (size_t k = first_line(h, p->room);; k = k + LINE == p->room ? 0 : k + LINE) {
+		struct hash_128 *line = p->slot + k;
+		for (unsigned same = with_low(line, h.lo); same; same &= same - 1) {
+			struct hash_128 *s = line + __builtin_ctz(same);
+			if (s->hi == h.hi)
 				return s;
+		}
+		size_t n = n_taken(line);
+		if (n < LINE)
+			return line + n;
+	}
+}
+
+/* Where a hash belongs that is not there. */
+static struct hash_128 *free_slot(const struct unique_part *p, struct hash_128 h)
+{
+	for (size_t k = first_line(h, p->room);; k = k + LINE == p->room ? 0 : k + LINE) {
+		size_t n = n_taken(p->slot + k);
+		if (n < LINE)
+			return p->slot + k + n;
+	}
+}
+
+/* A part smaller than a huge page doubles. */
+#define HUGE ((size_t)2 << 20)
+
+static size_t part_bytes(size_t room)
+{
+	return room * sizeof(struct hash_128);
+}
+
+/* The room of a part behind `room`: twice as much, or half as much again, to
+ * the end of its last page. */
+static size_t more_room(size_t room)
+{
+	size_t bytes = room ? part_bytes(room + (part_bytes(room) < HUGE ? room : room / 2)) : 1;
+	size_t page = mem_page(bytes);
+
+	return (bytes + page - 1) / page * page / sizeof(struct hash_128);
 }
 
 static void grow(struct unique_part *p)
 {
-	size_t room = (p->room + p->room / 4) / LINE * LINE + 64;
-	struct unique_part more = { .n = p->n, .room = room };
-	more.slot = mem_large(more.room, sizeof *more.slot);
-	memset(more.slot, 0, more.room * sizeof *more.slot);
-	for (size_t i = 0; i < p->room; i++)
-		if (!empty(p->slot[i]))
-			*find(&more, p->slot[i]) = p->slot[i];
-	free(p->slot);
+	struct unique_part more = { .n = p->n, .room = more_room(p->room) };
+
+	more.slot = mem_pages(part_bytes(more.room));
+	for (size_t k = 0; k < p->room; k += LINE)
+		for (size_t i = 0, n = n_taken(p->slot + k); i < n; i++)
+			*free_slot(&more, p->slot[k + i]) = p->slot[k + i];
+	mem_pages_free(p->slot, part_bytes(p->room));
 	*p = more;
+}
+
+/* Whether n hashes are more than a room takes. */
+static bool is_crowded(size_t n, size_t room)
+{
+	return 8 * n > 7 * room;
 }
 
 static struct unique_part *part_of(struct unique *u, struct hash_128 h)
 {
-	return &u->part[h.hi >> 56];
+	return &u->part[h.hi >> PART_SHIFT];
 }
 
 static bool holds(const struct unique_part *p, struct hash_128 h)
 {
-	return p->n > 0 && !empty(*find(p, h));
+	return p->n > 0 && find(p, h)->lo;
 }
 
+/* Any part may be the one that all n go to; while it grows it is held twice. */
 bool unique_full(struct unique *u, size_t n)
 {
-	/* a part that grows is held twice, and parts are a 256th each, about */
-	size_t bytes = (u->room + u->room / 64 + UNIQUE_PARTS) * sizeof(struct hash_128);
-	u->is_full |= u->limit > 0 && bytes + n * HASH_BYTES > u->limit;
+	size_t bytes = 0, twice = 0;
+
+	for (int i = 0; i < UNIQUE_PARTS && u->limit && !u->is_full; i++) {
+		const struct unique_part *p = &u->part[i];
+		size_t room = p->room;
+		while (is_crowded(p->n + n, room) && part_bytes(room) <= u->limit)
+			room = more_room(room);
+		bytes += part_bytes(room);
+		if (room > p->room && part_bytes(p->room) > twice)
+			twice = part_bytes(p->room);
+	}
+	u->is_full |= bytes + twice > u->limit && u->limit;
 	return u->is_full;
 }
 
 bool unique_add(struct unique *u, struct hash_128 h)
 {
 	struct unique_part *p = part_of(u, h = never_empty(h));
-	struct hash_128 *slot = p->room > 0 ? find(p, h) : NULL;
-	if (slot && !empty(*slot))
-		return false;
-	if (8 * (p->n + 1) > 7 * p->room) {
-		u->room -= p->room;
+	struct hash_128 *slot;
+
+	if (is_crowded(p->n + 1, p->room)) {
+		if (holds(p, h))
+			return false;
 		grow(p);
-		u->room += p->room;
-		slot = find(p, h);
 	}
+	slot = find(p, h);
+	if (slot->lo)
+		return false;
 	*slot = h;
 	p->n++;
 	u->n++;
@@ -97,7 +165,7 @@ bool unique_add(struct unique *u, struct hash_128 h)
 
 void unique_fetch(const struct unique *u, struct hash_128 h)
 {
-	const struct unique_part *p = &u->part[h.hi >> 56];
+	const struct unique_part *p = &u->part[h.hi >> PART_SHIFT];
 	if (p->room > 0)
 		__builtin_prefetch(p->slot + first_line(h, p->room), 1);
 }
@@ -130,10 +198,10 @@ void unique_defer(struct unique *u, struct hash_128 h)
 static void forget(struct unique *u)
 {
 	for (int i = 0; i < UNIQUE_PARTS; i++) {
-		free(u->part[i].slot);
+		mem_pages_free(u->part[i].slot, part_bytes(u->part[i].room));
 		u->part[i] = (struct unique_part){ NULL, 0, 0 };
 	}
-	u->n = u->room = 0;
+	u->n = 0;
 }
 
 /* Those hashes of a share whose `pass` of n_passes it is: a run of duplicates. */

@@ -17,7 +17,7 @@
  * the hashes.  The caller keeps whatever the answers are about.  Zeroed
  * struct with `limit` set = empty.
  */
-#define UNIQUE_PARTS 256
+#define UNIQUE_PARTS 16
 #define UNIQUE_SHARES 64
 
 struct unique {
@@ -25,15 +25,15 @@ struct unique {
 	size_t n;     /* different hashes in the set */
 
 	/*
-	 * Private.  Open addressing by lines of the cache, in parts that grow by a quarter when they
-	 * are 7/8 full, one at a time, so that 18 to 23 bytes a hash are all
-	 * that is ever held.
+	 * Private.  Open addressing by lines of the cache, in parts that grow when
+	 * they are 7/8 full, all at about the same time, one after the other: 18
+	 * to 37 bytes a hash, beyond 32 MB 18 to 31, and while a part grows a
+	 * 16th more.
 	 */
 	struct unique_part {
 		struct hash_128 *slot;
 		size_t n, room;
 	} part[UNIQUE_PARTS];
-	size_t room;           /* of all parts */
 	bool is_full, is_spilled;
 	uint64_t n_deferred;
 	struct spool share;    /* (hash, number) of what is not in the set */
