@@ -268,6 +268,9 @@ seg-clean: left out: unknown_level 1 (first at $T/in:8: \"Q\")"
 	gives 'a,b\n0001,17850.0\n1e5,0.10\n' 'a|b/0001|17850.0/1e5|0.10'
 	gives 'a,b\n1,x\nNA,NA\nNULL,None\n' 'a|b/1|x/|NA/|None'
 	gives 'a,b\n1,x\n-,-\nNA,NA\n' 'a|b/1|x/|/|' --missing -,NA
+	dump '?,1,2020-01-01,1,2' '5,?,2020-01-01,1,2' > "$T/in"
+	run clean --missing '?' --keep-missing-id "$T/in"
+	assert_output "$(tsv 'customer_id|invoice|date|quantity|price|amount' '|1|2020-01-01|1|2|2' '5||2020-01-01|1|2|2')"
 	dump '17850.0,1,2020-01-01,1.0000005,1' '0001,NA,2020-01-01,1,"1,000.25"' '2.46E+04,1,2020-01-01,1,1' \
 		'nan,1,2020-01-01,1,1' 'a,1,2020-01-01,x,1' 'a,1,2020-01-01,,1' 'a,1,2020-01-01,1,x' \
 		'a,1,2020-01-01,1,' 'a,1,,1,1' 'a,1,2020-02-30,1,1' > "$T/in"

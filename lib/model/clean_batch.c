@@ -92,6 +92,32 @@ static uint64_t put_column(struct clean_work *w, size_t i)
 	}
 }
 
+/* Records with a token of --missing in some column: 0 or -1 may be one. */
+static uint64_t with_tokens(const struct clean_work *w)
+{
+	const struct clean_batch *b = w->batch;
+	uint64_t found = 0;
+	for (size_t i = 0; i < w->plan->n_columns; i++) {
+		if (w->map->field[i] < 0 || w->plan->column[i].skipped)
+			continue;
+		const struct span *field = b->field + (size_t)w->map->field[i] * CLEAN_ROWS;
+		for (size_t j = 0; j < b->rows.n; j++)
+			found |= (uint64_t)clean_is_token(w->plan, clean_trim(field[j])) << j;
+	}
+	return found;
+}
+
+/* Records whose invoice begins with --cancel-prefix. */
+static uint64_t that_cancel(const struct clean_work *w)
+{
+	const struct clean_batch *b = w->batch;
+	ptrdiff_t invoice = w->plan->by_role[CLEAN_INVOICE], k = invoice < 0 ? -1 : w->map->field[invoice];
+	uint64_t found = 0;
+	for (size_t j = 0; invoice >= 0 && j < b->rows.n; j++)
+		found |= (uint64_t)clean_cancels(w->plan, k < 0 ? (struct span){ "", 0 } : b->field[(size_t)k * CLEAN_ROWS + j]) << j;
+	return found;
+}
+
 /* All columns; returns the records that are for clean_one_record. */
 static uint64_t parse(struct clean_work *w)
 {
@@ -105,6 +131,10 @@ static uint64_t parse(struct clean_work *w)
 	b->trimmed = b->decimal = false;
 	b->no_customer = 0;
 	uint64_t rare = look_at_records(w);
+	if (p->rules.missing)
+		rare |= with_tokens(w);
+	if (p->rules.cancel_prefix)
+		rare |= that_cancel(w);
 	for (size_t i = 0; i < p->n_columns; i++)
 		if (w->map->field[i] >= 0 && !p->column[i].skipped)
 			rare |= put_column(w, i);
@@ -257,8 +287,7 @@ void clean_batch_begin(struct clean_work *w)
 	const struct clean_plan *p = w->plan;
 	const struct clean_rules *r = &p->rules;
 	struct clean_batch *b;
-	if (r->by_record || r->missing || r->cancel_prefix || p->n_columns > 255 ||
-	    w->map->dialect.fixed)
+	if (r->by_record || p->n_columns > 255 || w->map->dialect.fixed)
 		return;
 	size_t n_cells = p->n_columns * sizeof *b->cell;
 	size_t n_fields = csv_row_room(w->map->n_fields) * CLEAN_ROWS * sizeof *b->field;

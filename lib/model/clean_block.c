@@ -71,15 +71,19 @@ static void parse_role(struct clean_work *w, enum clean_role role, struct clean_
 		clean_parse_number(&w->row, (size_t)i, source_field(w, (size_t)i), x);
 }
 
-/* Whether the invoice begins with --cancel-prefix. */
+bool clean_cancels(const struct clean_plan *p, struct span invoice)
+{
+	size_t n = strlen(p->rules.cancel_prefix);
+	struct span f = clean_trim(invoice);
+	return f.n >= n && memcmp(f.s, p->rules.cancel_prefix, n) == 0;
+}
+
+/* Whether the record's invoice begins with --cancel-prefix. */
 static bool cancels(const struct clean_work *w)
 {
-	const char *prefix = w->plan->rules.cancel_prefix;
 	ptrdiff_t invoice = w->plan->by_role[CLEAN_INVOICE];
-	if (!prefix || invoice < 0)
-		return false;
-	struct span f = clean_trim(source_field(w, (size_t)invoice));
-	return f.n >= strlen(prefix) && memcmp(f.s, prefix, strlen(prefix)) == 0;
+	return w->plan->rules.cancel_prefix && invoice >= 0 &&
+	       clean_cancels(w->plan, source_field(w, (size_t)invoice));
 }
 
 /* A positive quantity or amount of a line that cancels. */
@@ -106,7 +110,7 @@ static void parse_sums(struct clean_work *w, struct clean_sum *sum)
 	parse_role(w, CLEAN_QUANTITY, &row->quantity);
 	parse_role(w, CLEAN_PRICE, &row->price);
 	parse_role(w, CLEAN_AMOUNT, &row->amount);
-	if (p->rules.cancel_prefix && cancels(w)) {
+	if (cancels(w)) {
 		turn(row, &row->quantity);
 		turn(row, &row->amount);
 	}

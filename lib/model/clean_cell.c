@@ -168,7 +168,7 @@ char *clean_put_id(struct clean_row *row, const struct clean_column *c, struct s
 		f = clean_trim(f);
 		clean_note(row, CLEAN_TRIMMED);
 	}
-	if ((f.n <= 4 || row->plan->rules.missing) && f.n > 1 && clean_is_token(row->plan, f)) {
+	if (f.n > 0 && (f.n <= 4 || row->plan->rules.missing) && clean_is_token(row->plan, f)) {
 		clean_note(row, CLEAN_TOKEN);
 		f.n = 0;
 	}

@@ -28,6 +28,9 @@ static inline bool clean_room(struct clean_work *w, size_t n)
 	return w->to->n_out + n <= w->to->room_out || clean_more_room(w, n);
 }
 
+/* Whether an invoice, as it stands, begins with --cancel-prefix, which is given. */
+bool clean_cancels(const struct clean_plan *p, struct span invoice);
+
 /* What the schema says of w->cell: CLEAN_KEPT, or what is wrong with *column. */
 enum clean_reason clean_checks(const struct clean_work *w, ptrdiff_t *column);
 

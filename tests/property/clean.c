@@ -113,7 +113,14 @@ static void put_record(struct text *t, char delimiter, const char *end, uint32_t
 
 static struct clean_rules draw_rules(void)
 {
+	static char *tokens[] = { "0", "-1", "?", "x", "NA", "2.55", "536365", "Unspecified", "2010-12-01", "" };
 	struct clean_rules r = { 0 };
+	if (!draw(4)) {
+		r.n_missing = draw(4);
+		r.missing = tokens + draw(sizeof tokens / sizeof *tokens - 3);
+	}
+	if (!draw(4))
+		r.cancel_prefix = draw(2) ? "C" : "5";
 	r.table = !draw(5);
 	r.drop_returns = !draw(3);
 	r.keep_missing_id = !draw(4);
