@@ -94,7 +94,7 @@ static uint32_t *draw_folds(const struct job *j, const struct logit_rows *r, con
 {
 	uint32_t *fold = mem_array(r->n + 1, sizeof *fold);
 
-	need_memory(folds_assign(fold, r->y, held, r->n, (uint32_t)j->o->cv,
+	need_memory(folds_assign(fold, r->y, held, r->n, 2, (uint32_t)j->o->cv,
 				 (uint64_t)j->o->seed) == 0);
 	return fold;
 }
@@ -131,23 +131,6 @@ static void choose_penalty(struct job *j, const struct logit_rows *r, const uint
 	free(fold);
 }
 
-/* A fold without an answer is judged by what its fit came to, and that is said. */
-static void check_settled(struct job *j, const bool *settled)
-{
-	size_t k = (size_t)j->o->cv, first = k, n = 0;
-
-	for (size_t f = k; f-- > 0;)
-		if (!settled[f]) {
-			first = f;
-			n++;
-		}
-	if (n == 0)
-		return;
-	msg_warn("fold%zu: the fit without it does not converge or is separated (%zu of %zu folds): "
-		 "its metrics say little", first + 1, n, k);
-	j->status = MSG_NO_ANSWER;
-}
-
 /* Judges each fold by the fit without it, and all rows together. */
 static void cross_validate(struct job *j, const struct logit_rows *r, const uint32_t *held,
 			   const struct logit_options *options)
@@ -159,7 +142,8 @@ static void cross_validate(struct job *j, const struct logit_rows *r, const uint
 	const struct judged_rows rows = { p, r->y, r->weight, r->n, options->threads };
 
 	check_folds(logit_cross_validate(r, &folds, options, p, settled), j);
-	check_settled(j, settled);
+	if (!judged_check_folds(settled, k))
+		j->status = MSG_NO_ANSWER;
 	for (uint32_t f = 0; f < k; f++) {
 		char set[16];
 		snprintf(set, sizeof set, "fold%u", f + 1);
@@ -211,9 +195,12 @@ static void fit_choice(struct job *j, const struct tsv_create *create)
 {
 	struct reading_outcomes outcomes = { .reference = j->o->reference };
 	struct reading how = reading_of(j);
+	const struct choice choice = { &how, &j->o->fit, j->judging, j->o->holdout,
+				       (uint32_t)j->o->cv, j->o->seed };
 
 	how.outcomes = &outcomes;
-	if (!choice_run(j->in, &how, &j->o->fit, create))
+	how.bytes_outcome = j->judging ? sizeof(double) : 0;
+	if (!choice_run(j->in, &choice, &j->tables, create))
 		j->status = MSG_NO_ANSWER;
 }
 
@@ -237,7 +224,8 @@ static void fit_and_judge(struct job *j)
 	reading_rows(&r, &pages, j->in, &how);
 	if (j->o->holdout > 0) {
 		held = mem_array(r.n + 1, sizeof *held);
-		need_memory(folds_holdout(held, r.y, r.n, j->o->holdout, (uint64_t)j->o->seed) == 0);
+		need_memory(folds_holdout(held, r.y, r.n, 2, j->o->holdout,
+					  (uint64_t)j->o->seed) == 0);
 	}
 	if (held || r.weight || j->o->fit.balanced)
 		need_memory((w = logit_rows_weights(&r, held, 1, 1, j->o->fit.balanced)) != NULL);
@@ -387,8 +375,7 @@ static void check_options(const struct opt_page *page, const struct opts *o)
 	if (o->reference && !o->multinomial)
 		opt_die("--reference needs --multinomial");
 	if (o->multinomial)
-		opt_refuse(page, "l1 path rule penalties firth balanced covariance cv holdout seed "
-			   "metrics profit lift calibration", "a fit of 0 and 1, not to --multinomial");
+		opt_refuse(page, "l1 path rule penalties firth balanced covariance", "a fit of 0 and 1, not to --multinomial");
 	if (o->path && !(o->cv && o->fit.l1 > 0))
 		opt_die("--path needs --l1 and --cv");
 	if (o->path && o->cv < 3)

@@ -1060,10 +1060,60 @@ seg-logit: warning: term s is a linear combination of the terms before it: dropp
 		'term|y=t:(intercept)|outcome|t' > "$T/bad"
 	refused 1 "seg-logit: $T/bad: term y=t:(intercept): its outcome is not in the model" "$B/seg-logit" -m "$T/bad" "$T/x"
 	refused 2 "seg-logit: --reference needs --multinomial" "$B/seg-logit" -y y --reference a
-	for o in l1=1 firth balanced covariance cv=5 holdout=.3 metrics=x lift=x calibration=x; do
+	for o in l1=1 firth balanced covariance path=5; do
 		refused 2 "seg-logit: option --${o%=*} belongs to a fit of 0 and 1, not to --multinomial" \
 			"$B/seg-logit" -y y --multinomial --$o
 	done
+}
+
+@test "--multinomial --holdout --cv: of two outcomes what a binary fit says; judged rows took no part" {
+	made 900 > "$T/x"
+	local how=(-c a,b --weights w --holdout .3 --cv 4 --seed 3)
+	logit -y y "${how[@]}" --metrics "$T/m2" --lift "$T/l2" --calibration "$T/c2" "$T/x" > "$T/two"
+	logit -y y --multinomial "${how[@]}" --metrics "$T/m" --lift "$T/l" --calibration "$T/c" "$T/x" > "$T/model"
+	for k in n seed holdout; do
+		assert_equal "$(param "$T/model" model seg-logit $k)" "$(param "$T/two" model seg-logit $k)"
+	done
+	for s in train holdout fold1 fold4 cv; do
+		for k in n n_events auc average_precision log_loss brier calibration_slope; do
+			near "$(metric "$T/m" $s=1 $k)" "$(metric "$T/m2" $s $k)" 1e-9
+		done
+		near "$(metric "$T/m" $s log_loss)" "$(metric "$T/m2" $s log_loss)" 1e-9
+		near "$(metric "$T/m" $s=0 auc)" "$(metric "$T/m" $s=1 auc)" 1e-14
+	done
+	paste <(grep '^holdout=1' "$T/l") <(grep '^holdout	' "$T/l2") |
+		awk -F'\t' '{ d = $4 - $11; if (d * d > 1e-18) exit 1 } END { exit NR != 100 }'
+	assert_equal "$(grep -c '^cv=0' "$T/c")" 10
+	# of three: the deviance of the rows fitted, and what scoring says
+	choices 900 > "$T/x"
+	logit -y brand --multinomial -c a,b --metrics "$T/m" "$T/x" > "$T/model"
+	near "$(metric "$T/m" train log_loss)" "$(awk "BEGIN { printf \"%.17g\", $(param "$T/model" model seg-logit deviance) / 1800 }")" 1e-12
+	logit -m "$T/model" --evaluate brand --metrics "$T/s" "$T/x" > "$T/scored"
+	paste <(cut -f 2,3 "$T/m") <(cut -f 2,3 "$T/s") |
+		awk -F'\t' 'NR > 1 { d = $2 - $4; if ($1 != $3 || d * d > 1e-18) exit 1 } END { exit NR != 28 }'
+	# sizes by outcome; any threads; an outcome that is noise is not predicted
+	logit -y brand --multinomial -c a,b --holdout .3 --cv 6 --metrics "$T/m" --threads 1 "$T/x" > "$T/model"
+	for o in w x z; do
+		assert_equal "$(metric "$T/m" holdout=$o n_events)" "$(awk -F'\t' -v o=$o '$1 == o { n++ } END { printf "%.0f", .3 * n }' "$T/x")"
+	done
+	logit -y brand --multinomial -c a,b --holdout .3 --cv 6 --metrics "$T/m7" --threads 7 "$T/x" | cmp - "$T/model"
+	cmp "$T/m" "$T/m7"
+	awk -F'\t' -v OFS='\t' 'NR > 1 { $1 = substr("wxz", 1 + (NR * 7919) % 13 % 3, 1) } 1' "$T/x" > "$T/noise"
+	logit -y brand --multinomial -c a,b --cv 5 --metrics "$T/m" "$T/noise" > "$T/model"
+	for o in w x z; do
+		awk "BEGIN { exit !($(metric "$T/m" cv=$o auc) < 0.55) }" || fail "cross-validation sees the outcome"
+	done
+	# an outcome of one row
+	awk -F'\t' -v OFS='\t' 'NR == 9 { $1 = "rare" } 1' "$T/x" > "$T/r"
+	refused 1 "seg-logit: $T/r: too few rows of outcome \"rare\": a fit without a fold has none" \
+		"$B/seg-logit" -q -y brand --multinomial -c a --cv 4 "$T/r"
+	refused 1 "seg-logit: $T/r: too few rows of outcome \"rare\": a fit without what is held out has none" \
+		"$B/seg-logit" -q -y brand --multinomial -c a --holdout .6 "$T/r"
+	# a fold that separates
+	tsv 'y|a' 'u|1' 'u|2' 'u|3' 'u|4' 'v|5' 'v|6' 'v|7' 'v|2.5' 't|1.5' 't|6.5' 't|3.5' 't|4.5' > "$T/few"
+	run --separate-stderr "$B/seg-logit" -p -y y --multinomial -c a --cv 4 "$T/few"
+	assert_failure 3
+	assert_equal "$(grep warning: <<<"$stderr")" "seg-logit: warning: fold2: the fit without it does not converge or is separated (1 of 4 folds): its metrics say little"
 }
 
 # over_shards OPTIONS -- SHARDS...: rounds of --partial and --merge into $T/model; sets rounds.

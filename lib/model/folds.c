@@ -22,7 +22,7 @@ static int by_bits(const void *a, const void *b)
 
 /* The rows of one class in random order; returns their number. */
 static size_t shuffle_class(struct drawn *to, const uint8_t *y, const uint32_t *skip, size_t n,
-			    int class, uint64_t seed, enum rng_purpose purpose)
+			    size_t class, uint64_t seed, enum rng_purpose purpose)
 {
 	size_t found = 0;
 
@@ -33,7 +33,8 @@ static size_t shuffle_class(struct drawn *to, const uint8_t *y, const uint32_t *
 	return found;
 }
 
-int folds_holdout(uint32_t *held, const uint8_t *y, size_t n, double share, uint64_t seed)
+int folds_holdout(uint32_t *held, const uint8_t *y, size_t n, size_t n_classes, double share,
+		  uint64_t seed)
 {
 	struct drawn *order = malloc((n + 1) * sizeof *order);
 
@@ -41,7 +42,7 @@ int folds_holdout(uint32_t *held, const uint8_t *y, size_t n, double share, uint
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		held[i] = 0;
-	for (int class = 0; class < 2; class++) {
+	for (size_t class = 0; class < n_classes; class++) {
 		size_t found = shuffle_class(order, y, NULL, n, class, seed, RNG_HOLDOUT);
 		size_t taken = (size_t)llrint(share * (double)found);
 		for (size_t i = 0; i < taken && i < found; i++)
@@ -51,8 +52,8 @@ int folds_holdout(uint32_t *held, const uint8_t *y, size_t n, double share, uint
 	return 0;
 }
 
-int folds_assign(uint32_t *fold, const uint8_t *y, const uint32_t *skip, size_t n, uint32_t k,
-		 uint64_t seed)
+int folds_assign(uint32_t *fold, const uint8_t *y, const uint32_t *skip, size_t n,
+		 size_t n_classes, uint32_t k, uint64_t seed)
 {
 	struct drawn *order = malloc((n + 1) * sizeof *order);
 	size_t placed = 0;
@@ -61,7 +62,7 @@ int folds_assign(uint32_t *fold, const uint8_t *y, const uint32_t *skip, size_t 
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		fold[i] = k;
-	for (int class = 0; class < 2; class++) {
+	for (size_t class = 0; class < n_classes; class++) {
 		size_t found = shuffle_class(order, y, skip, n, class, seed, RNG_FOLD);
 		for (size_t i = 0; i < found; i++)
 			fold[order[i].row] = (uint32_t)((placed + i) % k);

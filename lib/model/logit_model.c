@@ -51,44 +51,49 @@ static int store_factors(struct param_list *p, const char *term, const struct de
 	return status;
 }
 
-static void store_fit(struct param_list *p, const struct logit_fit *fit,
-		      const struct logit_options *o, const struct logit_about *about)
+void logit_store_fit(struct param_list *p, const struct logit_summary *s,
+		     const struct logit_options *o, const struct logit_about *about)
 {
+	const char *const program = LOGIT_MODEL_PROGRAM;
 	const struct {
 		const char *key;
 		double value;
 	} reals[] = {
-		{ "sum_weights", fit->sum_weights }, { "deviance", fit->deviance },
-		{ "null_deviance", fit->null_deviance }, { "aic", fit->aic },
-		{ "lr", fit->lr }, { "lr_p", fit->lr_p }, { "l1", o->l1 }, { "l2", o->l2 },
+		{ "sum_weights", s->sum_weights }, { "deviance", s->deviance },
+		{ "null_deviance", s->null_deviance }, { "aic", s->aic },
+		{ "lr", s->lr }, { "lr_p", s->lr_p }, { "l1", o->l1 }, { "l2", o->l2 },
 		{ "holdout", about->holdout },
 	};
 	const struct {
 		const char *key;
-		int64_t value;
+		size_t value;
 	} counts[] = {
-		{ "n", (int64_t)fit->n_rows }, { "n_events", (int64_t)fit->n_events },
-		{ "df", (int64_t)fit->df }, { "null_df", (int64_t)fit->df_null },
-		{ "lr_df", (int64_t)fit->rank - 1 }, { "iterations", fit->iterations },
-		{ "converged", logit_converged(fit) }, { "separated", fit->separated },
+		{ "n", s->n_rows }, { "df", s->df }, { "null_df", s->df_null }, { "lr_df", s->lr_df },
+		{ "iterations", (size_t)s->iterations }, { "converged", s->converged },
+		{ "separated", s->separated },
 		{ "penalise_standardised", logit_penalised(o) && o->penalise_standardised },
 		{ "firth", o->firth }, { "balanced", o->balanced },
 	};
 
-	param_add(p, "model", LOGIT_MODEL_PROGRAM, "outcome", about->outcome);
-	param_add(p, "model", LOGIT_MODEL_PROGRAM, "weights", about->weights ? about->weights : "");
+	param_add_int(p, "model", program, "version", 1);
+	if (s->family)
+		param_add(p, "model", program, "family", s->family);
+	param_add(p, "model", program, "outcome", about->outcome);
+	param_add(p, "model", program, "weights", about->weights ? about->weights : "");
+	if (!s->family)
+		param_add_int(p, "model", program, "n_events", (int64_t)s->n_events);
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-		param_add_int(p, "model", LOGIT_MODEL_PROGRAM, counts[i].key, counts[i].value);
+		param_add_int(p, "model", program, counts[i].key, (int64_t)counts[i].value);
 	for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
-		param_add_real(p, "model", LOGIT_MODEL_PROGRAM, reals[i].key, reals[i].value);
+		param_add_real(p, "model", program, reals[i].key, reals[i].value);
 	if (about->l1_min > 0) {
-		param_add_real(p, "model", LOGIT_MODEL_PROGRAM, "l1_min", about->l1_min);
-		param_add_real(p, "model", LOGIT_MODEL_PROGRAM, "l1_1se", about->l1_1se);
+		param_add_real(p, "model", program, "l1_min", about->l1_min);
+		param_add_real(p, "model", program, "l1_1se", about->l1_1se);
 	}
-	param_add(p, "model", LOGIT_MODEL_PROGRAM, "algorithm", o->l1 > 0 ? "proximal newton" : "irls");
-	param_add(p, "model", LOGIT_MODEL_PROGRAM, "stopped", logit_stop_words[fit->stop]);
+	param_add(p, "model", program, "algorithm", o->l1 > 0 ? "proximal newton" : "irls");
+	param_add(p, "model", program, "stopped", logit_stop_words[s->stop]);
 	if (about->seed >= 0)
-		param_add_int(p, "model", LOGIT_MODEL_PROGRAM, "seed", about->seed);
+		param_add_int(p, "model", program, "seed", about->seed);
 }
 
 int logit_store_term(struct param_list *p, const struct logit_term *a, const struct design *d,
@@ -179,8 +184,15 @@ static int store_covariance(struct param_list *p, const struct logit_fit *fit, c
 int logit_model_store(struct param_list *p, const struct logit_fit *fit, const struct design *d,
 		      const struct logit_options *options, const struct logit_about *about)
 {
-	param_add_int(p, "model", LOGIT_MODEL_PROGRAM, "version", 1);
-	store_fit(p, fit, options, about);
+	const struct logit_summary summary = {
+		.n_rows = fit->n_rows, .n_events = fit->n_events, .df = fit->df, .df_null = fit->df_null,
+		.lr_df = fit->rank - 1, .iterations = fit->iterations,
+		.converged = logit_converged(fit), .separated = fit->separated, .stop = fit->stop,
+		.sum_weights = fit->sum_weights, .deviance = fit->deviance,
+		.null_deviance = fit->null_deviance, .aic = fit->aic, .lr = fit->lr, .lr_p = fit->lr_p,
+	};
+
+	logit_store_fit(p, &summary, options, about);
 	for (size_t i = 0; i < d->n_sources; i++)
 		if (logit_store_column(p, d, i, direction_of(fit, i)) != 0)
 			return -1;

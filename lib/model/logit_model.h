@@ -37,8 +37,21 @@ int multinomial_model_store(struct param_list *p, const struct multinomial_fit *
 			    const struct design *d, char *const *level,
 			    const struct logit_options *options, const struct logit_about *about);
 
-/* Parts of both: a column (a category's reference separated to `direction`, or
+/* What both kinds say of a fit. */
+struct logit_summary {
+	const char *family;      /* NULL: of 0 and 1 */
+	size_t n_rows, n_events; /* n_events of 0 and 1 only */
+	size_t df, df_null, lr_df;
+	int iterations;
+	bool converged, separated;
+	enum logit_stop stop;
+	double sum_weights, deviance, null_deviance, aic, lr, lr_p;
+};
+
+/* Parts of both: the rows of kind `model`, the version first; a column (a category's reference separated to `direction`, or
  * 0), and a term under its plain name, of a plain outcome or NULL. */
+void logit_store_fit(struct param_list *p, const struct logit_summary *s,
+		     const struct logit_options *options, const struct logit_about *about);
 int logit_store_column(struct param_list *p, const struct design *d, size_t source, int direction);
 int logit_store_term(struct param_list *p, const struct logit_term *term, const struct design *d,
 		     size_t t, const char *name, const char *outcome);

@@ -46,7 +46,7 @@ uint64_t logit_rows_bytes(const struct logit_rows *r)
 double *logit_rows_weights(const struct logit_rows *r, const uint32_t *part, uint32_t skip,
 			   uint32_t also, bool balanced)
 {
-	double sum[2] = { 0, 0 }, *w = malloc((r->n + 1) * sizeof *w);
+	double sum[UINT8_MAX + 1] = { 0 }, *w = malloc((r->n + 1) * sizeof *w);
 
 	if (!w)
 		return NULL;

@@ -30,7 +30,7 @@ uint64_t logit_rows_bytes(const struct logit_rows *r);
 
 /*
  * The case weights of the rows, 0 where part[i] (may be NULL) is `skip` or
- * `also`; balanced so that each class has half of their sum, when asked for
+ * `also`; of two classes balanced so that each class has half of their sum, when asked for
  * (King & Zeng 2001; scikit-learn's class_weight).  To be freed; NULL: no
  * memory.
  */

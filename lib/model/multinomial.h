@@ -2,7 +2,7 @@
 #ifndef MODEL_MULTINOMIAL_H
 #define MODEL_MULTINOMIAL_H
 
-#include "model/logit.h"
+#include "model/logit_rows.h"
 
 /*
  * Multinomial logistic regression (McFadden 1974): outcome 0 is the reference,
@@ -37,6 +37,34 @@ struct multinomial_fit {
 enum logit_status multinomial_fit(struct multinomial_fit *fit, const struct multinomial_data *data,
 				  const struct logit_options *options);
 void multinomial_free(struct multinomial_fit *fit);
+
+/* The same, but for rows of which some have weight 0: LOGIT_ONE_CLASS where an outcome,
+ * whose place is *lacking, has no other ones. */
+enum logit_status multinomial_fit_part(struct multinomial_fit *fit,
+				       const struct multinomial_data *data,
+				       const struct logit_options *options, size_t *lacking);
+
+/*
+ * Probabilities p[place][row] of the design's rows whose part is `wanted` (part
+ * NULL: all); others are left as they are.  0, or -1: no memory.
+ */
+int multinomial_predict(const struct multinomial_fit *fit, const struct design *design,
+			const uint32_t *part, uint32_t wanted, int threads, double *const *p);
+
+/* Rows of fold f < n are judged by a fit without them; those of part n take no part. */
+struct multinomial_parts {
+	const uint32_t *part; /* [n_rows] */
+	uint32_t n;
+};
+
+/*
+ * Out-of-fold probabilities into p[place][row].  settled[f] is whether the fit without
+ * fold f is an answer; LOGIT_ONE_CLASS as multinomial_fit_part.  n fits.
+ */
+enum logit_status multinomial_cross_validate(const struct logit_rows *r, size_t n_outcomes,
+					     const struct multinomial_parts *parts,
+					     const struct logit_options *options,
+					     double *const *p, bool *settled, size_t *lacking);
 
 /* Whether the estimates are an answer. */
 bool multinomial_converged(const struct multinomial_fit *fit);

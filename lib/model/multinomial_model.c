@@ -7,40 +7,6 @@
 #include "model/multinomial.h"
 #include "table/param.h"
 
-static void store_fit(struct param_list *p, const struct multinomial_fit *fit,
-		      const struct logit_options *o, const struct logit_about *about)
-{
-	const struct {
-		const char *key;
-		double value;
-	} reals[] = {
-		{ "sum_weights", fit->sum_weights }, { "deviance", fit->deviance },
-		{ "null_deviance", fit->null_deviance }, { "aic", fit->aic }, { "lr", fit->lr },
-		{ "lr_p", fit->lr_p }, { "l2", o->l2 },
-	};
-	const struct {
-		const char *key;
-		int64_t value;
-	} counts[] = {
-		{ "n", (int64_t)fit->n_rows }, { "df", (int64_t)fit->df },
-		{ "null_df", (int64_t)fit->df_null }, { "lr_df", (int64_t)fit->lr_df },
-		{ "iterations", fit->iterations }, { "converged", multinomial_converged(fit) },
-		{ "separated", fit->separated },
-		{ "penalise_standardised", o->l2 > 0 && o->penalise_standardised },
-	};
-	const char *program = LOGIT_MODEL_PROGRAM;
-
-	param_add(p, "model", program, "family", "multinomial");
-	param_add(p, "model", program, "outcome", about->outcome);
-	param_add(p, "model", program, "weights", about->weights ? about->weights : "");
-	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-		param_add_int(p, "model", program, counts[i].key, counts[i].value);
-	for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
-		param_add_real(p, "model", program, reals[i].key, reals[i].value);
-	param_add(p, "model", program, "algorithm", "irls");
-	param_add(p, "model", program, "stopped", logit_stop_words[fit->stop]);
-}
-
 static int store_outcome(struct param_list *p, const char *raw, size_t place, double weight)
 {
 	char *level = logit_plain(raw, strlen(raw));
@@ -80,10 +46,16 @@ int multinomial_model_store(struct param_list *p, const struct multinomial_fit *
 			    const struct design *d, char *const *level,
 			    const struct logit_options *options, const struct logit_about *about)
 {
+	const struct logit_summary summary = {
+		.family = "multinomial", .n_rows = fit->n_rows, .df = fit->df, .df_null = fit->df_null,
+		.lr_df = fit->lr_df, .iterations = fit->iterations,
+		.converged = multinomial_converged(fit), .separated = fit->separated,
+		.stop = fit->stop, .sum_weights = fit->sum_weights, .deviance = fit->deviance,
+		.null_deviance = fit->null_deviance, .aic = fit->aic, .lr = fit->lr, .lr_p = fit->lr_p,
+	};
 	int status = 0;
 
-	param_add_int(p, "model", LOGIT_MODEL_PROGRAM, "version", 1);
-	store_fit(p, fit, options, about);
+	logit_store_fit(p, &summary, options, about);
 	for (size_t i = 0; i < fit->n_outcomes && status == 0; i++)
 		status = store_outcome(p, level[i], i, fit->weight_of[i]);
 	for (size_t i = 0; i < d->n_sources && status == 0; i++)

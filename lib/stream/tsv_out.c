@@ -206,7 +206,8 @@ void tsv_put_rows(struct tsv_out *out, const char *s, size_t n, uint64_t n_rows)
 	if (n < BUFFER_BYTES / 2) { /* few and short ones gather first */
 		if (out->n + n > BUFFER_BYTES)
 			hand_over(out);
-		memcpy(room(out, n), s, n);
+		if (n)
+			memcpy(room(out, n), s, n);
 		out->n += n;
 	} else {
 		hand_over(out);

@@ -6,6 +6,8 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
+#include "math/exact.h"
+#include "math/fn.h"
 #include "model/metrics.h"
 #include "model/proportions.h"
 
@@ -156,15 +158,68 @@ void judged_add(const struct judged *t, const char *set, const struct judged_row
 	free(w);
 }
 
-void judged_choice(const struct judged *t, const char *set, size_t n, double log_loss,
-		   double accuracy)
+/* Of all outcomes together. */
+static void judge_choice(const struct judged *t, const char *set, const struct judged_outcomes *rows,
+			 const uint32_t *part, uint32_t wanted)
 {
+	struct exact loss = { 0 }, right = { 0 }, all = { 0 };
+	double log_loss, accuracy;
+	size_t n = 0;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		double w = rows->weight ? rows->weight[i] : 1;
+		size_t best = 0;
+		if (part && part[i] != wanted)
+			continue;
+		for (size_t o = 1; o < rows->n_outcomes; o++)
+			best = rows->p[o][i] > rows->p[best][i] ? o : best;
+		exact_add(&all, w);
+		if (best == rows->y[i])
+			exact_add(&right, w);
+		exact_add(&loss, -w * fn_log(fmax(rows->p[rows->y[i]][i], 0x1p-52)));
+		n++;
+	}
+	log_loss = exact_round(&loss) / exact_round(&all);
+	accuracy = exact_round(&right) / exact_round(&all);
 	if (t->metrics) {
 		put_row(t->metrics, set, "n", (double)n);
 		put_row(t->metrics, set, "log_loss", log_loss);
 		put_row(t->metrics, set, "accuracy", accuracy);
 	}
 	msg_note("%s: %zu rows, log-loss %.6g, accuracy %.6g", set, n, log_loss, accuracy);
+}
+
+void judged_add_outcomes(const struct judged *t, const char *set,
+			 const struct judged_outcomes *rows, const uint32_t *part, uint32_t wanted)
+{
+	uint8_t *y = mem_array(rows->n + 1, sizeof *y);
+
+	judge_choice(t, set, rows, part, wanted);
+	for (size_t k = 0; k < rows->n_outcomes; k++) {
+		size_t o = k + 1 < rows->n_outcomes ? k + 1 : 0;
+		const struct judged_rows one = { rows->p[o], y, rows->weight, rows->n, rows->threads };
+		char *name = mem_printf("%s=%s", set, rows->name[o]);
+		for (size_t i = 0; i < rows->n; i++)
+			y[i] = rows->y[i] == o;
+		judged_add(t, name, &one, part, wanted);
+		free(name);
+	}
+	free(y);
+}
+
+bool judged_check_folds(const bool *settled, size_t k)
+{
+	size_t first = k, n = 0;
+
+	for (size_t f = k; f-- > 0;)
+		if (!settled[f]) {
+			first = f;
+			n++;
+		}
+	if (n)
+		msg_warn("fold%zu: the fit without it does not converge or is separated (%zu of %zu "
+			 "folds): its metrics say little", first + 1, n, k);
+	return n == 0;
 }
 
 void judged_close(struct judged *t)

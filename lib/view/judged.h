@@ -2,6 +2,7 @@
 #ifndef VIEW_JUDGED_H
 #define VIEW_JUDGED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,10 +44,27 @@ struct judged_rows {
 void judged_add(const struct judged *t, const char *set, const struct judged_rows *rows,
 		const uint32_t *part, uint32_t wanted);
 
-/* The log-loss and the share of rows whose likeliest outcome is their own,
- * of n rows of a multinomial model, into the metrics and a note. */
-void judged_choice(const struct judged *t, const char *set, size_t n, double log_loss,
-		   double accuracy);
+/* Probabilities of a multinomial model, by places: the reference is the first. */
+struct judged_outcomes {
+	double *const *p;     /* [n_outcomes][n] */
+	const uint8_t *y;     /* [n] */
+	const double *weight; /* NULL: all 1 */
+	char *const *name;    /* [n_outcomes] plain */
+	size_t n, n_outcomes;
+	int threads;
+};
+
+/*
+ * Judges the rows whose part is `wanted` (part NULL: all): set `set` has the log-loss
+ * and the share of rows whose likeliest outcome is their own, and set=NAME is each
+ * outcome against all others, the reference last.
+ */
+void judged_add_outcomes(const struct judged *t, const char *set,
+			 const struct judged_outcomes *rows, const uint32_t *part, uint32_t wanted);
+
+/* Warns of a fold without an answer, which is judged by what its fit came to.  Whether
+ * there is none; settled[k]. */
+bool judged_check_folds(const bool *settled, size_t k);
 
 /* Completes the tables under their names. */
 void judged_close(struct judged *t);

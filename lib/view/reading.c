@@ -33,9 +33,11 @@ static void rest(void *ctx, void *at, size_t n_bytes)
 	pages_rest(ctx, at, n_bytes);
 }
 
-static void check_memory(const struct logit_rows *r, struct pages *pages, const struct reading *how)
+static void check_memory(const struct logit_rows *r, struct pages *pages, const struct reading *how,
+			 const struct design_dictionary *outcomes)
 {
-	uint64_t row = sizeof *r->y + (how->weights ? sizeof *r->weight : 0) + how->bytes_row;
+	uint64_t row = sizeof *r->y + (how->weights ? sizeof *r->weight : 0) + how->bytes_row +
+		       (outcomes ? design_dictionary_size(outcomes) * how->bytes_outcome : 0);
 	uint64_t kept = r->n * row + OWN_BYTES;
 
 	if (!how->mem)
@@ -318,7 +320,7 @@ void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
 		size_t before = r->n;
 		read_row(&u);
 		if (r->n > before && r->n % DESIGN_CHUNK == 0)
-			check_memory(r, pages, how);
+			check_memory(r, pages, how, u.seen);
 	}
 	if (!how->drop_missing)
 		record_refuse_missing(&u.record, in, "--drop-missing");
@@ -326,7 +328,7 @@ void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
 		msg_note("%zu rows with missing values left out", u.record.n_incomplete);
 	if (u.n_weightless)
 		msg_note("%zu rows of weight 0 left out", u.n_weightless);
-	check_memory(r, pages, how);
+	check_memory(r, pages, how, u.seen);
 	need_memory(design_finish(&r->design) == 0);
 	refuse_namesakes(&r->design);
 	if (u.seen && r->n)

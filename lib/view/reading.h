@@ -32,6 +32,7 @@ struct reading {
 	bool drop_missing;
 	uint64_t mem;                       /* bytes, 0: no ceiling */
 	uint64_t bytes_row;                 /* what a row will take beside itself */
+	uint64_t bytes_outcome;             /* and for each of the outcomes */
 };
 
 /* The power of an item COLUMN=POWER, 2 to 9; 0: it is not of this form. */

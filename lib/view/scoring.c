@@ -8,8 +8,6 @@
 #include "base/mem.h"
 #include "base/msg.h"
 #include "base/par.h"
-#include "math/exact.h"
-#include "math/fn.h"
 #include "table/columns.h"
 #include "table/param.h"
 #include "value/text.h"
@@ -25,7 +23,7 @@ struct job {
 	size_t n_missing, n_unseen, n_unjudged; /* rows */
 	double **p;              /* [n_outcomes] of the judged rows */
 	size_t *p_capacity;
-	int *y;
+	uint8_t *y;
 	size_t n, y_capacity;
 };
 
@@ -160,7 +158,7 @@ static void keep_judged(struct job *s, const struct scoring_rows *r)
 			s->p[k][s->n] = r->p[k][i];
 		}
 		s->y = mem_grow(s->y, s->n, &s->y_capacity, sizeof *s->y);
-		s->y[s->n++] = r->y[i];
+		s->y[s->n++] = (uint8_t)r->y[i];
 	}
 }
 
@@ -208,37 +206,19 @@ static void score_all(struct job *s)
 	free(rows);
 }
 
-/* One outcome against all others; of a binary model 1 against 0. */
-static void judge_outcome(const struct job *s, struct judged *tables, size_t place)
+/* The probabilities by places, the reference's first. */
+static void judge_outcomes(const struct job *s, struct judged *tables)
 {
-	size_t of = s->model.outcome ? (place == s->model.n_linear ? 0 : place + 1) : 1;
-	uint8_t *y = mem_array(s->n, sizeof *y);
-	const struct judged_rows rows = { s->p[place], y, NULL, s->n, s->o->threads };
-	char *set = s->model.outcome ? mem_printf("scored=%s", outcome_at(s, place)) :
-				       mem_printf("scored");
+	size_t n = s->plan.n_outcomes;
+	double **p = mem_array(n, sizeof *p);
+	const struct judged_outcomes rows = { .p = p, .y = s->y, .name = s->model.outcome, .n = s->n,
+					      .n_outcomes = n, .threads = s->o->threads };
 
-	for (size_t i = 0; i < s->n; i++)
-		y[i] = (size_t)s->y[i] == of;
-	judged_add(tables, set, &rows, NULL, 0);
-	free(set);
-	free(y);
-}
-
-/* Of all outcomes together. */
-static void judge_choice(const struct job *s, struct judged *tables)
-{
-	size_t n_right = 0, k = s->plan.n_outcomes;
-	struct exact loss = { 0 };
-
-	for (size_t i = 0; i < s->n; i++) {
-		size_t best = k - 1, own = s->y[i] ? (size_t)s->y[i] - 1 : k - 1;
-		for (size_t j = 0; j + 1 < k; j++)
-			best = s->p[j][i] > s->p[best][i] ? j : best;
-		n_right += best == own;
-		exact_add(&loss, -fn_log(fmax(s->p[own][i], 0x1p-52)));
-	}
-	judged_choice(tables, "scored", s->n, exact_round(&loss) / (double)s->n,
-		      (double)n_right / (double)s->n);
+	p[0] = s->p[n - 1];
+	for (size_t o = 1; o < n; o++)
+		p[o] = s->p[o - 1];
+	judged_add_outcomes(tables, "scored", &rows, NULL, 0);
+	free(p);
 }
 
 static void judge(const struct job *s, struct judged *tables)
@@ -246,9 +226,10 @@ static void judge(const struct job *s, struct judged *tables)
 	if (s->n == 0)
 		msg_die(MSG_FAILED, "%s: no rows to judge", s->in->file);
 	if (s->model.outcome)
-		judge_choice(s, tables);
-	for (size_t k = 0; k < s->plan.n_outcomes; k++)
-		judge_outcome(s, tables, k);
+		judge_outcomes(s, tables);
+	else
+		judged_add(tables, "scored",
+			   &(struct judged_rows){ s->p[0], s->y, NULL, s->n, s->o->threads }, NULL, 0);
 }
 
 static void free_job(struct job *s)

@@ -114,9 +114,9 @@ static void parts(void)
 		y[i] = i % 11 == 0;
 		class[y[i]]++;
 	}
-	folds_holdout(held, y, N, 0.25, 1);
-	folds_assign(fold, y, held, N, 7, 1);
-	folds_assign(other, y, held, N, 7, 2);
+	folds_holdout(held, y, N, 2, 0.25, 1);
+	folds_assign(fold, y, held, N, 2, 7, 1);
+	folds_assign(other, y, held, N, 2, 7, 2);
 	for (size_t i = 0; i < N; i++) {
 		n_held[y[i]] += held[i];
 		fair &= held[i] ? fold[i] == 7 : fold[i] < 7;
