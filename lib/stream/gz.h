@@ -32,6 +32,11 @@ const char *gz_name(const struct gz_in *in);
  */
 size_t gz_read(struct gz_in *in, char *to, size_t room);
 
+/* The same, but a failure also gives 0, and gz_check dies of it: what came
+ * before it can be looked at first. */
+size_t gz_try(struct gz_in *in, char *to, size_t room);
+void gz_check(const struct gz_in *in);
+
 /*
  * The provenance in the first member's extra field (subfield SG), NUL-ended,
  * lines ended by LF; "" when there is none.  Valid until gz_close; known after

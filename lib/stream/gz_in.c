@@ -428,7 +428,7 @@ const char *gz_name(const struct gz_in *in)
 	return in->name;
 }
 
-size_t gz_read(struct gz_in *in, char *to, size_t room)
+size_t gz_try(struct gz_in *in, char *to, size_t room)
 {
 	size_t n;
 
@@ -439,8 +439,21 @@ size_t gz_read(struct gz_in *in, char *to, size_t room)
 		if (n && in->state == BODY && !in->stop)
 			start_thread(in);
 	}
-	if (n == 0 && in->error)
+	return n;
+}
+
+void gz_check(const struct gz_in *in)
+{
+	if (in->error)
 		msg_die(MSG_FAILED, "%s", in->error);
+}
+
+size_t gz_read(struct gz_in *in, char *to, size_t room)
+{
+	size_t n = gz_try(in, to, room);
+
+	if (n == 0)
+		gz_check(in);
 	return n;
 }
 
