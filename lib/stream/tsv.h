@@ -15,12 +15,13 @@
  * copying a field through needs no work.  The empty field is missing.
  */
 
+#define TSV_BEFORE 16
 #define TSV_BEHIND 32
 
 struct tsv_in {
 	/* of the current record; valid until the next tsv_next */
-	struct span *field; /* side by side in one line, a byte between two; TSV_BEHIND
-			     * bytes behind each may be read */
+	struct span *field; /* side by side in one line, a byte between two; TSV_BEFORE
+			     * bytes before each and TSV_BEHIND behind may be read */
 	uint64_t line;      /* in the current file, the header is line 1 */
 	const char *file;   /* for messages */
 

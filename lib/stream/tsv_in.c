@@ -7,37 +7,13 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
-#include "base/progress.h"
-#include "stream/gz.h"
 #include "stream/inputs.h"
-#include "stream/scan.h"
-#include "stream/tsv.h"
+#include "stream/tsv_reader.h"
 #include "value/date.h"
 #include "value/num.h"
-#include "value/text.h"
 
 /* Stays in the second-level cache; grows for a longer line. */
 #define BUFFER_BYTES ((size_t)256 << 10)
-#define LINE_BYTES_MAX ((size_t)1 << 30)
-
-struct tsv_reader {
-	struct tsv_in in;      /* what the user sees */
-	char *const *paths;
-	size_t n_paths, n_opened;
-	struct tsv_open how;
-	bool is_bare;          /* no header lines */
-	struct gz_in *gz;
-	char *provenance;
-	struct progress progress;
-	uint64_t bytes_before; /* compressed bytes of the operands already closed */
-
-	char *buffer;
-	size_t capacity, pos, end; /* the next record starts at pos; bytes up to end */
-	uint32_t *index;           /* separators at and behind pos: index[at..n_index) */
-	size_t at, n_index;
-	bool special;              /* bytes behind pos want check_bytes */
-	size_t bad;                /* offset of the first byte that is not allowed, or SIZE_MAX */
-};
 
 void tsv_die(const struct tsv_in *in, ptrdiff_t column, const char *format, ...)
 {
@@ -70,58 +46,15 @@ char *tsv_place(const struct tsv_in *in, size_t column)
 			  msg_quote(quoted, in->field[column].s, in->field[column].n));
 }
 
-/* Offset of the first byte that seg-tsv(5) does not allow in s[0..n), or n:
- * a CR, a backslash that starts no escape, a byte that is not UTF-8. */
-static size_t first_bad(const char *s, size_t n)
+_Noreturn void tsv_reader_die_long(const struct tsv_reader *r)
 {
-	const char *cr = n ? memchr(s, '\r', n) : NULL;
-	const char *at = s, *b;
-
-	n = cr ? (size_t)(cr - s) : n;
-	n = text_utf8_prefix(s, n);
-	while ((b = memchr(at, '\\', (size_t)(s + n - at))) != NULL) {
-		if (b + 1 == s + n || !b[1] || !strchr("tnr\\", b[1]))
-			return (size_t)(b - s);
-		at = b + 2;
-	}
-	return n;
+	tsv_die(&r->in, -1, "a line of more than 1 GiB");
 }
 
-static _Noreturn void die_bad(struct tsv_reader *r)
+void tsv_reader_tick(struct tsv_reader *r)
 {
-	const char *s = r->buffer + r->bad;
-	ptrdiff_t column = -1;
-
-	if (r->in.name) {
-		column = 0;
-		for (size_t i = r->pos; i < r->bad; i++)
-			column += r->buffer[i] == '\t';
-		if ((size_t)column >= r->in.n_columns)
-			column = -1;
-	}
-	if (*s == '\r' && s[1] == '\n')
-		tsv_die(&r->in, -1, "carriage return at the end of the line; seg-clean repairs that");
-	if (*s == '\r')
-		tsv_die(&r->in, column, "carriage return inside a value; it is written \\r");
-	if (*s == '\\')
-		tsv_die(&r->in, column,
-			"backslash that is none of \\t \\n \\r \\\\; a plain one is written \\\\");
-	tsv_die(&r->in, column, "not valid UTF-8: byte 0x%02x", (unsigned char)*s);
-}
-
-/* Looks for bytes that are not allowed in the whole lines of the buffer. */
-static void check_bytes(struct tsv_reader *r)
-{
-	size_t whole = r->end, n;
-
-	if (!r->special)
-		return;
-	while (whole > 0 && r->buffer[whole - 1] != '\n')
-		whole--;
-	n = first_bad(r->buffer, whole);
-	r->bad = n < whole ? n : SIZE_MAX;
-	/* the line that is not complete yet is looked at with the next bytes */
-	r->special = r->end > whole;
+	progress_tick(&r->progress, r->in.n_rows, r->bytes_before + gz_bytes_read(r->gz),
+		      r->n_paths == 1 ? gz_bytes_total(r->gz) : 0);
 }
 
 /*
@@ -130,79 +63,28 @@ static void check_bytes(struct tsv_reader *r)
  */
 static bool fill(struct tsv_reader *r)
 {
-	size_t keep = r->end - r->pos, old_end, n;
+	struct tsv_lines *l = &r->lines;
+	size_t old_end, n;
 
-	if (keep)
-		memmove(r->buffer, r->buffer + r->pos, keep);
-	memmove(r->index, r->index + r->at, (r->n_index - r->at) * sizeof *r->index);
-	r->n_index -= r->at;
-	for (size_t i = 0; i < r->n_index; i++)
-		r->index[i] -= (uint32_t)r->pos;
-	r->at = 0;
-	r->pos = 0;
-	r->end = old_end = keep;
-	if (r->end == r->capacity) {
-		if (r->capacity >= LINE_BYTES_MAX)
-			tsv_die(&r->in, -1, "a line of more than 1 GiB");
-		r->capacity *= 2;
-		r->buffer = mem_resize(r->buffer, r->capacity + TSV_BEHIND, 1);
-		r->index = mem_resize(r->index, r->capacity + SCAN_SLACK, sizeof *r->index);
+	tsv_lines_shift(l);
+	old_end = l->end;
+	if (l->end == l->capacity) {
+		if (l->capacity >= TSV_LINE_BYTES_MAX)
+			tsv_reader_die_long(r);
+		tsv_lines_room(l, 2 * l->capacity);
 	}
-	n = gz_read(r->gz, r->buffer + r->end, r->capacity - r->end);
-	progress_tick(&r->progress, r->in.n_rows, r->bytes_before + gz_bytes_read(r->gz),
-		      r->n_paths == 1 ? gz_bytes_total(r->gz) : 0);
+	n = gz_read(r->gz, l->s + l->end, l->capacity - l->end);
+	tsv_reader_tick(r);
 	if (n == 0)
 		return false;
-	r->end += n;
-	r->n_index += scan_separators(r->buffer, old_end, r->end, r->index + r->n_index,
-				      &r->special);
-	check_bytes(r);
+	l->end += n;
+	tsv_lines_index(l, old_end);
 	return true;
-}
-
-/* A whole record of the right shape at pos?  Sets the fields. */
-static bool take_record(struct tsv_reader *r)
-{
-	const uint32_t *separator = r->index + r->at;
-	size_t n = r->in.n_columns, start = r->pos;
-	char *s = r->buffer;
-
-	if (r->n_index - r->at < n || s[separator[n - 1]] != '\n')
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		size_t end = separator[i];
-
-		if (i + 1 < n && s[end] != '\t')
-			return false;
-		r->in.field[i] = (struct span){ s + start, end - start };
-		start = end + 1;
-	}
-	return true;
-}
-
-/* Fields of the line at pos, or 0 when its LF is not in the buffer yet. */
-static size_t count_fields(const struct tsv_reader *r)
-{
-	for (size_t i = r->at; i < r->n_index; i++)
-		if (r->buffer[r->index[i]] == '\n')
-			return i - r->at + 1;
-	return 0;
-}
-
-static void die_ragged(struct tsv_reader *r, size_t n)
-{
-	size_t end = r->index[r->at + n - 1];
-
-	if (r->bad < end)
-		die_bad(r);
-	if (end == r->pos)
-		tsv_die(&r->in, -1, "empty line; %zu fields expected", r->in.n_columns);
-	tsv_die(&r->in, -1, "%zu field%s, %zu expected", n, n == 1 ? "" : "s", r->in.n_columns);
 }
 
 static void check_end_of_operand(struct tsv_reader *r)
 {
-	if (r->end == r->pos)
+	if (r->lines.end == r->lines.pos)
 		return;
 	r->in.line++;
 	tsv_die(&r->in, -1, "the last line does not end in LF: the input is cut off");
@@ -211,28 +93,29 @@ static void check_end_of_operand(struct tsv_reader *r)
 /* Splits the header line at pos into n fresh spans. */
 static struct span *header_fields(struct tsv_reader *r, size_t *n)
 {
+	struct tsv_lines *l = &r->lines;
 	struct span *f;
-	size_t start = r->pos;
+	size_t start = l->pos;
 
 	r->in.line = 1;
-	while ((*n = count_fields(r)) == 0)
+	while ((*n = tsv_lines_fields(l)) == 0)
 		if (!fill(r)) {
-			if (r->end == r->pos)
+			if (l->end == l->pos)
 				msg_die(MSG_FAILED, "%s: no header line", r->in.file);
 			tsv_die(&r->in, -1, "the header line does not end in LF: the input is cut off");
 		}
-	if (r->bad < r->index[r->at + *n - 1])
-		die_bad(r);
+	if (tsv_lines_bad(l, *n))
+		tsv_lines_die_bad(l, &r->in);
 	f = mem_array(*n, sizeof *f);
 	for (size_t i = 0; i < *n; i++) {
-		size_t end = r->index[r->at + i];
+		size_t end = l->index[l->at + i];
 
 		f[i].n = end - start;
-		f[i].s = mem_copy(r->buffer + start, f[i].n);
+		f[i].s = mem_copy(l->s + start, f[i].n);
 		start = end + 1;
 	}
-	r->at += *n;
-	r->pos = start;
+	l->at += *n;
+	l->pos = start;
 	return f;
 }
 
@@ -275,25 +158,7 @@ static void open_operand(struct tsv_reader *r)
 {
 	r->gz = gz_open(r->paths[r->n_opened++], r->how.read_ahead);
 	r->in.file = gz_name(r->gz);
-	r->pos = r->end = r->at = r->n_index = 0;
-	r->special = false;
-	r->bad = SIZE_MAX;
-}
-
-static bool next_operand(struct tsv_reader *r)
-{
-	check_end_of_operand(r);
-	r->bytes_before += gz_bytes_read(r->gz);
-	gz_close(r->gz);
-	r->gz = NULL;
-	if (r->n_opened == r->n_paths)
-		return false;
-	open_operand(r);
-	if (r->is_bare)
-		r->in.line = 0;
-	else
-		same_columns(r);
-	return true;
+	tsv_lines_empty(&r->lines);
 }
 
 static struct tsv_reader *open_reader(char *const *paths, size_t n_paths,
@@ -305,9 +170,7 @@ static struct tsv_reader *open_reader(char *const *paths, size_t n_paths,
 	r->paths = paths;
 	r->n_paths = n_paths;
 	r->how = *how;
-	r->capacity = BUFFER_BYTES;
-	r->buffer = mem_alloc(r->capacity + TSV_BEHIND);
-	r->index = mem_array(r->capacity + SCAN_SLACK, sizeof *r->index);
+	tsv_lines_init(&r->lines, BUFFER_BYTES);
 	progress_start(&r->progress, how->progress);
 	inputs_expect(paths, n_paths);
 	open_operand(r);
@@ -361,28 +224,36 @@ static bool at_end(struct tsv_reader *r)
 	return false;
 }
 
+bool tsv_reader_next(struct tsv_reader *r)
+{
+	check_end_of_operand(r);
+	r->bytes_before += gz_bytes_read(r->gz);
+	gz_close(r->gz);
+	r->gz = NULL;
+	if (r->n_opened == r->n_paths)
+		return at_end(r);
+	open_operand(r);
+	if (r->is_bare)
+		r->in.line = 0;
+	else
+		same_columns(r);
+	return true;
+}
+
 bool tsv_next(struct tsv_in *in)
 {
 	struct tsv_reader *r = in->reader;
+	enum tsv_got got;
 
 	if (!r->gz)
 		return false;
-	while (!take_record(r)) {
-		size_t n = count_fields(r);
-
-		if (n) {
-			in->line++;
-			die_ragged(r, n);
-		}
-		if (!fill(r) && !next_operand(r))
-			return at_end(r);
-	}
+	while ((got = tsv_lines_next(&r->lines, in)) == TSV_MORE)
+		if (!fill(r) && !tsv_reader_next(r))
+			return false;
 	in->line++;
+	if (got == TSV_FAULT)
+		tsv_lines_die(&r->lines, in);
 	in->n_rows++;
-	r->at += in->n_columns;
-	if (r->bad < r->index[r->at - 1])
-		die_bad(r);
-	r->pos = (size_t)r->index[r->at - 1] + 1;
 	return true;
 }
 
@@ -403,8 +274,7 @@ void tsv_close(struct tsv_in *in)
 	free(in->name);
 	free(in->field);
 	free(r->provenance);
-	free(r->buffer);
-	free(r->index);
+	tsv_lines_free(&r->lines);
 	free(r);
 }
 
