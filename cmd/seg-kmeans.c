@@ -168,7 +168,7 @@ static void read_rows(struct job *j)
 {
 	struct frame_read how = { .key = -1, .lines = j->o->weights != NULL,
 				  .mem = j->common.mem, .work_bytes = WORK_BYTES,
-				  .missing_is_error = true };
+				  .missing_is_error = true, .threads = j->threads };
 	struct frame *f = &j->frame;
 
 	/* reference sets and samples are rows of their own */
@@ -180,7 +180,7 @@ static void read_rows(struct job *j)
 		how.key = columns_key(j->in, j->o->key, false);
 		how.work_bytes += 8;
 	}
-	frame_read(f, j->in, &j->columns, &how, NULL);
+	frame_read(f, j->in, &j->columns, &how);
 	if (f->n_rows == 0)
 		msg_die(MSG_FAILED, "%s: no rows", j->in->file);
 	if (f->n_rows > UINT32_MAX)

@@ -354,7 +354,7 @@ static void fit(struct job *j)
 	if (j->t.n_onehot == 0 && j->o->pca == 0)
 		put_header(j);
 	scale_rows_read(&rows, j->in, &j->t, &j->choice, j->key, &j->keep, &j->o->how,
-			j->common.mem);
+			j->common.mem, (int)j->common.threads);
 	check_rows(j, rows.f.n_rows);
 	fit_all(j, &rows);
 	if (!j->out)

@@ -225,6 +225,40 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 	assert_line "$(tsv 'model|seg-kmeans|converged|0')"
 }
 
+@test "rows come the same from plain and gzip files of many members, from a pipe, for any number of threads" {
+	awk 'BEGIN { srand(8); OFS = "\t"; print "x", "name", "y"; for (i = 0; i < 60000; i++)
+		print int(20000 * rand()) / 100 - 100, "n" i, rand() * 10 ^ int(12 * rand() - 6) }' > "$T/in"
+	kmeans -q -p -k 4 -c x,y --threads 1 --silhouette none --restarts 2 "$T/in" > "$T/one"
+	split -b 300000 "$T/in" "$T/part."
+	for f in "$T"/part.*; do gzip -1 -c "$f"; done > "$T/members.gz"
+	for t in 1 2 3 7; do
+		kmeans -q -p -k 4 -c x,y --threads $t --silhouette none --restarts 2 "$T/members.gz" | cmp - "$T/one"
+		for part in "$T"/part.*; do cat "$part"; sleep 0.01; done |
+			kmeans -q -p -k 4 -c x,y --threads $t --silhouette none --restarts 2 | cmp - "$T/one"
+	done
+}
+
+@test "of several faults the first is reported, for any number of threads" {
+	awk 'BEGIN { OFS = "\t"; print "x", "y"; for (i = 0; i < 40000; i++) print i % 100, i % 7 }' > "$T/in"
+	sed '30001s/.*/1\toops/; 30002s/.*/1/; 39000s/.*/no\tno/' "$T/in" > "$T/number"
+	sed '30001s/$/\r/; 30002s/.*/1\toops/' "$T/in" > "$T/ending"
+	sed '30001s/.*/1/; 30003s/$/\t\xff/' "$T/in" > "$T/ragged"
+	gzip -1 -c "$T/in" | head -c 5000 > "$T/cut.gz"
+	(sed 1q "$T/in"; echo a) > "$T/other"
+	for t in 1 2 3 7; do
+		refused 1 "seg-kmeans: $T/number:30001: column y: not a number: \"oops\"" \
+			kmeans -k 2 -c x,y --threads $t "$T/number" "$T/other"
+		refused 1 "seg-kmeans: $T/ending:30001: carriage return at the end of the line; seg-clean repairs that" \
+			kmeans -k 2 -c x,y --threads $t "$T/ending"
+		refused 1 "seg-kmeans: $T/ragged:30001: 1 field, 2 expected" \
+			kmeans -k 2 -c x,y --threads $t "$T/ragged" "$T/number"
+		refused 1 "seg-kmeans: $T/cut.gz: truncated gzip stream: the writer failed or the file is cut" \
+			kmeans -k 2 -c x,y --threads $t "$T/cut.gz" "$T/number"
+		refused 1 "seg-kmeans: $T/other:2: 1 field, 2 expected" \
+			kmeans -k 2 -c x,y --threads $t "$T/in" "$T/other"
+	done
+}
+
 @test "same bytes for 1, 2, 3 and 7 threads, and for all algorithms" {
 	awk 'BEGIN { srand(4); print "x\ty\tz"; for (i = 0; i < 5000; i++) print int(9 * rand()) "\t" rand() "\t" rand() ^ 3 }' > "$T/in"
 	kmeans -q -p -k 2..7 -c x,y,z --threads 1 --swaps 3 --sweep "$T/s1" "$T/in" > "$T/one"

@@ -22,3 +22,10 @@ run_all() {
 @test "property tests of the library" {
 	run_all property
 }
+
+@test "columns of numbers: the same with and without vectors" {
+	for cpu in plain avx2 avx512; do
+		SEG_CPU=$cpu run "$SEG_BUILD/tests/unit/num_column"
+		assert_success
+	done
+}

@@ -119,12 +119,12 @@ static void take_numbers(struct scale_rows *rows, const struct tsv_in *in,
 
 void scale_rows_read(struct scale_rows *rows, struct tsv_in *in, const struct transform *t,
 		     const struct scale_choice *c, ptrdiff_t key, const struct columns *keep,
-		     const struct scale_how *how, uint64_t mem)
+		     const struct scale_how *how, uint64_t mem, int threads)
 {
 	size_t n_all = t->scale.n + t->n_onehot + keep->n, n_ordinal = t->encode.n - t->n_onehot;
 	struct columns numbers = { mem_array(n_all + 1, sizeof(size_t)), 0 };
 	struct columns text = { mem_array(n_all + 1, sizeof(size_t)), 0 };
-	struct frame_read read = { .key = key, .text = &text, .mem = mem };
+	struct frame_read read = { .key = key, .text = &text, .mem = mem, .threads = threads };
 
 	for (size_t i = 0; i < t->scale.n; i++) {
 		struct columns *to = t->ordinal[i] ? &text : &numbers;
@@ -138,7 +138,7 @@ void scale_rows_read(struct scale_rows *rows, struct tsv_in *in, const struct tr
 	/* One column to work in, twice for a sort, and the ordinal ones as numbers. */
 	read.work_bytes = sizeof(double) * (1u + (how->impute == SCALE_MODE) + n_ordinal);
 	*rows = (struct scale_rows){ .first_kept = t->encode.n };
-	frame_read(&rows->f, in, &numbers, &read, NULL);
+	frame_read(&rows->f, in, &numbers, &read);
 	columns_free(&numbers);
 	columns_free(&text);
 	rows->level = rows->f.text + n_ordinal;

@@ -41,6 +41,6 @@ struct scale_rows {
  * frame_read does, and (status 1) on what is no ordered level. */
 void scale_rows_read(struct scale_rows *rows, struct tsv_in *in, const struct transform *t,
 		     const struct scale_choice *c, ptrdiff_t key, const struct columns *keep,
-		     const struct scale_how *how, uint64_t mem);
+		     const struct scale_how *how, uint64_t mem, int threads);
 
 #endif

@@ -133,3 +133,23 @@ size_t scan_separators(const char *s, size_t from, size_t to, uint32_t *index, b
 
 	return scan_separators_by(path, s, from, to, index, special);
 }
+
+size_t scan_lines(const char *s, size_t n)
+{
+	const __m128i lf = _mm_set1_epi8('\n'), none = _mm_setzero_si128();
+	size_t i = 0, count = 0;
+
+	while (i + 16 <= n) {
+		size_t most = (n - i) / 16 < 255 ? (n - i) / 16 : 255; /* that a byte can count */
+		__m128i each = none;
+
+		for (size_t k = 0; k < most; k++, i += 16)
+			each = _mm_sub_epi8(each, _mm_cmpeq_epi8(_mm_loadu_si128(
+						(const __m128i *)(const void *)(s + i)), lf));
+		each = _mm_sad_epu8(each, none);
+		count += (size_t)_mm_cvtsi128_si64(_mm_add_epi64(each, _mm_srli_si128(each, 8)));
+	}
+	for (; i < n; i++)
+		count += s[i] == '\n';
+	return count;
+}

@@ -16,7 +16,10 @@
 #define SCAN_SLACK 8
 size_t scan_separators(const char *s, size_t from, size_t to, uint32_t *index, bool *special);
 
-/* The same by a given path, which scan_has must have: for tests. */
+/* How many LFs are in s[0..n). */
+size_t scan_lines(const char *s, size_t n);
+
+/* scan_separators by a given path, which scan_has must have: for tests. */
 enum scan_path { SCAN_SSE2, SCAN_AVX2, SCAN_AVX512 };
 bool scan_has(enum scan_path path);
 size_t scan_separators_by(enum scan_path path, const char *s, size_t from, size_t to, uint32_t *index,

@@ -7,10 +7,18 @@
 #include <string.h>
 
 #include "base/msg.h"
+#include "stream/tsv_blocks.h"
+#include "value/num_column.h"
 
 #define FIRST_ROWS 4096
 /* Above, capacity grows by a quarter, so that little stands empty. */
 #define DOUBLE_UNTIL ((size_t)1 << 20)
+
+/* So often it is looked whether keys and texts fit. */
+#define CHECK_ROWS 4096
+
+/* Of each thread while reading: a block, and at most 16 bytes for each of its own. */
+#define READING_BYTES (FRAME_THREADS * (TSV_BLOCK_MEMORY + 16 * (uint64_t)TSV_BLOCK_BYTES))
 
 static void allocate(struct frame *f, struct tsv_in *in, const struct columns *c,
 		     const struct frame_read *how)
@@ -24,21 +32,28 @@ static void allocate(struct frame *f, struct tsv_in *in, const struct columns *c
 		f->name[j] = mem_copy(in->text[c->index[j]], in->name[c->index[j]].n);
 }
 
-static uint64_t bytes_for(const struct frame *f, const struct frame_read *how, size_t capacity)
+static uint64_t bytes_held(const struct frame *f, const struct frame_read *how, size_t capacity)
 {
-	size_t row = 8 * f->n_columns + sizeof(struct span) * (f->n_texts + (how->key >= 0)) +
-		     how->work_bytes;
+	size_t row = 8 * f->n_columns + sizeof(struct span) * (f->n_texts + (how->key >= 0));
 
 	if (how->lines)
 		row += sizeof *f->line + sizeof *f->file;
 	return (uint64_t)row * capacity + f->keys.n_bytes + FRAME_FIXED_BYTES;
 }
 
+/* The most there will be: while reading, or afterwards. */
+static uint64_t bytes_for(const struct frame *f, const struct frame_read *how, size_t capacity)
+{
+	uint64_t work = (uint64_t)how->work_bytes * capacity;
+
+	return bytes_held(f, how, capacity) + (work > READING_BYTES ? work : READING_BYTES);
+}
+
 uint64_t frame_bytes(const struct frame *f)
 {
 	struct frame_read how = { .key = f->key ? 0 : -1, .lines = f->line != NULL };
 
-	return bytes_for(f, &how, f->capacity);
+	return bytes_held(f, &how, f->capacity);
 }
 
 static _Noreturn void die_too_large(const struct frame *f, const struct frame_read *how)
@@ -70,38 +85,131 @@ static void grow(struct frame *f, const struct frame_read *how)
 	f->capacity = n;
 }
 
+/* The rows of a block, parsed. */
+struct part {
+	size_t n, capacity;
+	double *x;         /* [n_columns][capacity] */
+	struct span *text; /* [key and texts][capacity] */
+	size_t *n_missing; /* [n_columns] */
+};
+
+struct reading {
+	struct frame *f;
+	const struct columns *c;
+	const struct frame_read *how;
+};
+
+static size_t n_spans(const struct reading *r)
+{
+	return r->f->n_texts + (r->how->key >= 0);
+}
+
+static void make_room(struct part *p, const struct reading *r, size_t n)
+{
+	if (n <= p->capacity)
+		return;
+	free(p->x);
+	free(p->text);
+	p->capacity = n;
+	p->x = mem_array(n * r->c->n, sizeof *p->x);
+	p->text = mem_array(n * n_spans(r), sizeof *p->text);
+}
+
+/*
+ * Reads the block a column at a time.  Of a block with a fault nothing is kept:
+ * it is read again by the record, in its turn, to say which is the first.
+ */
+static void parse_block(void *ctx, void *slot, struct tsv_block *b)
+{
+	const struct reading *r = ctx;
+	struct part *p = slot;
+	size_t n = b->n_lines, key = r->how->key >= 0;
+
+	make_room(p, r, n);
+	memset(p->n_missing, 0, r->c->n * sizeof *p->n_missing);
+	p->n = 0;
+	if (!tsv_block_whole(b))
+		return;
+	for (size_t j = 0; j < r->c->n; j++)
+		if (num_column(b->s, b->place + r->c->index[j], b->record.n_columns, n,
+			       p->x + j * p->capacity, &p->n_missing[j]) < n)
+			return;
+	for (size_t j = 0; j < n_spans(r); j++) {
+		size_t c = j < key ? (size_t)r->how->key : r->how->text->index[j - key];
+		for (size_t i = 0; i < n; i++)
+			p->text[j * p->capacity + i] = tsv_block_cell(b, i, c);
+	}
+	p->n = n;
+	tsv_block_pass(b);
+}
+
 static struct span keep(struct frame *f, struct span s)
 {
 	return (struct span){ mem_arena_copy(&f->keys, s.s, s.n), s.n };
 }
 
-/* Parses the current record into row n_rows; whether all values are there. */
-static bool read_row(struct frame *f, const struct tsv_in *in, const struct columns *c)
+/* Rows first..first+n-1 of the block behind those of the frame, which has room. */
+static void append(const struct reading *r, const struct part *p, const struct tsv_block *b,
+		   size_t first, size_t n)
 {
-	bool whole = true;
+	struct frame *f = r->f;
+	const struct span *text = p->text + first;
 
-	for (size_t j = 0; j < c->n; j++) {
-		double x = tsv_real(in, c->index[j]);
-
-		f->column[j][f->n_rows] = x;
-		if (isnan(x)) {
-			f->n_missing[j]++;
-			whole = false;
-		}
+	for (size_t j = 0; j < f->n_columns; j++)
+		memcpy(f->column[j] + f->n_rows, p->x + j * p->capacity + first, n * sizeof(double));
+	for (size_t i = 0; f->key && i < n; i++)
+		f->key[f->n_rows + i] = keep(f, text[i]);
+	text += f->key ? p->capacity : 0;
+	for (size_t j = 0; j < f->n_texts; j++, text += p->capacity)
+		for (size_t i = 0; i < n; i++)
+			f->text[j][f->n_rows + i] = keep(f, text[i]);
+	for (size_t i = 0; f->line && i < n; i++) {
+		f->line[f->n_rows + i] = b->first_line + first + i;
+		f->file[f->n_rows + i] = b->record.file;
 	}
-	return whole;
+	f->n_rows += n;
 }
 
-static void read_texts(struct frame *f, const struct tsv_in *in, const struct frame_read *how)
+static void take_block(void *ctx, void *slot, struct tsv_block *b)
 {
-	if (how->key >= 0)
-		f->key[f->n_rows] = keep(f, in->field[how->key]);
-	for (size_t j = 0; j < f->n_texts; j++)
-		f->text[j][f->n_rows] = keep(f, in->field[how->text->index[j]]);
-	if (how->lines) {
-		f->line[f->n_rows] = in->line;
-		f->file[f->n_rows] = in->file;
+	struct reading *r = ctx;
+	struct frame *f = r->f;
+	const struct part *p = slot;
+
+	for (size_t i = 0, n; i < p->n; i += n) {
+		if (f->n_rows == f->capacity)
+			grow(f, r->how);
+		n = CHECK_ROWS - f->n_rows % CHECK_ROWS;
+		n = n < f->capacity - f->n_rows ? n : f->capacity - f->n_rows;
+		n = n < p->n - i ? n : p->n - i;
+		append(r, p, b, i, n);
+		if (r->how->mem && f->n_rows % CHECK_ROWS == 0 &&
+		    bytes_for(f, r->how, f->capacity) > r->how->mem)
+			die_too_large(f, r->how);
 	}
+	for (size_t j = 0; j < f->n_columns; j++)
+		f->n_missing[j] += p->n_missing[j];
+	while (tsv_block_next(b)) /* dies at the first value that is no number */
+		for (size_t j = 0; j < r->c->n; j++)
+			tsv_real(&b->record, r->c->index[j]);
+}
+
+static void read_blocks(struct reading *r, struct tsv_in *in)
+{
+	const struct tsv_blocks blocks = { .ctx = r, .work = parse_block, .take = take_block };
+	int threads = r->how->threads;
+	size_t n = threads > FRAME_THREADS ? FRAME_THREADS : threads < 1 ? 1 : (size_t)threads;
+	struct part *part = mem_zero(n, sizeof *part);
+
+	for (size_t i = 0; i < n; i++)
+		part[i].n_missing = mem_array(r->c->n + 1, sizeof *part->n_missing);
+	tsv_blocks_run(in, &blocks, part, sizeof *part, n);
+	for (size_t i = 0; i < n; i++) {
+		free(part[i].x);
+		free(part[i].text);
+		free(part[i].n_missing);
+	}
+	free(part);
 }
 
 static void refuse_missing(const struct frame *f, const struct tsv_in *in)
@@ -118,27 +226,14 @@ static void refuse_missing(const struct frame *f, const struct tsv_in *in)
 }
 
 void frame_read(struct frame *f, struct tsv_in *in, const struct columns *c,
-		const struct frame_read *how, size_t *n_dropped)
+		const struct frame_read *how)
 {
-	size_t dropped = 0;
+	struct reading r = { f, c, how };
 
 	allocate(f, in, c, how);
-	while (tsv_next(in)) {
-		if (f->n_rows == f->capacity)
-			grow(f, how);
-		if (!read_row(f, in, c) && how->drop_missing) {
-			dropped++;
-			continue;
-		}
-		read_texts(f, in, how);
-		f->n_rows++;
-		if (how->mem && f->n_rows % 4096 == 0 && bytes_for(f, how, f->capacity) > how->mem)
-			die_too_large(f, how);
-	}
-	if (how->missing_is_error && !how->drop_missing)
+	read_blocks(&r, in);
+	if (how->missing_is_error)
 		refuse_missing(f, in);
-	if (n_dropped)
-		*n_dropped = dropped;
 }
 
 void frame_positive(const struct frame *f, size_t column, const char *what)

@@ -37,7 +37,7 @@ struct frame_read {
 	uint64_t mem;         /* ceiling in bytes for the whole process, 0: none */
 	size_t work_bytes;    /* what the caller will need beside the frame, for each row */
 	bool missing_is_error;/* die at the end of input with the number of missing cells by column */
-	bool drop_missing;    /* leave out rows with any missing value; counted in *n_dropped */
+	int threads;          /* that parse; of more than FRAME_THREADS no use is made */
 };
 
 /*
@@ -47,11 +47,15 @@ struct frame_read {
  *	seg-kmeans: the frame needs more than --mem 96M allows: 3 columns, 12000000 rows so far
  */
 void frame_read(struct frame *f, struct tsv_in *in, const struct columns *c,
-		const struct frame_read *how, size_t *n_dropped);
+		const struct frame_read *how);
+
 /* Dies with the place of the first value of a column that is not above 0; `what`
  * it is, "a weight"; with frame_read.lines. */
 void frame_positive(const struct frame *f, size_t column, const char *what);
 
+/* One thread cuts what eight can parse; their blocks are counted in `mem` as
+ * long as they are more than work_bytes. */
+#define FRAME_THREADS 8
 
 /* What the process holds with this frame, without work_bytes: its arrays and
  * FRAME_FIXED_BYTES of buffers, the program and its libraries. */

@@ -21,7 +21,7 @@ double *points_read(const char *path, char *const *name, size_t d, size_t *n)
 
 	for (size_t j = 0; j < d; j++)
 		c.index[j] = columns_one(in, name[j]);
-	frame_read(&f, in, &c, &all, NULL);
+	frame_read(&f, in, &c, &all);
 	*n = f.n_rows;
 	point = mem_array(f.n_rows * d, sizeof *point);
 	for (size_t i = 0; i < f.n_rows; i++)

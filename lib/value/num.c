@@ -196,22 +196,87 @@ static __attribute__((noinline)) bool parse_long(const char *s, size_t n, double
 	return true;
 }
 
+/* w / 10^n_part with a sign, w < 2^53: Clinger's case again; the sign without a
+ * branch, as it is anybody's guess. */
+static void put_quotient(uint64_t w, unsigned n_part, bool minus, double *x)
+{
+	double v = (double)(int64_t)w / pow10[n_part];
+	uint64_t bits;
+
+	memcpy(&bits, &v, sizeof bits);
+	bits |= (uint64_t)minus << 63;
+	memcpy(x, &bits, sizeof *x);
+}
+
 bool num_parse(const char *s, size_t n, double *x)
 {
 	bool minus = n > 0 && *s == '-';
-	uint64_t w, bits;
+	uint64_t w;
 	unsigned n_part;
-	double v;
 
 	if (n - minus - 1 >= SHORT_MAX ||
 	    !short_decimal(short_word(s + minus, n - minus), n - minus, &w, &n_part))
 		return parse_long(s, n, x);
-	/* Clinger's case again; the sign without a branch, as it is anybody's guess. */
-	v = (double)(int64_t)w / pow10[n_part];
-	memcpy(&bits, &v, sizeof bits);
-	bits |= (uint64_t)minus << 63;
-	memcpy(x, &bits, sizeof *x);
+	put_quotient(w, n_part, minus, x);
 	return true;
+}
+
+/* The high bits of the bytes that are no digits, digits being 0 to 9. */
+static inline uint64_t others(uint64_t v)
+{
+	uint64_t other = ((v & UINT64_C(0x7F7F7F7F7F7F7F7F)) + UINT64_C(0x7676767676767676)) | v;
+
+	return other & UINT64_C(0x8080808080808080);
+}
+
+/* 9 to 16 digits, one of which may be a point, before `end`. */
+static bool parse_two_words(const char *end, size_t n, bool minus, double *x)
+{
+	uint64_t high = short_load64(end - 16) ^ SHORT_ZEROS, low = short_load64(end - 8) ^ SHORT_ZEROS;
+	unsigned skip = 8 * (unsigned)(16 - n), n_part = 0;
+	uint64_t other_high, other_low, before;
+
+	high = high >> skip << skip;
+	other_high = others(high);
+	other_low = others(low);
+	if (other_low) {
+		unsigned at = (unsigned)__builtin_ctzll(other_low) & 56;
+		if (other_high || (other_low & (other_low - 1)) || (low >> at & 0xFF) != ('.' ^ '0'))
+			return false;
+		before = (UINT64_C(1) << at) - 1;
+		low = (low & ~before & ~(UINT64_C(0xFF) << at)) | (low & before) << 8 | high >> 56;
+		high <<= 8;
+		n_part = 7 - at / 8;
+	} else if (other_high) {
+		unsigned at = (unsigned)__builtin_ctzll(other_high) & 56;
+		if ((other_high & (other_high - 1)) || (high >> at & 0xFF) != ('.' ^ '0'))
+			return false;
+		before = (UINT64_C(1) << at) - 1;
+		high = (high & ~before & ~(UINT64_C(0xFF) << at)) | (high & before) << 8;
+		n_part = 15 - at / 8;
+	}
+	if (short_value(high) >= 90000000) /* 2^53 is above 9 * 10^15 */
+		return false;
+	put_quotient(short_value(high) * 100000000 + short_value(low), n_part, minus, x);
+	return true;
+}
+
+bool num_parse_cell(const char *s, size_t n, double *x)
+{
+	bool minus = n > 0 && *s == '-';
+	size_t m = n - minus;
+
+	if (m - 1 < SHORT_MAX) {
+		unsigned skip = 8 * (unsigned)(8 - m), n_part;
+		uint64_t v = short_load64(s + n - 8), w;
+		if (short_marked(v >> skip, m, '.', &w, &n_part)) {
+			put_quotient(w, n_part, minus, x);
+			return true;
+		}
+	} else if (m - 1 < 16 && parse_two_words(s + n, m, minus, x)) {
+		return true;
+	}
+	return parse_long(s, n, x);
 }
 
 bool num_parse_int(const char *s, size_t n, int64_t *v)

@@ -20,7 +20,14 @@
  */
 bool num_parse(const char *s, size_t n, double *x);
 
-/* Likewise for [+-] digits in the range of int64_t. */
+/*
+ * num_parse where the NUM_BEFORE bytes before s can be read, as in a stream's
+ * buffer: texts of up to 16 bytes are taken by their end, in one or two words.
+ */
+#define NUM_BEFORE 16
+bool num_parse_cell(const char *s, size_t n, double *x);
+
+/* num_parse for [+-] digits in the range of int64_t. */
 bool num_parse_int(const char *s, size_t n, int64_t *v);
 
 /* "5" or "2..10", NUL-ended: *first and *last, equal for one number; false for all else. */
