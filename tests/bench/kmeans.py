@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # kmeans.py make-SHAPE FILE.npy ROWS > FILE.tsv, or kmeans.py WHAT FILE.npy: seconds that
-# scikit-learn takes.
+# scikit-learn takes; inertia-SEEDS: the inertia it finds, for k = 2..10 and each seed.
 import sys
 import time
 import warnings
@@ -32,6 +32,11 @@ def main(what, path, *rows):
     from sklearn.cluster import KMeans
     from sklearn.metrics import silhouette_score
     x = np.load(path)
+    if what.startswith("inertia-"):
+        for seed in range(int(what[8:])):
+            for k in range(2, 11):
+                print(k, repr(float(KMeans(k, n_init=10, random_state=seed).fit(x).inertia_)))
+        return
     label = KMeans(5, n_init=1, random_state=1).fit(x).labels_ if what == "silhouette" else None
     start = time.perf_counter()
     if what == "sweep":
