@@ -325,15 +325,16 @@ static void run_blocks(struct run *r)
 	size_t most = r->o->common.mem ? (size_t)(part / (16 * BLOCK)) : n;
 	n = n > most ? most : n;
 	n = n > 0 ? n : 1;
-	struct slot *slot = mem_zero(n, sizeof *slot);
-	struct par_pipe pipe = { r, produce, work, consume, slot, sizeof *slot, n };
+	size_t n_slots = r->o->common.mem && par_slots(n) > most ? n : par_slots(n);
+	struct slot *slot = mem_zero(n_slots, sizeof *slot);
+	struct par_pipe pipe = { r, produce, work, consume, slot, sizeof *slot, n_slots, n };
 	progress_start(&r->progress, true);
 	par_run(&pipe);
 	unique_settle(&r->seen);
 	r->again = true;
 	par_run(&pipe);
 	progress_end(&r->progress);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n_slots; i++) {
 		csv_block_free(&slot[i].block);
 		clean_result_free(&slot[i].result);
 	}

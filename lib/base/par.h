@@ -19,8 +19,9 @@ void par_for(int threads, size_t n, void (*fn)(void *ctx, size_t i), void *ctx);
  * An ordered pipeline over chunks: produce() fills a slot (called one at a
  * time, in order, false at the end of the input), work() transforms it (in
  * parallel), consume() takes it (one at a time, in the order produced).
- * `slot` has n_slots elements of slot_size bytes, one for each thread
- * (n_slots >= 1 threads are used; with one, everything runs in the caller).
+ * `slot` has n_slots elements of slot_size bytes, at least one for each thread;
+ * with more, threads go on while an earlier chunk is not done or the consumer
+ * waits.  One thread: everything runs in the caller.
  */
 struct par_pipe {
 	void *ctx;
@@ -29,7 +30,14 @@ struct par_pipe {
 	void (*consume)(void *ctx, void *slot);
 	void *slot;
 	size_t slot_size, n_slots;
+	size_t n_threads; /* 1..n_slots; 0: n_slots */
 };
 void par_run(const struct par_pipe *p);
+
+/* Slots for n threads that produce alike and whose consumer may wait. */
+static inline size_t par_slots(size_t n_threads)
+{
+	return n_threads > 1 ? n_threads + 2 : 1;
+}
 
 #endif

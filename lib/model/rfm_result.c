@@ -249,13 +249,15 @@ static void free_rows(struct rfm_rows *rows)
 static void put_customers(struct rfm_result *r)
 {
 	size_t n = r->pivot || r->spill->used || r->rfm->threads < 1 ? 1 : (size_t)r->rfm->threads;
-	struct rfm_rows *slot = mem_zero(n, sizeof *slot);
+	size_t n_slots = par_slots(n);
+	struct rfm_rows *slot = mem_zero(n_slots, sizeof *slot);
 
 	r->at = 0;
 	par_run(&(struct par_pipe){ .ctx = r, .produce = next_block, .work = make_block,
 				    .consume = take_block, .slot = slot,
-				    .slot_size = sizeof *slot, .n_slots = n });
-	for (size_t i = 0; i < n; i++)
+				    .slot_size = sizeof *slot, .n_slots = n_slots,
+				    .n_threads = n });
+	for (size_t i = 0; i < n_slots; i++)
 		free_rows(&slot[i]);
 	free(slot);
 }

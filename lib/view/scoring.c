@@ -196,7 +196,7 @@ static void score_all(struct job *s)
 {
 	size_t n = (size_t)s->o->threads;
 	struct scoring_rows *rows = mem_array(n, sizeof *rows);
-	const struct par_pipe pipe = { s, produce, work, consume, rows, sizeof *rows, n };
+	const struct par_pipe pipe = { s, produce, work, consume, rows, sizeof *rows, n, n };
 
 	for (size_t i = 0; i < n; i++)
 		scoring_rows_init(&rows[i], &s->plan);
