@@ -188,6 +188,7 @@ static struct reading reading_of(const struct job *j)
 	return (struct reading){ .outcome = o->outcome, .weights = o->weights,
 				 .features = &o->features, .onehot = &o->onehot, .poly = &o->poly,
 				 .drop_missing = o->drop_missing, .mem = j->common.mem,
+				 .threads = (int)j->common.threads,
 				 .bytes_row = bytes_row(j) };
 }
 

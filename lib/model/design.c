@@ -112,29 +112,50 @@ static int chunk_add(struct design *d)
 	return 0;
 }
 
-int design_add(struct design *d, const double *number, const struct span *category)
+/* Codes of n categories behind row `row` of the chunk. */
+static int add_codes(struct design *d, const struct design_chunk *c, size_t row, size_t n,
+		     const struct span *category, size_t stride)
 {
-	size_t row = d->n_rows % DESIGN_CHUNK;
-	struct design_chunk *c;
-
-	if (row == 0 && d->n_chunks > 0)
-		rest(d, d->chunk[d->n_chunks - 1].number, chunk_bytes(d) / DESIGN_CHUNK);
-	if (row == 0 && chunk_add(d) != 0)
-		return -1;
-	c = &d->chunk[d->n_chunks - 1];
-	for (size_t j = 0; j < d->n_numbers; j++)
-		c->number[j * DESIGN_CHUNK + row] = number[j];
 	for (size_t i = 0; i < d->n_sources; i++) {
 		const struct design_source *s = &d->source[i];
 		if (!s->category)
 			continue;
-		int64_t code = design_dictionary_add(s->dictionary, category[s->at]);
-		if (code < 0)
-			return -1;
-		c->code[s->at * DESIGN_CHUNK + row] = (uint32_t)code;
+		for (size_t k = 0; k < n; k++) {
+			int64_t code = design_dictionary_add(s->dictionary, category[s->at * stride + k]);
+			if (code < 0)
+				return -1;
+			c->code[s->at * DESIGN_CHUNK + row + k] = (uint32_t)code;
+		}
 	}
-	d->n_rows++;
 	return 0;
+}
+
+int design_add_many(struct design *d, size_t n, const double *number, const struct span *category,
+		    size_t stride)
+{
+	for (size_t i = 0, m; i < n; i += m) {
+		size_t row = d->n_rows % DESIGN_CHUNK;
+		const struct design_chunk *c;
+
+		m = n - i < DESIGN_CHUNK - row ? n - i : DESIGN_CHUNK - row;
+		if (row == 0 && d->n_chunks > 0)
+			rest(d, d->chunk[d->n_chunks - 1].number, chunk_bytes(d) / DESIGN_CHUNK);
+		if (row == 0 && chunk_add(d) != 0)
+			return -1;
+		c = &d->chunk[d->n_chunks - 1];
+		for (size_t j = 0; j < d->n_numbers; j++)
+			memcpy(c->number + j * DESIGN_CHUNK + row, number + j * stride + i,
+			       m * sizeof *number);
+		if (d->n_categories && add_codes(d, c, row, m, category + i, stride) != 0)
+			return -1;
+		d->n_rows += m;
+	}
+	return 0;
+}
+
+int design_add(struct design *d, const double *number, const struct span *category)
+{
+	return design_add_many(d, 1, number, category, 1);
 }
 
 struct ranked {

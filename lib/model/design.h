@@ -103,6 +103,10 @@ int design_source(struct design *d, const char *name, bool category);
  */
 int design_add(struct design *d, const double *number, const struct span *category);
 
+/* n rows at once: value i of a source in number[at * stride + i], or category. */
+int design_add_many(struct design *d, size_t n, const double *number, const struct span *category,
+		    size_t stride);
+
 /* After the last row: sorts the levels and makes the terms.  0, or -1. */
 int design_finish(struct design *d);
 

@@ -2,15 +2,18 @@
 #include "model/logit_rows.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* Room for one more element, doubling.  0, or -1. */
-static int grow(void **array, size_t n, size_t *capacity, size_t size)
+/* Room for so many more elements, doubling.  0, or -1. */
+static int grow(void **array, size_t n, size_t more, size_t *capacity, size_t size)
 {
-	size_t wanted = *capacity ? *capacity * 2 : 1024;
+	size_t wanted = *capacity ? *capacity : 1024;
 	void *grown;
 
-	if (n < *capacity)
+	if (n + more <= *capacity)
 		return 0;
+	while (wanted < n + more)
+		wanted *= 2;
 	grown = realloc(*array, wanted * size);
 	if (!grown)
 		return -1;
@@ -19,22 +22,32 @@ static int grow(void **array, size_t n, size_t *capacity, size_t size)
 	return 0;
 }
 
+int logit_rows_add_many(struct logit_rows *r, size_t n, const double *number,
+			const struct span *category, size_t stride, const uint8_t *y,
+			const double *weight)
+{
+	void *ys = r->y, *weights = r->weight;
+	int full = grow(&ys, r->n, n, &r->y_capacity, sizeof *r->y);
+
+	r->y = ys;
+	if (weight && full == 0)
+		full = grow(&weights, r->n, n, &r->weight_capacity, sizeof *r->weight);
+	r->weight = weights;
+	if (full != 0 || design_add_many(&r->design, n, number, category, stride) != 0)
+		return -1;
+	if (weight)
+		memcpy(r->weight + r->n, weight, n * sizeof *weight);
+	memcpy(r->y + r->n, y, n);
+	r->n += n;
+	return 0;
+}
+
 int logit_rows_add(struct logit_rows *r, const double *number, const struct span *category, int y,
 		   bool weighted, double weight)
 {
-	void *ys = r->y, *weights = r->weight;
-	int full = grow(&ys, r->n, &r->y_capacity, sizeof *r->y);
+	uint8_t one = (uint8_t)y;
 
-	r->y = ys;
-	if (weighted && full == 0)
-		full = grow(&weights, r->n, &r->weight_capacity, sizeof *r->weight);
-	r->weight = weights;
-	if (full != 0 || design_add(&r->design, number, category) != 0)
-		return -1;
-	if (weighted)
-		r->weight[r->n] = weight;
-	r->y[r->n++] = (uint8_t)y;
-	return 0;
+	return logit_rows_add_many(r, 1, number, category, 1, &one, weighted ? &weight : NULL);
 }
 
 uint64_t logit_rows_bytes(const struct logit_rows *r)

@@ -26,6 +26,11 @@ struct logit_rows {
 int logit_rows_add(struct logit_rows *r, const double *number, const struct span *category, int y,
 		   bool weighted, double weight);
 
+/* n rows at once, for design_add_many; weight is NULL for all rows or for none. */
+int logit_rows_add_many(struct logit_rows *r, size_t n, const double *number,
+			const struct span *category, size_t stride, const uint8_t *y,
+			const double *weight);
+
 uint64_t logit_rows_bytes(const struct logit_rows *r);
 
 /*

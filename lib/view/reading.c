@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/reading.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,14 +9,21 @@
 #include "base/msg.h"
 #include "model/multinomial.h"
 #include "table/columns.h"
+#include "stream/tsv_blocks.h"
 #include "table/record.h"
+#include "value/num_column.h"
 #include "value/text.h"
+#include "view/reading_terms.h"
 
 /* So that the sum of 2^53 of them is a number. */
 #define WEIGHT_MAX 1e290
 
-/* Beside the rows: code, buffers. */
-#define OWN_BYTES ((uint64_t)24 << 20)
+/* Beside the rows: code, buffers, what four threads read at once. */
+#define OWN_BYTES ((uint64_t)32 << 20)
+#define THREADS_WITHIN 4
+
+/* One thread cuts what eight can parse. */
+#define THREADS_MAX 8
 
 static void need_memory(bool there)
 {
@@ -49,168 +57,6 @@ static void check_memory(const struct logit_rows *r, struct pages *pages, const 
 			(unsigned long long)(how->mem >> 20), (unsigned long long)row, r->n);
 	if (kept + design_bytes(&r->design) > how->mem)
 		pages_spill(pages);
-}
-
-static bool has_column(const struct columns *c, size_t column)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->index[i] == column)
-			return true;
-	return false;
-}
-
-/* What makes up the design while its columns are declared. */
-struct choosing {
-	struct logit_rows *r;
-	struct record *record;
-	const struct tsv_in *in;
-	const struct reading *how;
-	struct columns onehot;
-	struct columns declared; /* in the order of the design's sources */
-};
-
-/* The design's source for a column, declared if it is not yet. */
-static size_t source_of(struct choosing *c, size_t column)
-{
-	const char *name = c->in->text[column];
-	bool outcome = strcmp(name, c->how->outcome) == 0, category = has_column(&c->onehot, column);
-
-	for (size_t i = 0; i < c->declared.n; i++)
-		if (c->declared.index[i] == column)
-			return i;
-	if (outcome || (c->how->weights && strcmp(name, c->how->weights) == 0))
-		msg_die(MSG_FAILED, "%s: column %s cannot be a term: it is the %s", c->in->file, name,
-			outcome ? "outcome" : "weight");
-	need_memory(design_column(&c->r->design, name, category) == 0);
-	record_add(c->record, column, category);
-	c->declared.index = mem_resize(c->declared.index, c->declared.n + 1, sizeof(size_t));
-	c->declared.index[c->declared.n] = column;
-	return c->declared.n++;
-}
-
-static void add_main(struct choosing *c, size_t column)
-{
-	size_t source = source_of(c, column);
-
-	if (!design_has_main(&c->r->design, source))
-		need_memory(design_main(&c->r->design, source) == 0);
-}
-
-/* An item of -c that is no column's name but has a colon. */
-static bool is_interaction(const struct tsv_in *in, const char *item)
-{
-	return strchr(item, ':') && tsv_column(in, item) < 0;
-}
-
-/* "a:b"; a colon may also be part of a name, so each is tried. */
-static void add_interaction(struct choosing *c, const char *item)
-{
-	ptrdiff_t a = -1, b = -1;
-	const char *colon = strchr(item, ':');
-
-	for (const char *at = colon; at && (a < 0 || b < 0); at = strchr(at + 1, ':')) {
-		char *first = mem_copy(item, (size_t)(at - item));
-		a = tsv_column(c->in, first);
-		b = tsv_column(c->in, at + 1);
-		free(first);
-	}
-	if (a < 0 || b < 0) {
-		char *first = mem_copy(item, (size_t)(colon - item));
-		a = (ptrdiff_t)columns_one(c->in, first);
-		b = (ptrdiff_t)columns_one(c->in, colon + 1);
-		free(first);
-	}
-	if (a == b)
-		msg_die(MSG_FAILED, "interaction %s: two different columns are needed; --poly gives powers",
-			item);
-	size_t one = source_of(c, (size_t)a), two = source_of(c, (size_t)b);
-	need_memory(design_interaction(&c->r->design, one, two) == 0);
-}
-
-/* The column of --poly's i-th item. */
-static size_t poly_column(const struct choosing *c, size_t i)
-{
-	const char *item = c->how->poly->item[i];
-	char *name = mem_copy(item, (size_t)(strrchr(item, '=') - item));
-	size_t column = columns_one(c->in, name);
-
-	if (has_column(&c->onehot, column))
-		msg_die(MSG_FAILED, "%s: column %s is a category: --poly takes numbers", c->in->file, name);
-	free(name);
-	return column;
-}
-
-static void add_powers(struct choosing *c)
-{
-	const struct opt_list *poly = c->how->poly;
-
-	for (size_t i = 0; i < poly->n; i++) {
-		size_t source = source_of(c, poly_column(c, i));
-		unsigned top = reading_power(poly->item[i]);
-		for (unsigned power = 2; power <= top; power++)
-			need_memory(design_power(&c->r->design, source, power) == 0);
-	}
-}
-
-unsigned reading_power(const char *item)
-{
-	const char *equals = strrchr(item, '=');
-
-	if (!equals || equals == item || equals[1] < '2' || equals[1] > '9' || equals[2])
-		return 0;
-	return (unsigned)(equals[1] - '0');
-}
-
-/* The items of -c that are columns by themselves. */
-static struct opt_list plain_items(const struct tsv_in *in, const struct opt_list *all)
-{
-	struct opt_list plain = { mem_array(all->n + 1, sizeof *plain.item), 0 };
-
-	for (size_t i = 0; i < all->n; i++)
-		if (!is_interaction(in, all->item[i]))
-			plain.item[plain.n++] = all->item[i];
-	return plain;
-}
-
-/* As R orders them: columns by themselves, first -c in its order, a category
- * in its place there, then the rest of --onehot and --poly; then powers; then
- * interactions. */
-static void choose_terms(struct logit_rows *r, struct record *record, const struct tsv_in *in,
-			 const struct reading *how)
-{
-	struct choosing c = { r, record, in, how, { 0 }, { 0 } };
-	struct opt_list plain = plain_items(in, how->features);
-	struct columns features = { 0 };
-
-	if (plain.n > 0 || (how->features->n == 0 && how->poly->n == 0 &&
-			    (how->onehot->n == 0 || columns_has_features(in))))
-		columns_features(&features, in, &plain);
-	if (how->onehot->n > 0)
-		columns_choose(&c.onehot, in, how->onehot);
-	for (size_t i = 0; i < features.n; i++)
-		add_main(&c, features.index[i]);
-	for (size_t i = 0; i < c.onehot.n; i++)
-		add_main(&c, c.onehot.index[i]);
-	for (size_t i = 0; i < how->poly->n; i++)
-		add_main(&c, poly_column(&c, i));
-	add_powers(&c);
-	for (size_t i = 0; i < how->features->n; i++)
-		if (is_interaction(in, how->features->item[i]))
-			add_interaction(&c, how->features->item[i]);
-	columns_free(&features);
-	columns_free(&c.onehot);
-	columns_free(&c.declared);
-	free(plain.item);
-}
-
-/* Scoring finds terms by name: two of one name would be scored as one. */
-static void refuse_namesakes(const struct design *d)
-{
-	for (size_t t = 1; t < d->n_terms; t++)
-		for (size_t u = 0; u < t; u++)
-			if (strcmp(d->term[t].name, d->term[u].name) == 0)
-				msg_die(MSG_FAILED, "two terms would both be named %s; rename a column",
-					d->term[t].name);
 }
 
 struct ranked {
@@ -261,6 +107,7 @@ static void order_outcomes(struct logit_rows *r, const struct design_dictionary 
 /* What a reading keeps from row to row. */
 struct under_way {
 	struct logit_rows *r;
+	struct pages *pages;
 	struct tsv_in *in;
 	const struct reading *how;
 	struct record record;
@@ -298,13 +145,195 @@ static void read_row(struct under_way *u)
 		need_memory(logit_rows_add(u->r, u->record.number, u->record.text, y, weighted, w) == 0);
 }
 
+/* The rows of a block, parsed: those that count. */
+struct piece {
+	size_t n, capacity;
+	double *number;    /* [record.n_numbers][capacity] */
+	struct span *text; /* [record.n_texts][capacity] */
+	uint8_t *y;        /* [capacity] */
+	uint32_t *row;     /* [capacity] which rows of the block */
+	size_t *n_missing; /* [record.n] cells */
+	size_t n_incomplete, n_weightless;
+};
+
+static void make_room(struct piece *p, const struct record *r, size_t n)
+{
+	if (n <= p->capacity)
+		return;
+	free(p->number);
+	free(p->text);
+	free(p->y);
+	free(p->row);
+	p->capacity = n;
+	p->number = mem_array(n * r->n_numbers, sizeof *p->number);
+	p->text = mem_array(n * r->n_texts, sizeof *p->text);
+	p->y = mem_array(n, sizeof *p->y);
+	p->row = mem_array(n, sizeof *p->row);
+}
+
+/* Columns of the block's cells; false: one is no number. */
+static bool parse_cells(struct piece *p, const struct record *r, const struct tsv_block *b)
+{
+	double *number = p->number;
+	struct span *text = p->text;
+
+	memset(p->n_missing, 0, r->n * sizeof *p->n_missing);
+	for (size_t i = 0; i < r->n; i++) {
+		if (!r->is_text[i]) {
+			if (num_column(b->s, b->place + r->column[i], b->record.n_columns, b->n_lines,
+				       number, &p->n_missing[i]) < b->n_lines)
+				return false;
+			number += p->capacity;
+			continue;
+		}
+		for (size_t row = 0; row < b->n_lines; row++) {
+			text[row] = tsv_block_cell(b, row, r->column[i]);
+			p->n_missing[i] += text[row].n == 0;
+		}
+		text += p->capacity;
+	}
+	return true;
+}
+
+/* Whether outcomes of two values are 0, 1 or missing, and weights in their range or missing. */
+static bool in_range(const struct under_way *u, const struct piece *p, size_t n)
+{
+	const double *y = p->number + (u->weight_at - 1) * p->capacity;
+	const double *w = p->number + u->weight_at * p->capacity;
+	bool fine = true;
+
+	for (size_t i = 0; !u->seen && i < n; i++)
+		fine &= y[i] == 0 || y[i] == 1 || isnan(y[i]);
+	for (size_t i = 0; u->how->weights && i < n; i++)
+		fine &= !(w[i] < 0 || w[i] > WEIGHT_MAX);
+	return fine;
+}
+
+/* Which of the n rows count: those without missing cells and of weight above 0. */
+static void choose_rows(const struct under_way *u, struct piece *p, size_t n)
+{
+	const struct record *r = &u->record;
+	const double *w = u->how->weights ? p->number + u->weight_at * p->capacity : NULL;
+	size_t n_missing = 0;
+
+	p->n = p->n_incomplete = p->n_weightless = 0;
+	for (size_t i = 0; i < r->n; i++)
+		n_missing += p->n_missing[i];
+	for (size_t row = 0; row < n; row++) {
+		bool whole = true;
+		for (size_t j = 0; n_missing && j < r->n_numbers; j++)
+			whole &= !isnan(p->number[j * p->capacity + row]);
+		for (size_t j = 0; n_missing && j < r->n_texts; j++)
+			whole &= p->text[j * p->capacity + row].n > 0;
+		p->n_incomplete += !whole;
+		p->n_weightless += whole && w && !(w[row] > 0);
+		p->row[p->n] = (uint32_t)row;
+		p->n += whole && (!w || w[row] > 0);
+	}
+}
+
+/* The rows that count come together. */
+static void close_up(struct piece *p, const struct record *r)
+{
+	for (size_t j = 0; j < r->n_numbers; j++)
+		for (size_t i = 0; i < p->n; i++)
+			p->number[j * p->capacity + i] = p->number[j * p->capacity + p->row[i]];
+	for (size_t j = 0; j < r->n_texts; j++)
+		for (size_t i = 0; i < p->n; i++)
+			p->text[j * p->capacity + i] = p->text[j * p->capacity + p->row[i]];
+}
+
+/* A block with a fault is left as it is, for take_piece to find it. */
+static void parse_piece(void *ctx, void *slot, struct tsv_block *b)
+{
+	const struct under_way *u = ctx;
+	struct piece *p = slot;
+	const double *y;
+
+	p->n = 0;
+	make_room(p, &u->record, b->n_lines);
+	if (!tsv_block_whole(b) || !parse_cells(p, &u->record, b) || !in_range(u, p, b->n_lines))
+		return;
+	choose_rows(u, p, b->n_lines);
+	if (p->n < b->n_lines)
+		close_up(p, &u->record);
+	y = p->number + (u->weight_at - 1) * p->capacity;
+	for (size_t i = 0; !u->seen && i < p->n; i++)
+		p->y[i] = y[i] == 1;
+	tsv_block_pass(b);
+}
+
+/* The codes of outcomes, which are numbered in the order they come. */
+static void code_outcomes(struct under_way *u, struct piece *p, const struct tsv_block *b)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		int64_t code = design_dictionary_add(u->seen, p->text[u->text_at * p->capacity + i]);
+		need_memory(code >= 0);
+		if (code >= MULTINOMIAL_MAX)
+			msg_die(MSG_FAILED, "%s:%llu: column %s: more than %d outcomes", b->record.file,
+				(unsigned long long)(b->first_line + p->row[i]),
+				u->in->text[u->outcome], MULTINOMIAL_MAX);
+		p->y[i] = (uint8_t)code;
+	}
+}
+
+static void take_piece(void *ctx, void *slot, struct tsv_block *b)
+{
+	struct under_way *u = ctx;
+	struct piece *p = slot;
+	struct tsv_in *in = u->in;
+	const double *w = u->how->weights ? p->number + u->weight_at * p->capacity : NULL;
+
+	if (b->record.n_rows > 0) { /* parse_piece passed it */
+		for (size_t i = 0; i < u->record.n; i++)
+			u->record.n_missing[i] += p->n_missing[i];
+		u->record.n_incomplete += p->n_incomplete;
+		u->n_weightless += p->n_weightless;
+		if (u->seen)
+			code_outcomes(u, p, b);
+	}
+	for (size_t i = 0, n; i < p->n; i += n) {
+		n = DESIGN_CHUNK - u->r->n % DESIGN_CHUNK;
+		n = n < p->n - i ? n : p->n - i;
+		need_memory(logit_rows_add_many(u->r, n, p->number + i, p->text + i, p->capacity, p->y + i,
+						w ? w + i : NULL) == 0);
+		if (u->r->n % DESIGN_CHUNK == 0)
+			check_memory(u->r, u->pages, u->how, u->seen);
+	}
+	u->in = &b->record;
+	while (tsv_block_next(b))
+		read_row(u);
+	u->in = in;
+}
+
+static void read_all(struct under_way *u)
+{
+	const struct tsv_blocks blocks = { .ctx = u, .work = parse_piece, .take = take_piece };
+	int most = u->how->mem ? THREADS_WITHIN : THREADS_MAX, threads = u->how->threads;
+	size_t n = threads > most ? (size_t)most : threads > 1 ? (size_t)threads : 1;
+	struct piece *piece = mem_zero(n, sizeof *piece);
+
+	for (size_t i = 0; i < n; i++)
+		piece[i].n_missing = mem_array(u->record.n, sizeof *piece->n_missing);
+	tsv_blocks_run(u->in, &blocks, piece, sizeof *piece, n);
+	for (size_t i = 0; i < n; i++) {
+		free(piece[i].number);
+		free(piece[i].text);
+		free(piece[i].y);
+		free(piece[i].row);
+		free(piece[i].n_missing);
+	}
+	free(piece);
+}
+
 void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
 		  const struct reading *how)
 {
-	struct under_way u = { .r = r, .in = in, .how = how, .outcome = columns_one(in, how->outcome) };
+	struct under_way u = { .r = r, .pages = pages, .in = in, .how = how,
+			       .outcome = columns_one(in, how->outcome) };
 
 	r->design.memory = (struct design_memory){ take, rest, pages };
-	choose_terms(r, &u.record, in, how);
+	reading_terms(r, &u.record, in, how);
 	/* Behind the terms' values, which the design takes from the front. */
 	u.text_at = u.record.n_texts;
 	record_add(&u.record, u.outcome, how->outcomes != NULL);
@@ -316,12 +345,7 @@ void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
 		record_add(&u.record, columns_one(in, how->weights), false);
 	if (how->outcomes)
 		need_memory((u.seen = design_dictionary_new()) != NULL);
-	while (tsv_next(in)) {
-		size_t before = r->n;
-		read_row(&u);
-		if (r->n > before && r->n % DESIGN_CHUNK == 0)
-			check_memory(r, pages, how, u.seen);
-	}
+	read_all(&u);
 	if (!how->drop_missing)
 		record_refuse_missing(&u.record, in, "--drop-missing");
 	if (u.record.n_incomplete)
@@ -330,7 +354,7 @@ void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
 		msg_note("%zu rows of weight 0 left out", u.n_weightless);
 	check_memory(r, pages, how, u.seen);
 	need_memory(design_finish(&r->design) == 0);
-	refuse_namesakes(&r->design);
+	reading_refuse_namesakes(&r->design);
 	if (u.seen && r->n)
 		order_outcomes(r, u.seen, in, how);
 	design_dictionary_free(u.seen);

@@ -31,6 +31,7 @@ struct reading {
 	struct reading_outcomes *outcomes;  /* NULL: the outcome is 0 or 1 */
 	bool drop_missing;
 	uint64_t mem;                       /* bytes, 0: no ceiling */
+	int threads;                        /* that parse */
 	uint64_t bytes_row;                 /* what a row will take beside itself */
 	uint64_t bytes_outcome;             /* and for each of the outcomes */
 };
