@@ -77,19 +77,108 @@ void exact_add(struct exact *a, double x)
 	add_one(a, x);
 }
 
+static void add_singly(struct exact *a, const double *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		exact_add(a, x[i]);
+}
+
+/* a += v * 2^(exponent - 1074); counts as one addition. */
+static void add_whole(struct exact *a, int64_t v, unsigned exponent)
+{
+	int64_t *c = a->chunk + exponent / CHUNK_BITS;
+	wide w = (wide)v << exponent % CHUNK_BITS; /* sign and all, modulo 2^128 */
+
+	if (a->n_adds >= ADDS_MAX)
+		propagate(a);
+	a->n_adds++;
+	c[0] += (int64_t)((uint64_t)w & CHUNK_MASK);
+	c[1] += (int64_t)((uint64_t)(w >> 32) & CHUNK_MASK);
+	c[2] += (int64_t)(w >> 64);
+}
+
+/*
+ * Several additions in a few operations each: two constants cut a value into
+ * whole multiples of 2^low and of 2^(low + 52), without an error, where the
+ * largest of the values is below 2^(low + 103).  The multiples are whole numbers
+ * in the low bits of x + magic and add up as such.  What a value much smaller than
+ * the largest has below 2^low is left, and added by itself.  (Rump, Ogita & Oishi
+ * 2008, "Accurate floating-point summation, part I", section 3, for the cuts.)
+ */
+struct cut {
+	double high, low;  /* the magic numbers */
+	unsigned exponent; /* of the lower multiples, from 2^-1074 */
+};
+
+#define BELOW 103 /* bits from the lowest multiple to above the largest value */
+#define CUT_MAX 1000
+
+/* False: the values are too large, too small, or not finite. */
+static bool find_cut(struct cut *c, const double *x, size_t n)
+{
+	uint64_t most = 0;
+	int low;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t u = bits_of(x[i]) << 1;
+		most = u > most ? u : most;
+	}
+	low = (int)(most >> (MANTISSA_BITS + 1)) - 1022 - BELOW;
+	if (most >> (MANTISSA_BITS + 1) > 2000 || low < -1000)
+		return false;
+	*c = (struct cut){ ldexp(1.5, low + 2 * MANTISSA_BITS), ldexp(1.5, low + MANTISSA_BITS),
+			   (unsigned)(low + LOWEST_EXPONENT) };
+	return true;
+}
+
+typedef double pair __attribute__((vector_size(16)));
+typedef uint64_t whole __attribute__((vector_size(16)));
+
+/* The bits of x + magic, and what is left of x. */
+static inline pair cut_off(pair *x, pair magic)
+{
+	pair sum = *x + magic;
+
+	*x -= sum - magic;
+	return sum;
+}
+
+/* n <= ADDS_MAX values, by the cut. */
+static void add_cut(struct exact *a, const double *x, size_t n, const struct cut *c)
+{
+	const pair high = { c->high, c->high }, low = { c->low, c->low };
+	whole upper = { 0, 0 }, lower = { 0, 0 }, rest = { 0, 0 };
+	size_t even = n / 2 * 2;
+
+	for (size_t i = 0; i < even; i += 2) {
+		pair v;
+		memcpy(&v, x + i, sizeof v);
+		upper += (whole)cut_off(&v, high);
+		lower += (whole)cut_off(&v, low);
+		rest |= (whole)v;
+	}
+	add_whole(a, (int64_t)(upper[0] + upper[1] - even * bits_of(c->high)), c->exponent + MANTISSA_BITS);
+	add_whole(a, (int64_t)(lower[0] + lower[1] - even * bits_of(c->low)), c->exponent);
+	for (size_t i = 0; (rest[0] | rest[1]) << 1 && i < even; i += 2) {
+		pair v;
+		memcpy(&v, x + i, sizeof v);
+		cut_off(&v, high);
+		cut_off(&v, low);
+		add_singly(a, (double *)&v, 2);
+	}
+	add_singly(a, x + even, n - even);
+}
+
 void exact_add_many(struct exact *a, const double *x, size_t n)
 {
-	while (n) {
-		if (a->n_adds >= ADDS_MAX)
-			propagate(a);
-		size_t m = ADDS_MAX - a->n_adds;
-		if (m > n)
-			m = n;
-		for (size_t i = 0; i < m; i++)
-			add_one(a, x[i]);
-		a->n_adds += (uint32_t)m;
-		x += m;
-		n -= m;
+	struct cut c;
+
+	for (size_t m; n; x += m, n -= m) {
+		m = n < ADDS_MAX ? n : ADDS_MAX;
+		if (m >= 16 && find_cut(&c, x, m))
+			add_cut(a, x, m, &c);
+		else
+			add_singly(a, x, m);
 	}
 }
 

@@ -114,6 +114,37 @@ static void rounding(void)
 	tap_ok(!bad, "5000 sums round as strtod rounds their text (%d differ)", bad);
 }
 
+/* Several at once are one after the other, whatever their sizes: near each other,
+ * far apart, at the ends of the range, zeros among them. */
+static void many_and_one(void)
+{
+	enum { N = 2500 };
+	static double x[N];
+	static const int spread[] = { 1, 3, 20, 30, 52, 110, 1000 }, middle[] = { 0, 0, 0, -980, -1020, 960, 1005 };
+	int bad = 0;
+
+	for (int t = 0; t < 1400; t++) {
+		char one[EXACT_TEXT_MAX], many[EXACT_TEXT_MAX];
+		struct exact a = {0}, b = {0};
+		size_t n = random_bits() % (t % 10 ? 40 : N), n_one, n_many;
+
+		for (size_t i = 0; i < n; i++) {
+			x[i] = ldexp(random_double(spread[t % 7]), middle[t / 7 % 7]);
+			if (random_bits() % 20 == 0)
+				x[i] = random_bits() & 1 ? 0 : -0.0;
+			if (!isfinite(x[i]))
+				x[i] = 1;
+			exact_add(&a, x[i]);
+		}
+		exact_add_many(&b, x, n / 3);
+		exact_add_many(&b, x + n / 3, n - n / 3);
+		n_one = exact_store(one, &a);
+		n_many = exact_store(many, &b);
+		bad += n_one != n_many || memcmp(one, many, n_one) != 0;
+	}
+	tap_ok(!bad, "1400 sums of several at once are the sums of one after the other (%d differ)", bad);
+}
+
 static void order_and_merge(void)
 {
 	enum { N = 5000 };
@@ -211,6 +242,7 @@ int main(void)
 	known_sums();
 	against_integers();
 	rounding();
+	many_and_one();
 	order_and_merge();
 	many_additions();
 	products();
