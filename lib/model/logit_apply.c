@@ -5,38 +5,43 @@
 #include "model/logit_model.h"
 
 static double factor(const struct logit_model *m, const struct logit_product *p, size_t i,
-		     const double *number, const int64_t *code)
+		     const struct logit_inputs *in, size_t row)
 {
 	size_t at = p->input[i];
 
-	return m->input[at].category ? code[at] == p->level[i] : number[at];
+	return m->input[at].category ? in->code[at][row] == p->level[i] : in->number[at][row];
 }
 
 static double value_of(const struct logit_model *m, const struct logit_product *p,
-		       const double *number, const int64_t *code)
+		       const struct logit_inputs *in, size_t row)
 {
-	double base = factor(m, p, 0, number, code), x = base;
+	double base = factor(m, p, 0, in, row), x = base;
 
 	for (unsigned i = 1; i < p->power; i++)
 		x *= base;
-	return p->n == 2 ? x * factor(m, p, 1, number, code) : x;
+	return p->n == 2 ? x * factor(m, p, 1, in, row) : x;
 }
 
-double logit_model_eta(const struct logit_model *m, size_t linear, const double *number,
-		       const int64_t *code)
+/* Each row's terms are added in the order of the model. */
+void logit_model_eta(const struct logit_model *m, size_t linear, const struct logit_inputs *in,
+		     size_t n, double *eta)
 {
 	const struct logit_linear *l = &m->linear[linear];
-	double eta = l->intercept;
 
+	for (size_t row = 0; row < n; row++)
+		eta[row] = l->intercept;
 	for (size_t i = 0; i < m->n; i++) {
-		if (!m->input[i].category)
-			eta += l->estimate[i] * number[i];
-		else if (code[i] >= 0)
-			eta += l->level_estimate[i][code[i]];
+		const double *x = in->number[i], estimate = l->estimate[i];
+		const int64_t *code = in->code[i];
+		for (size_t row = 0; !m->input[i].category && row < n; row++)
+			eta[row] += estimate * x[row];
+		for (size_t row = 0; m->input[i].category && row < n; row++)
+			if (code[row] >= 0)
+				eta[row] += l->level_estimate[i][code[row]];
 	}
 	for (size_t i = 0; i < l->n_products; i++)
-		eta += l->product[i].estimate * value_of(m, &l->product[i], number, code);
-	return eta;
+		for (size_t row = 0; row < n; row++)
+			eta[row] += l->product[i].estimate * value_of(m, &l->product[i], in, row);
 }
 
 static double power_slope(double x, unsigned power)
@@ -49,16 +54,16 @@ static double power_slope(double x, unsigned power)
 }
 
 double logit_model_slope(const struct logit_model *m, size_t linear, size_t input,
-			 const double *number, const int64_t *code)
+			 const struct logit_inputs *in, size_t row)
 {
 	const struct logit_linear *l = &m->linear[linear];
-	double slope = l->estimate[input], x = number[input];
+	double slope = l->estimate[input], x = in->number[input][row];
 
 	for (size_t i = 0; i < l->n_products; i++) {
 		const struct logit_product *p = &l->product[i];
 		for (size_t k = 0; k < p->n; k++)
 			if (p->input[k] == input && p->n == 2)
-				slope += p->estimate * factor(m, p, 1 - k, number, code);
+				slope += p->estimate * factor(m, p, 1 - k, in, row);
 			else if (p->input[k] == input)
 				slope += p->estimate * power_slope(x, p->power);
 	}
@@ -104,31 +109,30 @@ void logit_model_probabilities(const struct logit_model *m, double *const *p, si
 }
 
 /* The row's value of each slot. */
-static void fill(const struct logit_model *m, const double *number, const int64_t *code,
-		 double *room)
+static void fill(const struct logit_model *m, const struct logit_inputs *in, size_t row, double *room)
 {
 	const struct logit_linear *l = &m->linear[0];
 
 	for (size_t i = 0; i < m->n_slots; i++)
 		room[i] = i == 0;
 	for (size_t i = 0; i < m->n; i++) {
-		const struct logit_input *in = &m->input[i];
-		if (!in->category && in->slot)
-			room[in->slot] = number[i];
-		else if (in->category && code[i] >= 0 && in->level_slot[code[i]])
-			room[in->level_slot[code[i]]] = 1;
+		const struct logit_input *input = &m->input[i];
+		if (!input->category && input->slot)
+			room[input->slot] = in->number[i][row];
+		else if (input->category && in->code[i][row] >= 0 && input->level_slot[in->code[i][row]])
+			room[input->level_slot[in->code[i][row]]] = 1;
 	}
 	for (size_t i = 0; i < l->n_products; i++)
-		room[l->product[i].slot] = value_of(m, &l->product[i], number, code);
+		room[l->product[i].slot] = value_of(m, &l->product[i], in, row);
 }
 
-double logit_model_error(const struct logit_model *m, const double *number, const int64_t *code,
+double logit_model_error(const struct logit_model *m, const struct logit_inputs *in, size_t row,
 			 double *room)
 {
 	size_t n = m->n_slots;
 	double variance = 0;
 
-	fill(m, number, code, room);
+	fill(m, in, row, room);
 	for (size_t a = 0; a < n; a++)
 		for (size_t b = 0; room[a] != 0 && b < n; b++)
 			variance += room[a] * m->covariance[a * n + b] * room[b];

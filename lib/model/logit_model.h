@@ -116,18 +116,22 @@ void logit_model_free(struct logit_model *m);
 ptrdiff_t logit_model_input(const struct logit_model *m, const char *name);
 
 /*
- * A row is number[i] and code[i] for each input i: its value, or its level's
- * place in the dictionary; -1, a level that is not there, counts as the
- * reference.  All may be called by several threads.
+ * Rows by columns: of each input i its values number[i][row], or its level's
+ * places in the dictionary code[i][row]; -1, a level that is not there, counts as
+ * the reference.  All may be called by several threads.
  */
+struct logit_inputs {
+	double *const *number;
+	int64_t *const *code;
+};
 
-/* The linear predictor: of a binary model the logit of 1. */
-double logit_model_eta(const struct logit_model *m, size_t linear, const double *number,
-		       const int64_t *code);
+/* The linear predictors of n rows: of a binary model the logits of 1. */
+void logit_model_eta(const struct logit_model *m, size_t linear, const struct logit_inputs *in,
+		     size_t n, double *eta);
 
-/* Its derivative by a number. */
+/* The derivative of a row's by a number. */
 double logit_model_slope(const struct logit_model *m, size_t linear, size_t input,
-			 const double *number, const int64_t *code);
+			 const struct logit_inputs *in, size_t row);
 
 /*
  * Linear predictors of n rows in place to probabilities: of a binary model p[0]
@@ -136,8 +140,8 @@ double logit_model_slope(const struct logit_model *m, size_t linear, size_t inpu
  */
 void logit_model_probabilities(const struct logit_model *m, double *const *p, size_t n);
 
-/* Its standard error, by a model with a covariance; room[n_slots].  O(n_slots^2). */
-double logit_model_error(const struct logit_model *m, const double *number, const int64_t *code,
+/* A row's standard error, by a model with a covariance; room[n_slots].  O(n_slots^2). */
+double logit_model_error(const struct logit_model *m, const struct logit_inputs *in, size_t row,
 			 double *room);
 
 #endif

@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
-#include "base/par.h"
 #include "table/columns.h"
 #include "table/param.h"
 #include "value/text.h"
@@ -19,7 +18,6 @@ struct job {
 	struct tsv_out *out;
 	struct logit_model model;
 	struct scoring_plan plan;
-	bool held;               /* see scoring_rows_fill */
 	size_t n_missing, n_unseen, n_unjudged; /* rows */
 	double **p;              /* [n_outcomes] of the judged rows */
 	size_t *p_capacity;
@@ -113,37 +111,37 @@ static void put_header(struct job *s, const struct tsv_create *create)
 	free(added);
 }
 
-static void die_of_fault(const struct job *s, const struct scoring_rows *r)
+static void die_of_fault(const struct job *s, const struct scoring_rows *r, const struct tsv_block *b)
 {
 	static const char *const says[] = { [SCORING_NUMBER] = "not a number: ",
 					    [SCORING_OUTCOME] = "not 0 or 1: ",
 					    [SCORING_LEVEL] = "level ", [SCORING_MISSING] = "missing value" };
-	const char *column = s->in->text[s->plan.column[r->fault_cell]];
-	struct span text = scoring_rows_cell(r, &s->plan, r->fault_row, r->fault_cell);
+	size_t column = s->plan.column[r->fault_cell];
+	struct span text = tsv_block_cell(b, r->n, column);
 	bool unknown = r->fault == SCORING_LEVEL || (r->fault == SCORING_OUTCOME && s->model.outcome);
 	char quoted[MSG_QUOTE_MAX] = "";
 
 	if (r->fault != SCORING_MISSING)
 		msg_quote(quoted, text.s, text.n);
-	msg_die(MSG_FAILED, "%s:%llu: column %s: %s%s%s", r->file,
-		(unsigned long long)r->line[r->fault_row], column,
+	msg_die(MSG_FAILED, "%s:%llu: column %s: %s%s%s", b->record.file,
+		(unsigned long long)(b->first_line + r->n), s->in->text[column],
 		unknown && r->fault == SCORING_OUTCOME ? "outcome " : says[r->fault], quoted,
 		unknown ? " is not in the model" : "");
 }
 
-static void warn_unseen(const struct job *s, const struct scoring_rows *r)
+static void warn_unseen(const struct job *s, const struct scoring_rows *r, const struct tsv_block *b)
 {
 	char quoted[MSG_QUOTE_MAX];
-	size_t row = 0, cell;
+	size_t row = 0, column;
 	struct span text;
 
 	while (r->unseen[row] < 0)
 		row++;
-	cell = (size_t)r->unseen[row];
-	text = scoring_rows_cell(r, &s->plan, row, cell);
+	column = s->plan.column[r->unseen[row]];
+	text = tsv_block_cell(b, row, column);
 	msg_quote(quoted, text.s, text.n);
-	msg_warn("%s:%llu: column %s: level %s is not in the model: taken as the reference", r->file,
-		 (unsigned long long)r->line[row], s->in->text[s->plan.column[cell]], quoted);
+	msg_warn("%s:%llu: column %s: level %s is not in the model: taken as the reference",
+		 b->record.file, (unsigned long long)(b->first_line + row), s->in->text[column], quoted);
 }
 
 static void keep_judged(struct job *s, const struct scoring_rows *r)
@@ -162,31 +160,24 @@ static void keep_judged(struct job *s, const struct scoring_rows *r)
 	}
 }
 
-static bool produce(void *ctx, void *slot)
-{
-	struct job *s = ctx;
-
-	return scoring_rows_fill(slot, &s->plan, s->in, &s->held);
-}
-
-static void work(void *ctx, void *slot)
+static void score_block(void *ctx, void *slot, struct tsv_block *b)
 {
 	const struct job *s = ctx;
 
-	scoring_rows_score(slot, &s->plan);
+	scoring_rows_score(slot, &s->plan, b);
 }
 
-static void consume(void *ctx, void *slot)
+static void take_block(void *ctx, void *slot, struct tsv_block *b)
 {
 	struct job *s = ctx;
 	const struct scoring_rows *r = slot;
 
 	if (r->n_unseen && s->n_unseen == 0)
-		warn_unseen(s, r);
+		warn_unseen(s, r, b);
 	s->n_unseen += r->n_unseen;
 	s->n_missing += r->n_missing;
 	if (r->fault != SCORING_FINE)
-		die_of_fault(s, r);
+		die_of_fault(s, r, b);
 	tsv_put_rows(s->out, r->out, r->n_out, r->n);
 	if (s->plan.outcome >= 0)
 		keep_judged(s, r);
@@ -194,13 +185,13 @@ static void consume(void *ctx, void *slot)
 
 static void score_all(struct job *s)
 {
+	const struct tsv_blocks blocks = { .ctx = s, .work = score_block, .take = take_block };
 	size_t n = (size_t)s->o->threads;
 	struct scoring_rows *rows = mem_array(n, sizeof *rows);
-	const struct par_pipe pipe = { s, produce, work, consume, rows, sizeof *rows, n, n };
 
 	for (size_t i = 0; i < n; i++)
 		scoring_rows_init(&rows[i], &s->plan);
-	par_run(&pipe);
+	tsv_blocks_run(s->in, &blocks, rows, sizeof *rows, n);
 	for (size_t i = 0; i < n; i++)
 		scoring_rows_free(&rows[i]);
 	free(rows);

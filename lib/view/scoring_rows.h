@@ -3,16 +3,13 @@
 #define VIEW_SCORING_ROWS_H
 
 #include "model/logit_model.h"
+#include "stream/tsv_blocks.h"
 #include "view/scoring.h"
 
 /*
- * Rows of a stream that are scored together, by one thread among several:
- * filled in the order of the stream, scored, taken in the same order.  For
+ * A block of a stream's rows that is scored by one thread among several.  For
  * scoring.c.
  */
-#define SCORING_ROWS 512
-/* A block ends early when its text is longer. */
-#define SCORING_TEXT ((size_t)256 << 10)
 
 /* What is to be known of the rows: cells are the model's inputs in their
  * order, then the outcome to judge by. */
@@ -30,47 +27,29 @@ struct scoring_plan {
 
 enum scoring_fault { SCORING_FINE, SCORING_NUMBER, SCORING_MISSING, SCORING_LEVEL, SCORING_OUTCOME };
 
-struct scoring_cell {
-	size_t at, n; /* in the text */
-};
-
 struct scoring_rows {
-	char *text;          /* the rows as they came, LF-ended */
-	size_t n_text, text_capacity;
-	size_t n;
-	size_t *end;         /* [SCORING_ROWS] of the rows in the text, before the LF */
-	uint64_t *line;      /* [SCORING_ROWS] for messages, in `file` */
-	const char *file;
-	struct scoring_cell *cell; /* [SCORING_ROWS][n_cells] */
-
-	double **p;          /* [n_outcomes] of SCORING_ROWS; NaN: a value is missing */
-	double *added;       /* [n_added][SCORING_ROWS], the probabilities among them */
-	int *y;              /* [SCORING_ROWS] to judge by; -1: missing */
-	ptrdiff_t *unseen;   /* [SCORING_ROWS] the first cell whose level is unknown, or -1 */
+	size_t n, capacity;
+	double **p;          /* [n_outcomes][capacity]; NaN: a value is missing */
+	double *added;       /* [n_added][capacity], the probabilities among them */
+	int *y;              /* [capacity] to judge by; -1: missing */
+	ptrdiff_t *unseen;   /* [capacity] the first cell whose level is unknown, or -1 */
+	bool *missing;       /* [capacity] whether a value is */
 	size_t n_unseen, n_missing; /* rows */
 	char *out;           /* the rows with what is added */
 	size_t n_out, out_capacity;
 
-	enum scoring_fault fault; /* of row fault_row, which ends the block */
-	size_t fault_row, fault_cell;
+	enum scoring_fault fault; /* of row n, with which the block ends */
+	size_t fault_cell;
 
-	double *number, *room; /* [inputs] of the row at hand; [n_slots] */
-	int64_t *code;         /* [inputs] */
+	double **number, *numbers; /* [inputs][capacity], as struct logit_inputs has them */
+	int64_t **code, *codes;
+	double *room;        /* [n_slots] */
 };
 
 void scoring_rows_init(struct scoring_rows *r, const struct scoring_plan *plan);
 
-/* The next rows of the stream, of one file; false when there are none.  *held:
- * whether the stream's current record is not yet taken, kept between calls. */
-bool scoring_rows_fill(struct scoring_rows *r, const struct scoring_plan *plan, struct tsv_in *in,
-		       bool *held);
-
-/* Scores them, up to the first fault. */
-void scoring_rows_score(struct scoring_rows *r, const struct scoring_plan *plan);
-
-/* The text of a cell. */
-struct span scoring_rows_cell(const struct scoring_rows *r, const struct scoring_plan *plan,
-			      size_t row, size_t cell);
+/* Scores the records of the block up to the first fault. */
+void scoring_rows_score(struct scoring_rows *r, const struct scoring_plan *plan, struct tsv_block *b);
 
 void scoring_rows_free(struct scoring_rows *r);
 
