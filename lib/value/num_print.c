@@ -60,7 +60,7 @@ static struct decimal schubfach(uint64_t bits)
 }
 
 /* The eight digits of v < 10^8 as bytes 0..9, the first in the lowest byte. */
-static uint64_t eight(uint32_t v)
+static inline __attribute__((always_inline)) uint64_t eight(uint32_t v)
 {
 	uint64_t w = (v / 10000) | (uint64_t)(v % 10000) << 32;
 	uint64_t hundreds = (w * 10486 >> 20) & UINT64_C(0x0000007F0000007F);
@@ -70,7 +70,7 @@ static uint64_t eight(uint32_t v)
 }
 
 /* v > 0, below 10^17, without leading and trailing zeros. */
-static struct digits split(uint64_t v)
+static inline __attribute__((always_inline)) struct digits split(uint64_t v)
 {
 	const uint64_t zeros = UINT64_C(0x3030303030303030);
 	struct digits d;
