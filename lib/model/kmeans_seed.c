@@ -29,7 +29,9 @@ struct seeding {
 	double *candidate; /* [CANDIDATES_MAX][d] */
 	size_t m;          /* candidates of a step */
 	double *left;      /* [blocks][m] the mass that each of them leaves */
-	const double *centre; /* that is being taken */
+	const double *centre; /* the last one taken, */
+	bool waits;           /* which `squared` does not know yet, though `mass` does */
+	bool first;           /* or the first one, and `squared` has no values yet */
 	int threads;
 };
 
@@ -100,30 +102,45 @@ static void for_blocks(struct seeding *g, void (*work)(void *ctx, size_t part))
 	par_for(g->threads, (g->n_blocks + BLOCKS_EACH - 1) / BLOCKS_EACH, work, g);
 }
 
+/* The centre into the squared distances of block b. */
+static void keep_block(const struct seeding *g, size_t b)
+{
+	size_t n = block_length(g, b);
+
+	for (size_t i = b * BLOCK; g->first && i < b * BLOCK + n; i++)
+		g->squared[i] = (double)INFINITY;
+	block_keep(g->rows, b * BLOCK, n, g->centre, g->squared, &g->mass[b]);
+}
+
 static void take_blocks(void *ctx, size_t part)
 {
 	struct seeding *g = ctx;
 
 	for (size_t b = part * BLOCKS_EACH; b < end_of(g, part); b++)
-		block_keep(g->rows, b * BLOCK, block_length(g, b), g->centre, g->squared,
-			   &g->mass[b]);
+		keep_block(g, b);
 }
 
-static void take_centre(struct seeding *g, const double *c)
+static void take_centre(struct seeding *g, const double *c, bool first)
 {
 	g->centre = c;
+	g->first = first;
 	for_blocks(g, take_blocks);
+	g->first = g->waits = false;
 }
 
+/* What the candidates leave; a block is fetched once for the centre before too. */
 static void try_blocks(void *ctx, size_t part)
 {
 	struct seeding *g = ctx;
 
-	for (size_t b = part * BLOCKS_EACH; b < end_of(g, part); b++)
+	for (size_t b = part * BLOCKS_EACH; b < end_of(g, part); b++) {
+		if (g->waits)
+			keep_block(g, b);
 		for (size_t c = 0; c < g->m; c += TILE)
 			block_try(g->rows, b * BLOCK, block_length(g, b),
 				  g->candidate + c * g->rows->d, g->m - c < TILE ? g->m - c : TILE,
 				  g->squared, g->left + b * g->m + c);
+	}
 }
 
 static double total_mass(const struct seeding *g)
@@ -136,7 +153,7 @@ static double total_mass(const struct seeding *g)
 }
 
 /* The row at `target` of the cumulated masses; never one of mass 0. */
-static size_t locate(const struct seeding *g, double target)
+static size_t locate(struct seeding *g, double target)
 {
 	const double *w = g->rows->weight;
 	size_t at = 0, found = 0;
@@ -150,6 +167,8 @@ static size_t locate(const struct seeding *g, double target)
 			break;
 		before += g->mass[b];
 	}
+	if (g->waits)
+		keep_block(g, at); /* the same mass, and what is kept twice stays */
 	sum = before;
 	for (size_t i = at * BLOCK; i < at * BLOCK + block_length(g, at); i++) {
 		double one = w ? w[i] * g->squared[i] : g->squared[i];
@@ -179,22 +198,21 @@ static void start(struct seeding *g, double *centre)
 	const struct kmeans_rows *r = g->rows;
 	size_t row;
 
-	for (size_t i = 0; i < r->n; i++)
-		g->squared[i] = r->weight ? 1 : (double)INFINITY;
+	g->waits = false;
 	if (r->weight) {
+		for (size_t i = 0; i < r->n; i++)
+			g->squared[i] = 1;
 		for (size_t b = 0; b < g->n_blocks; b++) {
 			g->mass[b] = 0;
 			for (size_t i = 0; i < block_length(g, b); i++)
 				g->mass[b] += r->weight[b * BLOCK + i];
 		}
 		row = locate(g, unit_draw(g, 0) * total_mass(g));
-		for (size_t i = 0; i < r->n; i++)
-			g->squared[i] = (double)INFINITY;
 	} else {
 		row = (size_t)rng_below(r->n, g->seed, RNG_KMEANS_SEED, g->restart, 0);
 	}
 	gather(r, row, centre);
-	take_centre(g, centre);
+	take_centre(g, centre, true);
 }
 
 /* The candidate that leaves the least mass, the first of equals. */
@@ -216,7 +234,11 @@ static void greedy_step(struct seeding *g, size_t step, size_t m, double total, 
 		if (left[c] < left[best])
 			best = c;
 	memcpy(centre, g->candidate + best * d, d * sizeof *centre);
-	take_centre(g, centre);
+	/* block_try adds up as block_keep does: the masses are known */
+	for (size_t b = 0; b < g->n_blocks; b++)
+		g->mass[b] = g->left[b * m + best];
+	g->centre = centre;
+	g->waits = true;
 }
 
 /* A row drawn uniformly that is none of the centres so far; when most rows are,
@@ -234,7 +256,7 @@ static void random_step(struct seeding *g, size_t step, double total, double *ce
 	if (!(g->squared[row] > 0))
 		row = locate(g, unit_draw(g, step * DRAWS + DRAWS - 1) * total);
 	gather(g->rows, row, centre);
-	take_centre(g, centre);
+	take_centre(g, centre, false);
 }
 
 /* The first k centres into to[k][d]; m = 0: random rows. */
