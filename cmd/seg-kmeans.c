@@ -474,7 +474,7 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	judge(j);
 	pick(j);
 	describe(j, &model);
-	spread_warn(j->frame.name, j->frame.column, j->d, j->rows.n);
+	spread_warn(j->frame.name, j->frame.column, j->d, j->rows.n, j->threads);
 	if (j->n_k == 1)
 		msg_note("k = %zu: %zu rows, inertia %.6g, %lld iterations", j->fit->k, j->rows.n,
 			 j->fit->inertia, (long long)j->fit->iterations);

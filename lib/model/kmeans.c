@@ -253,22 +253,38 @@ static void finish_worker(void *ctx, size_t i)
 		__atomic_store_n(&s->status, KMEANS_NO_MEMORY, __ATOMIC_RELAXED);
 }
 
-/* The rows back in their own order. */
-static int restore(struct kmeans_rows *r)
-{
-	double *from = malloc(r->n * sizeof *from);
+/* A column on its way back to the rows' own order. */
+struct restoring {
+	const struct kmeans_rows *rows;
+	double *from, *x;
+};
 
-	for (size_t j = 0; from && j <= r->d; j++) {
-		double *x = j < r->d ? r->column[j] : r->weight;
-		if (!x)
+#define RESTORE_ROWS ((size_t)1 << 16)
+
+static void restore_chunk(void *ctx, size_t chunk)
+{
+	const struct restoring *g = ctx;
+	size_t first = chunk * RESTORE_ROWS, n = g->rows->n;
+	size_t end = n - first < RESTORE_ROWS ? n : first + RESTORE_ROWS;
+
+	for (size_t i = first; i < end; i++)
+		g->x[g->rows->row[i]] = g->from[i];
+}
+
+static int restore(struct kmeans_rows *r, int threads)
+{
+	struct restoring g = { r, malloc(r->n * sizeof *g.from), NULL };
+
+	for (size_t j = 0; g.from && j <= r->d; j++) {
+		g.x = j < r->d ? r->column[j] : r->weight;
+		if (!g.x)
 			continue;
-		memcpy(from, x, r->n * sizeof *x);
-		for (size_t i = 0; i < r->n; i++)
-			x[r->row[i]] = from[i];
+		memcpy(g.from, g.x, r->n * sizeof *g.x);
+		par_for(threads, (r->n + RESTORE_ROWS - 1) / RESTORE_ROWS, restore_chunk, &g);
 	}
-	if (!from)
+	if (!g.from)
 		return -1;
-	free(from);
+	free(g.from);
 	free(r->row);
 	r->row = NULL;
 	return 0;
@@ -299,7 +315,7 @@ static enum kmeans_status sweep(struct sweep *s)
 	while (threads > 1 && s->o->swaps && (size_t)threads * s->rows->n > SEED_ROWS)
 		threads--;
 	par_for(threads, n_k, finish_worker, s);
-	if (s->rows->row && restore(s->rows))
+	if (s->rows->row && restore(s->rows, s->o->threads))
 		return KMEANS_NO_MEMORY;
 	return s->status;
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/spread.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "base/msg.h"
+#include "base/par.h"
 
 #define WIDE 100.0 /* ratio of variances: one standard deviation against ten */
 
@@ -19,12 +23,27 @@ static double variance(const double *x, size_t n)
 		squares[6] + squares[7]) / (double)n;
 }
 
-void spread_warn(char *const *name, double *const *x, size_t n_columns, size_t n_rows)
+struct spread {
+	double *const *x;
+	size_t n_rows;
+	double *variance; /* [columns] */
+};
+
+static void find_variance(void *ctx, size_t c)
 {
+	const struct spread *s = ctx;
+
+	s->variance[c] = variance(s->x[c], s->n_rows);
+}
+
+void spread_warn(char *const *name, double *const *x, size_t n_columns, size_t n_rows, int threads)
+{
+	struct spread s = { x, n_rows, mem_array(n_columns, sizeof *s.variance) };
 	size_t widest = n_columns, narrowest = n_columns;
 	double most = 0, least = 0;
+	par_for(threads, n_columns, find_variance, &s);
 	for (size_t c = 0; c < n_columns; c++) {
-		double v = variance(x[c], n_rows);
+		double v = s.variance[c];
 		if (!(v > 0)) {
 			msg_warn("feature %s is constant: it tells no rows apart", name[c]);
 			continue;
@@ -37,4 +56,5 @@ void spread_warn(char *const *name, double *const *x, size_t n_columns, size_t n
 	if (most > WIDE * least)
 		msg_warn("feature %s varies %.3g times as much as %s (variances), which hardly counts: "
 			 "seg-scale makes them comparable", name[widest], most / least, name[narrowest]);
+	free(s.variance);
 }

@@ -9,6 +9,6 @@
  * variances differ so much (100 times) that Euclidean distances are those of
  * the wider one alone.  x[n_columns][n_rows].  O(n_rows n_columns)
  */
-void spread_warn(char *const *name, double *const *x, size_t n_columns, size_t n_rows);
+void spread_warn(char *const *name, double *const *x, size_t n_columns, size_t n_rows, int threads);
 
 #endif
