@@ -16,7 +16,7 @@ struct run {
 	bool too_long;
 };
 
-/* A thread's own. */
+/* A block and what is made of it. */
 struct place {
 	struct tsv_block block;
 	struct tsv_lines lines;
@@ -157,12 +157,13 @@ static void open_place(struct place *p, const struct run *run, void *slot)
 /* One operand after the other: the next one's header is not looked at before
  * all rows of this one are taken. */
 void tsv_blocks_run(struct tsv_in *in, const struct tsv_blocks *how, void *slot, size_t slot_size,
-		    size_t n_slots)
+		    size_t n_threads)
 {
 	struct tsv_reader *r = in->reader;
 	struct run run = { r, how, 0, false };
+	size_t n_slots = tsv_blocks_slots(n_threads);
 	struct place *place = mem_array(n_slots, sizeof *place);
-	const struct par_pipe pipe = { &run, cut, work, take, place, sizeof *place, n_slots };
+	const struct par_pipe pipe = { &run, cut, work, take, place, sizeof *place, n_slots, n_threads };
 
 	for (size_t i = 0; i < n_slots; i++)
 		open_place(&place[i], &run, (char *)slot + i * slot_size);

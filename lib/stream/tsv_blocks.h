@@ -2,6 +2,7 @@
 #ifndef STREAM_TSV_BLOCKS_H
 #define STREAM_TSV_BLOCKS_H
 
+#include "base/par.h"
 #include "stream/tsv.h"
 
 /*
@@ -62,15 +63,19 @@ struct tsv_blocks {
  * numbers stay in the second-level cache. */
 #define TSV_BLOCK_BYTES ((size_t)128 << 10)
 
-/* The most a thread has of text and places, while no line is longer than a block. */
+/* The most a slot has of text and places, while no line is longer than a block. */
 #define TSV_BLOCK_MEMORY (6 * TSV_BLOCK_BYTES)
 
 /*
- * Runs to the verified end of the last operand with n_slots >= 1 threads;
- * slot has n_slots elements of slot_size bytes, one for each thread.  in->n_rows
- * and in->line count the records taken.
+ * Runs to the verified end of the last operand with n_threads >= 1; slot has
+ * tsv_blocks_slots(n_threads) elements of slot_size bytes.  in->n_rows and
+ * in->line count the records taken.
  */
 void tsv_blocks_run(struct tsv_in *in, const struct tsv_blocks *how, void *slot, size_t slot_size,
-		    size_t n_slots);
+		    size_t n_threads);
+static inline size_t tsv_blocks_slots(size_t n_threads)
+{
+	return par_slots(n_threads);
+}
 
 #endif

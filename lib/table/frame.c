@@ -17,8 +17,8 @@
 /* So often it is looked whether keys and texts fit. */
 #define CHECK_ROWS 4096
 
-/* Of each thread while reading: a block, and at most 16 bytes for each of its own. */
-#define READING_BYTES (FRAME_THREADS * (TSV_BLOCK_MEMORY + 16 * (uint64_t)TSV_BLOCK_BYTES))
+/* While reading: blocks, and at most 16 bytes for each of theirs. */
+#define READING_BYTES ((FRAME_THREADS + 2) * (TSV_BLOCK_MEMORY + 16 * (uint64_t)TSV_BLOCK_BYTES))
 
 static void allocate(struct frame *f, struct tsv_in *in, const struct columns *c,
 		     const struct frame_read *how)
@@ -198,12 +198,13 @@ static void read_blocks(struct reading *r, struct tsv_in *in)
 {
 	const struct tsv_blocks blocks = { .ctx = r, .work = parse_block, .take = take_block };
 	int threads = r->how->threads;
-	size_t n = threads > FRAME_THREADS ? FRAME_THREADS : threads < 1 ? 1 : (size_t)threads;
+	size_t n_threads = threads > FRAME_THREADS ? FRAME_THREADS : threads < 1 ? 1 : (size_t)threads;
+	size_t n = tsv_blocks_slots(n_threads);
 	struct part *part = mem_zero(n, sizeof *part);
 
 	for (size_t i = 0; i < n; i++)
 		part[i].n_missing = mem_array(r->c->n + 1, sizeof *part->n_missing);
-	tsv_blocks_run(in, &blocks, part, sizeof *part, n);
+	tsv_blocks_run(in, &blocks, part, sizeof *part, n_threads);
 	for (size_t i = 0; i < n; i++) {
 		free(part[i].x);
 		free(part[i].text);

@@ -310,12 +310,13 @@ static void read_all(struct under_way *u)
 {
 	const struct tsv_blocks blocks = { .ctx = u, .work = parse_piece, .take = take_piece };
 	int most = u->how->mem ? THREADS_WITHIN : THREADS_MAX, threads = u->how->threads;
-	size_t n = threads > most ? (size_t)most : threads > 1 ? (size_t)threads : 1;
+	size_t n_threads = threads > most ? (size_t)most : threads > 1 ? (size_t)threads : 1;
+	size_t n = tsv_blocks_slots(n_threads);
 	struct piece *piece = mem_zero(n, sizeof *piece);
 
 	for (size_t i = 0; i < n; i++)
 		piece[i].n_missing = mem_array(u->record.n, sizeof *piece->n_missing);
-	tsv_blocks_run(u->in, &blocks, piece, sizeof *piece, n);
+	tsv_blocks_run(u->in, &blocks, piece, sizeof *piece, n_threads);
 	for (size_t i = 0; i < n; i++) {
 		free(piece[i].number);
 		free(piece[i].text);

@@ -186,12 +186,12 @@ static void take_block(void *ctx, void *slot, struct tsv_block *b)
 static void score_all(struct job *s)
 {
 	const struct tsv_blocks blocks = { .ctx = s, .work = score_block, .take = take_block };
-	size_t n = (size_t)s->o->threads;
+	size_t n_threads = (size_t)s->o->threads, n = tsv_blocks_slots(n_threads);
 	struct scoring_rows *rows = mem_array(n, sizeof *rows);
 
 	for (size_t i = 0; i < n; i++)
 		scoring_rows_init(&rows[i], &s->plan);
-	tsv_blocks_run(s->in, &blocks, rows, sizeof *rows, n);
+	tsv_blocks_run(s->in, &blocks, rows, sizeof *rows, n_threads);
 	for (size_t i = 0; i < n; i++)
 		scoring_rows_free(&rows[i]);
 	free(rows);

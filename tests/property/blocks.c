@@ -175,7 +175,7 @@ static size_t outcome(size_t n_files, int threads, size_t block_bytes, bool by_c
 			_exit(99);
 		in = tsv_open(paths, n_files, &open_how);
 		if (threads) {
-			struct rows *rows = calloc((size_t)threads, sizeof *rows);
+			struct rows *rows = calloc(tsv_blocks_slots((size_t)threads), sizeof *rows);
 			const struct tsv_blocks blocks = { &how, look, take, block_bytes };
 			tsv_blocks_run(in, &blocks, rows, sizeof *rows, (size_t)threads);
 		} else {
