@@ -97,8 +97,30 @@ static bool advance(struct newton *m, const struct newton_function *f, double *d
 	return false;
 }
 
+/*
+ * At a maximum what is left of the gradient is rounding: one more step, which
+ * stays if it takes most of it.  A damped one would only be shorter, and is
+ * not looked for: it would cost an evaluation for each that does not help.
+ */
+static bool polish(struct newton *m, const struct newton_function *f)
+{
+	double step[NEWTON_MAX];
+	struct newton to = *m;
+
+	if (!solve(m, f->n, 0, step) || !(norm(step, f->n) <= STEP_MAX))
+		return false;
+	for (size_t i = 0; i < f->n; i++)
+		to.x[i] += step[i];
+	look(&to, f);
+	if (!isfinite(to.f) || !(to.gradient < m->gradient / 4))
+		return false;
+	*m = to;
+	return true;
+}
+
 void newton_maximise(struct newton *m, const struct newton_function *f)
 {
+	int steps_max = f->steps_max ? f->steps_max : STEPS_MAX;
 	double damping = 0;
 
 	look(m, f);
@@ -108,7 +130,7 @@ void newton_maximise(struct newton *m, const struct newton_function *f)
 		if (is_converged(m, f))
 			break;
 		m->stop = NEWTON_STEPS;
-		if (m->n_steps == STEPS_MAX)
+		if (m->n_steps == steps_max)
 			break;
 		m->stop = NEWTON_STUCK;
 		if (!advance(m, f, &damping))
@@ -120,15 +142,8 @@ void newton_maximise(struct newton *m, const struct newton_function *f)
 			    m->x[m->outside] > f->high[m->outside])
 				return;
 	}
-	/* What is left is rounding: as far down as it goes. */
-	while (m->stop == NEWTON_CONVERGED && m->n_steps < STEPS_MAX) {
-		struct newton better = *m;
-		double none = 0;
-		if (!advance(&better, f, &none) || better.gradient > m->gradient / 4)
-			break;
-		better.n_steps++;
-		*m = better;
-	}
+	while (m->stop == NEWTON_CONVERGED && m->n_steps < steps_max && polish(m, f))
+		m->n_steps++;
 }
 
 void newton_from_all(struct newton *m, const struct newton_function *f,

@@ -23,6 +23,7 @@ struct newton_function {
 	size_t n;             /* 1..NEWTON_MAX variables */
 	double low[NEWTON_MAX], high[NEWTON_MAX]; /* outside them there is no maximum in reach */
 	double n_observations;
+	int steps_max; /* 0: 500 */
 };
 
 enum newton_stop { NEWTON_CONVERGED, NEWTON_OUTSIDE, NEWTON_STEPS, NEWTON_STUCK };
@@ -40,7 +41,8 @@ struct newton {
  * at most 1e-10 max(1, |f|), which is a thousand times what rounding leaves of it, h
  * is negative definite, and the next Newton step, sqrt(n_observations g' -h^-1 g)
  * = the distance to the maximum in standard errors, would be at most 1e-5.  At
- * most 500 steps.
+ * most steps_max steps, with an evaluation each, and one at the end; more only where a
+ * step does not do what was promised.
  */
 void newton_maximise(struct newton *m, const struct newton_function *f);
 

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "math/fn.h"
 
 enum { R, ALPHA, A, B, N };
@@ -37,6 +36,7 @@ static void extend(struct by_count *c, const struct bgnbd *m, uint32_t x)
 
 /* What it knows of t_x and T; fractions of alpha in alpha + time. */
 struct by_time {
+	double log_alpha; /* of the parameters alone */
 	uint32_t T, t_x;
 	double log_T; /* log((alpha + T) / alpha) */
 	double log_gap; /* log((alpha + T) / (alpha + t_x)) */
@@ -81,7 +81,7 @@ static void add_alive(struct sums *s, const struct bgnbd *m, const struct bgnbd_
 {
 	long double n = (long double)cell->n, x = cell->x, r = m->r;
 
-	s->value += n * (c->value - r * t->log_T - x * (fn_log(m->alpha) + t->log_T));
+	s->value += n * (c->value - r * t->log_T - x * (t->log_alpha + t->log_T));
 	s->g[R] += n * (c->r - r * t->log_T);
 	s->g[ALPHA] += n * (r - (r + x) * t->in_T);
 	s->g[A] += n * c->a;
@@ -133,7 +133,7 @@ static double value(void *ctx, const double *x, double *g, double *h)
 {
 	struct data *d = ctx;
 	struct bgnbd m = from_logs(x);
-	struct by_time t = { 0 };
+	struct by_time t = { .log_alpha = fn_log(m.alpha) };
 	struct sums s = { 0 };
 
 	for (uint32_t i = 0; i < d->x_max; i++) {
@@ -160,7 +160,7 @@ double bgnbd_log_likelihood(const struct bgnbd *m, uint32_t x, uint32_t t_x, uin
 {
 	const struct bgnbd_cell cell = { T, t_x, x, 1 };
 	struct by_count c = { 0 };
-	struct by_time t;
+	struct by_time t = { .log_alpha = fn_log(m->alpha) };
 	struct sums s = { 0 };
 
 	for (uint32_t i = 0; i < x; i++)
@@ -178,7 +178,8 @@ double bgnbd_log_likelihood(const struct bgnbd *m, uint32_t x, uint32_t t_x, uin
  * customers' rates do not differ more than chance makes them, a and b when
  * their dropout probabilities do not; a vanishes when nobody leaves.
  */
-void bgnbd_fit(struct mlfit *fit, const struct bgnbd_cell *cells, size_t n_cells)
+static bool fit_cells(struct mlfit *fit, const struct bgnbd_cell *cells, size_t n_cells,
+		      int steps_max)
 {
 	struct data d = { .cells = cells, .n_cells = n_cells };
 	double purchases = 0, days = 0;
@@ -189,7 +190,9 @@ void bgnbd_fit(struct mlfit *fit, const struct bgnbd_cell *cells, size_t n_cells
 		days += (double)cells[i].n * (cells[i].x ? cells[i].t_x : cells[i].T);
 		d.x_max = cells[i].x > d.x_max ? cells[i].x : d.x_max;
 	}
-	d.count = mem_zero((size_t)d.x_max + 1, sizeof *d.count);
+	d.count = calloc((size_t)d.x_max + 1, sizeof *d.count);
+	if (!d.count)
+		return false;
 	double log_rate = fn_log((purchases + 1) / (days + 1));
 	const double start[][NEWTON_MAX] = {
 		{ 0, -log_rate, 0, 0.7 },
@@ -198,20 +201,27 @@ void bgnbd_fit(struct mlfit *fit, const struct bgnbd_cell *cells, size_t n_cells
 	};
 	const struct newton_function f = {
 		.value = value, .ctx = &d, .n = N, .n_observations = d.n_customers,
+		.steps_max = steps_max,
 		.low = { -12, -7, -14, -12 }, .high = { 12, 23, 12, 14 },
 	};
 	struct newton m;
 	struct mlfit part = { .stop = NEWTON_STUCK };
 	size_t n_some;
 	struct bgnbd_cell *some = mlfit_some(cells, n_cells, sizeof *some, &n_some);
-	if (some)
-		bgnbd_fit(&part, some, n_some);
+	if (some && !fit_cells(&part, some, n_some, MLFIT_PART_STEPS))
+		part.stop = NEWTON_STUCK;
 	free(some);
 	mlfit_search(&m, &f, start, sizeof start / sizeof *start, &part);
 	free(d.count);
 	*fit = (struct mlfit){ .n = N, .name = { "r", "alpha", "a", "b" },
 			       .n_customers = (uint64_t)d.n_customers, .n_cells = n_cells };
 	mlfit_take(fit, &m, &f);
+	return true;
+}
+
+bool bgnbd_fit(struct mlfit *fit, const struct bgnbd_cell *cells, size_t n_cells)
+{
+	return fit_cells(fit, cells, n_cells, 0);
 }
 
 struct bgnbd bgnbd_of(const struct mlfit *fit)
@@ -248,18 +258,21 @@ double bgnbd_alive(const struct bgnbd *m, uint32_t x, uint32_t t_x, uint32_t T)
  * It ends where the terms that follow are below 2^-60 of either sum: w_k's
  * ratio is at most q = max(z, its present one) from there on, and M_(k+i) <= M_k +
  * i m_k, which makes them at most w_k M_k q / (1 - q) + w_k m_k q / (1 - q)^2.
+ * As that costs as much as some terms, it is asked once for LOOK of them.
  */
+enum { LOOK = 8 };
+
 static long double purchases_alive(const struct bgnbd *p, uint32_t x, uint32_t T, double days)
 {
 	const long double s = (long double)p->r + x, c = (long double)p->a + p->b + x;
 	const long double z = days / ((long double)p->alpha + T + days);
 	long double w = 1, m = 1, M = 0, sum = 0, weights = 0;
 
-	for (long double k = 0;; k++) {
+	for (uint64_t k = 0;; k++) {
 		weights += w;
 		sum += w * M;
 		long double ratio = z * (s + k) / (k + 1), q = fmaxl(z, ratio);
-		if (q < 1) {
+		if (k % LOOK == LOOK - 1 && q < 1) {
 			long double rest = w * q / (1 - q);
 			if (rest < 0x1p-60L * weights &&
 			    rest * (M + m / (1 - q)) <= 0x1p-60L * sum)

@@ -2,6 +2,7 @@
 #ifndef MODEL_BGNBD_H
 #define MODEL_BGNBD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,8 +35,10 @@ double bgnbd_log_likelihood(const struct bgnbd *m, uint32_t x, uint32_t t_x, uin
  * T, then t_x: what follows the same T and t_x shares logarithms.  The sums
  * run in the cells' order in 64-bit mantissas, so equal cells give equal bits.
  * Newton's method from three starts (of many cells on a part of them); O((n_cells + largest x) steps).
+ * False: no memory.
  */
-void bgnbd_fit(struct mlfit *fit, const struct bgnbd_cell *cells, size_t n_cells);
+bool bgnbd_fit(struct mlfit *fit, const struct bgnbd_cell *cells, size_t n_cells)
+	__attribute__((warn_unused_result));
 
 /* The parameters of a fit. */
 struct bgnbd bgnbd_of(const struct mlfit *fit);

@@ -86,14 +86,15 @@ static double correlate(const struct gamma_gamma_customer *c, size_t n)
 	return xx > 0 && yy > 0 ? (double)(xy / sqrtl(xx * yy)) : NAN;
 }
 
-static void fit_purchases(struct clv *c)
+static bool fit_purchases(struct clv *c)
 {
-	struct bgnbd_cell *cells = mem_zero(c->cells.n, sizeof *cells);
+	size_t n = c->cells.n;
+	struct bgnbd_cell *cells = calloc(n, sizeof *cells);
 	uint32_t *order = group_sorted(&c->cells);
 	char room[GROUP_SHORT];
 	struct key key;
 
-	for (size_t i = 0; i < c->cells.n; i++) {
+	for (size_t i = 0; i < n && cells; i++) {
 		memcpy(&key, group_bytes(&c->cells, order[i], room).s, sizeof key);
 		cells[i] = (struct bgnbd_cell){
 			__builtin_bswap32(key.T_be), __builtin_bswap32(key.t_x_be),
@@ -101,11 +102,12 @@ static void fit_purchases(struct clv *c)
 		};
 	}
 	free(order);
-	size_t n = c->cells.n;
 	group_free(&c->cells);
-	bgnbd_fit(&c->purchases, cells, n);
-	c->bgnbd = bgnbd_of(&c->purchases);
+	bool fits = cells && bgnbd_fit(&c->purchases, cells, n);
+	if (fits)
+		c->bgnbd = bgnbd_of(&c->purchases);
 	free(cells);
+	return fits;
 }
 
 /* All sums run over sorted cells and customers: neither the order of the lines
@@ -124,10 +126,13 @@ bool clv_fit(struct clv *c)
 			 CLV_REPEAT_MIN, c->n_spend);
 		return false;
 	}
-	fit_purchases(c);
+	bool fits = fit_purchases(c);
 	qsort(c->spend, c->n_spend, sizeof *c->spend, by_count);
 	c->correlation = correlate(c->spend, c->n_spend);
-	gamma_gamma_fit(&c->spending, c->spend, c->n_spend);
+	if (!fits || !gamma_gamma_fit(&c->spending, c->spend, c->n_spend)) {
+		snprintf(c->error, sizeof c->error, "out of memory");
+		return false;
+	}
 	c->gamma_gamma = gamma_gamma_of(&c->spending);
 	if (!(c->gamma_gamma.q > 1)) {
 		snprintf(c->error, sizeof c->error, "--clv: customers' values differ so much that "

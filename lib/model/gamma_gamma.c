@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "math/dist.h"
 #include "math/fn.h"
 #include "math/polygamma.h"
@@ -122,19 +121,23 @@ double gamma_gamma_log_likelihood(const struct gamma_gamma *m, uint32_t x, doubl
 	return (double)s.value;
 }
 
-static void make_blocks(struct data *d)
+/* False when there is no memory. */
+static bool make_blocks(struct data *d)
 {
-	size_t capacity = 0;
+	const struct gamma_gamma_customer *c = d->customer;
+	size_t n_blocks = 0;
 
-	for (size_t i = 0; i < d->n; i++) {
-		if (i == 0 || d->customer[i].x != d->customer[i - 1].x) {
-			d->block = mem_grow(d->block, d->n_blocks, &capacity, sizeof *d->block);
-			d->block[d->n_blocks++] = (struct block){ d->customer[i].x, i, 0, 0 };
-		}
+	for (size_t i = 0; i < d->n; i++)
+		n_blocks += i == 0 || c[i].x != c[i - 1].x;
+	d->block = malloc((n_blocks + 1) * sizeof *d->block);
+	for (size_t i = 0; i < d->n && d->block; i++) {
+		if (i == 0 || c[i].x != c[i - 1].x)
+			d->block[d->n_blocks++] = (struct block){ c[i].x, i, 0, 0 };
 		struct block *b = &d->block[d->n_blocks - 1];
 		b->n++;
-		b->log_sums += fn_log(d->customer[i].sum);
+		b->log_sums += fn_log(c[i].sum);
 	}
+	return d->block != NULL;
 }
 
 /*
@@ -142,12 +145,14 @@ static void make_blocks(struct data *d)
  * less alike.  Limits: p grows without end when a customer's values do not
  * differ, q and gamma when those of customers do not.
  */
-void gamma_gamma_fit(struct mlfit *fit, const struct gamma_gamma_customer *customer, size_t n)
+static bool fit_customers(struct mlfit *fit, const struct gamma_gamma_customer *customer,
+			  size_t n, int steps_max)
 {
 	struct data d = { .customer = customer, .n = n };
 	long double total = 0, transactions = 0;
 
-	make_blocks(&d);
+	if (!make_blocks(&d))
+		return false;
 	for (size_t i = 0; i < n; i++) {
 		total += customer[i].sum;
 		transactions += customer[i].x;
@@ -158,19 +163,26 @@ void gamma_gamma_fit(struct mlfit *fit, const struct gamma_gamma_customer *custo
 	};
 	const struct newton_function f = {
 		.value = value, .ctx = &d, .n = N, .n_observations = (double)n,
+		.steps_max = steps_max,
 		.low = { -12, -12, mean - 25 }, .high = { 14, 14, mean + 25 },
 	};
 	struct newton m;
 	struct mlfit part = { .stop = NEWTON_STUCK };
 	size_t n_some;
 	struct gamma_gamma_customer *some = mlfit_some(customer, n, sizeof *some, &n_some);
-	if (some)
-		gamma_gamma_fit(&part, some, n_some);
+	if (some && !fit_customers(&part, some, n_some, MLFIT_PART_STEPS))
+		part.stop = NEWTON_STUCK;
 	free(some);
 	mlfit_search(&m, &f, start, sizeof start / sizeof *start, &part);
 	free(d.block);
 	*fit = (struct mlfit){ .n = N, .name = { "p", "q", "gamma" }, .n_customers = n };
 	mlfit_take(fit, &m, &f);
+	return true;
+}
+
+bool gamma_gamma_fit(struct mlfit *fit, const struct gamma_gamma_customer *customer, size_t n)
+{
+	return fit_customers(fit, customer, n, 0);
 }
 
 struct gamma_gamma gamma_gamma_of(const struct mlfit *fit)

@@ -2,6 +2,7 @@
 #ifndef MODEL_GAMMA_GAMMA_H
 #define MODEL_GAMMA_GAMMA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,9 +33,10 @@ double gamma_gamma_log_likelihood(const struct gamma_gamma *m, uint32_t x, doubl
  * by x, then sum.  The sums run in that order in 64-bit mantissas, so equal
  * customers give equal bits.  Newton's method from three starts (of
  * many customers on a part of them); two logarithms a
- * customer and step.
+ * customer and step.  False: no memory.
  */
-void gamma_gamma_fit(struct mlfit *fit, const struct gamma_gamma_customer *customer, size_t n);
+bool gamma_gamma_fit(struct mlfit *fit, const struct gamma_gamma_customer *customer, size_t n)
+	__attribute__((warn_unused_result));
 
 /* The parameters of a fit. */
 struct gamma_gamma gamma_gamma_of(const struct mlfit *fit);

@@ -2,25 +2,28 @@
 #include "model/mlfit.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "math/dist.h"
 #include "math/fn.h"
 
-/* About so many are looked at first. */
-#define PART 5000
+/* Fewer are looked at from all starts; of more every STEP-th comes first, so that
+ * where a part has no maximum the next larger one is tried before the whole. */
+#define ALL 10000
+#define STEP 4
 
 void *mlfit_some(const void *all, size_t n, size_t size, size_t *n_some)
 {
-	size_t step = n / PART;
 	char *some;
 
 	*n_some = 0;
-	if (n <= 2 * PART)
+	if (n <= ALL)
 		return NULL;
-	some = mem_array(n / step + 1, size);
-	for (size_t i = 0; i < n; i += step)
+	some = malloc((n / STEP + 1) * size);
+	if (!some)
+		return NULL;
+	for (size_t i = 0; i < n; i += STEP)
 		memcpy(some + (*n_some)++ * size, (const char *)all + i * size, size);
 	return some;
 }

@@ -32,10 +32,12 @@ struct mlfit {
 };
 
 /*
- * Where there are many (n > 10,000) items of `size` bytes, a part of them,
- * evenly, to be freed: it decides which of several starts leads to the
- * maximum, so that only one search goes over all.  Else NULL.
+ * Where there are many (n > 10,000) items of `size` bytes, a quarter of them,
+ * evenly, to be freed: its fit, which begins with a quarter in turn, is where
+ * the search over all starts, so that only the smallest part is searched from
+ * several starts.  Else NULL, as when there is no memory for it.
  */
+#define MLFIT_PART_STEPS 60 /* a part that takes more leads nowhere */
 void *mlfit_some(const void *all, size_t n, size_t size, size_t *n_some);
 
 /*

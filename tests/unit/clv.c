@@ -16,6 +16,8 @@
  */
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
+static bool fitted = true; /* no fit was without memory */
+
 static double error_rel(double got, double want)
 {
 	return want == 0 ? fabs(got) : fabs(got - want) / fabs(want);
@@ -225,16 +227,16 @@ static void maxima(void)
 	};
 	struct mlfit fit, again;
 
-	bgnbd_fit(&fit, cells, COUNT(cells));
+	fitted &= bgnbd_fit(&fit, cells, COUNT(cells));
 	compare(&fit, bgnbd, -5880.3875911737581551);
 	tap_ok(fit.n_customers == 400 && fit.n_cells == COUNT(cells), "customers and cells");
-	gamma_gamma_fit(&again, spend, COUNT(spend));
+	fitted &= gamma_gamma_fit(&again, spend, COUNT(spend));
 	compare(&again, gamma, -158.79729052139138344);
-	bgnbd_fit(&again, alike, COUNT(alike));
+	fitted &= bgnbd_fit(&again, alike, COUNT(alike));
 	tap_ok(again.stop == NEWTON_OUTSIDE && again.outside_up &&
 		       again.outside >= 2 && isnan(again.std_error[0]),
 	       "no maximum: %s runs off", again.name[again.outside]);
-	gamma_gamma_fit(&again, even, COUNT(even));
+	fitted &= gamma_gamma_fit(&again, even, COUNT(even));
 	tap_ok(again.stop == NEWTON_OUTSIDE && isnan(again.ci_low[1]), "no maximum: %s runs off",
 	       again.name[again.outside]);
 }
@@ -251,8 +253,8 @@ static void split_cells(void)
 		half[n++].n = cells[i].n / 3;
 		half[n++].n = cells[i].n - cells[i].n / 3;
 	}
-	bgnbd_fit(&one, cells, COUNT(cells));
-	bgnbd_fit(&two, half, n);
+	fitted &= bgnbd_fit(&one, cells, COUNT(cells));
+	fitted &= bgnbd_fit(&two, half, n);
 	for (size_t i = 0; i < one.n; i++)
 		tap_ok(error_rel(two.estimate[i], one.estimate[i]) <= 1e-11, "%s of split cells",
 		       one.name[i]);
@@ -273,8 +275,8 @@ static void other_units(void)
 		weeks[i].t_x *= 7;
 		purchases += (double)cells[i].n * cells[i].x;
 	}
-	bgnbd_fit(&one, cells, COUNT(cells));
-	bgnbd_fit(&other, weeks, COUNT(weeks));
+	fitted &= bgnbd_fit(&one, cells, COUNT(cells));
+	fitted &= bgnbd_fit(&other, weeks, COUNT(weeks));
 	for (size_t i = 0; i < one.n; i++)
 		tap_ok(error_rel(other.estimate[i], (i == 1 ? 7 : 1) * one.estimate[i]) <= 1e-11,
 		       "%s in other units of time", one.name[i]);
@@ -282,8 +284,8 @@ static void other_units(void)
 	       "and the likelihood");
 	for (size_t i = 0; i < COUNT(spend); i++)
 		cents[i] = (struct gamma_gamma_customer){ 100 * spend[i].sum, spend[i].x };
-	gamma_gamma_fit(&one, spend, COUNT(spend));
-	gamma_gamma_fit(&other, cents, COUNT(cents));
+	fitted &= gamma_gamma_fit(&one, spend, COUNT(spend));
+	fitted &= gamma_gamma_fit(&other, cents, COUNT(cents));
 	for (size_t i = 0; i < one.n; i++)
 		tap_ok(error_rel(other.estimate[i], (i == 2 ? 100 : 1) * one.estimate[i]) <= 1e-11,
 		       "%s in other units of money", one.name[i]);
@@ -297,5 +299,6 @@ int main(void)
 	maxima();
 	split_cells();
 	other_units();
+	tap_ok(fitted, "all fits had memory");
 	return tap_done();
 }
