@@ -151,17 +151,11 @@ static uint64_t parse(struct clean_work *w)
 }
 
 /* What record j is worth, added to a sum of one batch: 32 values of at most 10^28 are far from 2^127. */
-static inline void add_worth(const struct clean_work *w, size_t j, struct clean_sum *sum)
+static inline void add_worth(const struct clean_batch *b, size_t j, struct clean_sum *sum)
 {
-	const struct clean_plan *p = w->plan;
-	const struct clean_batch *b = w->batch;
 	sum->rows++;
-	if (!p->transactions)
-		return;
-	if (p->by_role[CLEAN_QUANTITY] >= 0)
-		sum->quantity_micro += b->quantity.micro[j];
-	sum->amount_pico += p->amount_computed ? dec_mul(b->quantity.micro[j], b->price.micro[j]) :
-						 dec_mul(b->amount.micro[j], 1000000);
+	sum->quantity_micro += b->worth.quantity[j];
+	sum->amount_pico += dec_mul(b->worth.amount[j], b->worth.price[j]);
 }
 
 /* As csv_next would leave it, but for its fields. */
@@ -198,7 +192,7 @@ static void leave_out(struct clean_work *w, size_t j, enum clean_reason why, ptr
 	set_record(w, j);
 	if (w->to->ledger.left_at[why].line == 0) /* the first is shown */
 		set_fields(w, j);
-	add_worth(w, j, &sum);
+	add_worth(w->batch, j, &sum);
 	clean_leave_out(w, why, column, &sum);
 }
 
@@ -220,7 +214,7 @@ static void remember(struct clean_work *w, size_t j)
 	struct clean_sum sum = { .rows = 0 };
 	set_record(w, j);
 	set_fields(w, j);
-	add_worth(w, j, &sum);
+	add_worth(w->batch, j, &sum);
 	clean_remember(w, &sum);
 }
 
@@ -244,7 +238,7 @@ static void put_record(struct clean_work *w, size_t j, struct clean_sum *out)
 	clean_count_repair(w, CLEAN_TRIMMED, b->n_trimmed[j]);
 	clean_count_repair(w, CLEAN_ID_DECIMAL, b->n_decimal[j]);
 	clean_end_row(w, at);
-	add_worth(w, j, out);
+	add_worth(b, j, out);
 	if (w->plan->rules.dedup)
 		remember(w, j);
 }
@@ -268,7 +262,7 @@ bool clean_next_batch(struct clean_work *w)
 	/* what is parsed is counted here, what becomes of it below */
 	for (size_t j = 0; j < b->rows.n; j++)
 		if (!(rare >> j & 1))
-			add_worth(w, j, &in);
+			add_worth(b, j, &in);
 	clean_add_sum(l, &l->in, &in);
 	for (size_t j = 0; j < b->rows.n && !w->no_memory; j++) {
 		if (rare >> j & 1)
@@ -280,6 +274,16 @@ bool clean_next_batch(struct clean_work *w)
 	}
 	clean_add_sum(l, &l->out, &out);
 	return true;
+}
+
+/* Where add_worth finds it: amounts are quantities times prices, or times 1. */
+static void find_worth(struct clean_batch *b, const struct clean_plan *p)
+{
+	for (size_t j = 0; j < CLEAN_ROWS; j++)
+		b->one[j] = 1000000;
+	b->worth.quantity = p->transactions && p->by_role[CLEAN_QUANTITY] >= 0 ? b->quantity.micro : b->nothing;
+	b->worth.amount = !p->transactions ? b->nothing : p->amount_computed ? b->quantity.micro : b->amount.micro;
+	b->worth.price = p->amount_computed ? b->price.micro : b->one;
 }
 
 void clean_batch_begin(struct clean_work *w)
@@ -296,6 +300,7 @@ void clean_batch_begin(struct clean_work *w)
 	if (!b)
 		return;
 	b->column = p->column;
+	find_worth(b, p);
 	b->rows.field = b->field = (struct span *)(void *)((char *)(b + 1) + n_cells);
 	b->text = (char (*)[CLEAN_ROWS][16])(void *)((char *)b->field + n_fields);
 }

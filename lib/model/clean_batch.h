@@ -28,6 +28,10 @@ struct clean_batch {
 	uint8_t n_trimmed[CLEAN_ROWS], n_decimal[CLEAN_ROWS];
 	bool trimmed, decimal; /* of any record */
 	struct clean_numbers quantity, price, amount;
+	struct {
+		const int64_t *quantity, *amount, *price; /* in micro: of the three above, or of the two below */
+	} worth;
+	int64_t nothing[CLEAN_ROWS], one[CLEAN_ROWS];
 	char amount_text[CLEAN_ROWS][CLEAN_TEXT_MAX], date_text[CLEAN_ROWS][CLEAN_TEXT_MAX];
 	struct span *field;    /* [n_fields][CLEAN_ROWS]: as they stand */
 	char (*text)[CLEAN_ROWS][16]; /* [n_columns]: numbers with a point for the comma */
