@@ -8,8 +8,8 @@
 #include "stream/csv_quoted.h"
 #include "stream/csv_split.h"
 
-/* A window's positions (4 bytes each) stay in the first-level cache. */
-#define WINDOW 8192
+/* Where one record is wanted. */
+#define RECORD 1024
 
 void csv_begin(struct csv_records *r, const char *s, size_t n, const struct csv_dialect *d)
 {
@@ -21,6 +21,8 @@ void csv_begin(struct csv_records *r, const char *s, size_t n, const struct csv_
 	r->end = s + n;
 	r->dialect = *d;
 	r->marks.n = r->i_at = r->window = 0;
+	r->use = CSV_FOR_ALL;
+	r->row_window = CSV_WINDOW;
 	r->line = r->n_lines = r->n_blank = r->n_records = 0;
 	if (!r->field)
 		r->field = mem_array(r->room_field = 64, sizeof *r->field);
@@ -35,6 +37,7 @@ static void free_marks(struct csv_records *r)
 		free(r->marks.at - AHEAD);
 	free(r->marks.other);
 	free(r->marks.care);
+	free(r->marks.quoted);
 	free(r->undoubled);
 }
 
@@ -46,20 +49,37 @@ static void marks_room(struct csv_records *r, size_t n)
 	r->marks.at[-AHEAD] = (uint32_t)-1;
 	r->marks.other = mem_array(n / 64 + 3, sizeof *r->marks.other);
 	r->marks.care = mem_array(n / 64 + 2, sizeof *r->marks.care);
+	r->marks.quoted = mem_array(n / 64 + 2, sizeof *r->marks.quoted);
 	r->undoubled = mem_array(n + CSV_SLACK, 1);
 }
 
-void csv_refill(struct csv_records *r, const char *from)
+static void refill(struct csv_records *r, const char *from, size_t n, bool rows)
 {
 	size_t left = (size_t)(r->end - from);
-	size_t n = from == r->base && r->window >= WINDOW ? 2 * r->window : WINDOW;
 	n = n < left ? n : left;
 	if (n > r->room_at)
 		marks_room(r, n);
 	r->base = from;
-	r->window = n;
 	r->i_at = 0;
-	csv_scan(from, n, &r->dialect, -1, &r->marks);
+	r->window = n;
+	if (rows)
+		r->window = csv_scan_fields(from, n, &r->dialect, -1, &r->marks);
+	else
+		csv_scan(from, n, &r->dialect, -1, &r->marks);
+	r->use = r->window == n && r->marks.quoted[(n + 63) / 64] == 0 ? CSV_FOR_ALL :
+		 rows ? CSV_FOR_ROWS : CSV_FOR_RECORDS;
+}
+
+void csv_refill_rows(struct csv_records *r, const char *from)
+{
+	refill(r, from, r->row_window, true);
+}
+
+/* Marks from the current record on, in a window that grows when it was too small. */
+static void refill_record(struct csv_records *r, const char *from)
+{
+	bool again = from == r->base && r->use != CSV_FOR_ROWS && r->window >= RECORD;
+	refill(r, from, again ? 2 * r->window : RECORD, false);
 }
 
 static void step_over(struct csv_records *r, const char *to)
@@ -150,8 +170,9 @@ static bool fixed_record(struct csv_records *r)
 	return true;
 }
 
-/* s[0..n) with each "" made ", in r->undoubled, which has room for the whole window. */
-static struct span undouble(struct csv_records *r, const char *s, size_t n)
+enum plain { PLAIN_NO, PLAIN_YES, PLAIN_SHORT };
+
+struct span csv_undouble(struct csv_records *r, const char *s, size_t n)
 {
 	char *field = r->undoubled + r->n_undoubled, *to = field;
 	const char *end = s + n, *q;
@@ -166,7 +187,13 @@ static struct span undouble(struct csv_records *r, const char *s, size_t n)
 	return (struct span){ field, (size_t)(to - field) };
 }
 
-enum csv_plain csv_plain_quoted(struct csv_records *r, size_t *i, struct span *field)
+/*
+ * A quoted field whose opening quote is position *i: what libcsv gives is what
+ * stands between the quotes, two in a row being one.  Moves *i to the
+ * structural byte behind it.  PLAIN_SHORT: the window ends before that;
+ * PLAIN_NO: libcsv has to say.
+ */
+static enum plain plain_quoted(struct csv_records *r, size_t *i, struct span *field)
 {
 	const char *open = r->base + r->marks.at[*i], *close;
 	bool whole = r->base + r->window == r->end;
@@ -175,22 +202,22 @@ enum csv_plain csv_plain_quoted(struct csv_records *r, size_t *i, struct span *f
 		while (k < r->marks.n && r->base[r->marks.at[k]] != r->dialect.quote)
 			k++;
 		if (k == r->marks.n)
-			return whole ? CSV_PLAIN_NO : CSV_PLAIN_SHORT;
+			return whole ? PLAIN_NO : PLAIN_SHORT;
 		close = r->base + r->marks.at[k];
 		if (k + 1 == r->marks.n && !whole)
-			return CSV_PLAIN_SHORT;
+			return PLAIN_SHORT;
 		if (close + 1 == r->end || close[1] != r->dialect.quote)
 			break;
 	}
 	if (close + 1 < r->end && close[1] != r->dialect.delimiter && !csv_ends_line(close[1]))
-		return CSV_PLAIN_NO;
-	*field = n_doubled > 0 ? undouble(r, open + 1, (size_t)(close - open - 1)) :
+		return PLAIN_NO;
+	*field = n_doubled > 0 ? csv_undouble(r, open + 1, (size_t)(close - open - 1)) :
 				 (struct span){ open + 1, (size_t)(close - open - 1) };
 	if (k - *i - 1 > 2 * n_doubled)
 		r->n_inside += count_lines(open + 1, close);
 	r->quoted = true;
 	*i = k + 1;
-	return CSV_PLAIN_YES;
+	return PLAIN_YES;
 }
 
 /* Ends a record at p, a structural byte of position i or the end of the block. */
@@ -213,8 +240,8 @@ bool csv_next(struct csv_records *r)
 	r->record.s = r->next;
 	if (r->dialect.fixed)
 		return fixed_record(r);
-	if (r->i_at == r->marks.n)
-		csv_refill(r, r->next);
+	if (r->i_at == r->marks.n || r->use == CSV_FOR_ROWS)
+		refill_record(r, r->next);
 again:
 	r->quoted = false;
 	r->n_inside = r->n_undoubled = 0;
@@ -222,19 +249,19 @@ again:
 	size_t k = 0, i = r->i_at;
 	for (;; i++, k++) {
 		const char *p = i < r->marks.n ? r->base + r->marks.at[i] : r->end;
-		enum csv_plain plain = i < r->marks.n || window_end == r->end ? CSV_PLAIN_YES : CSV_PLAIN_SHORT;
+		enum plain plain = i < r->marks.n || window_end == r->end ? PLAIN_YES : PLAIN_SHORT;
 		if (k == r->room_field)
 			r->field = mem_grow(r->field, k, &r->room_field, sizeof *r->field);
 		r->field[k] = (struct span){ from, (size_t)(p - from) };
-		if (plain == CSV_PLAIN_YES && p < r->end && *p == r->dialect.quote) {
-			plain = p == from ? csv_plain_quoted(r, &i, &r->field[k]) : CSV_PLAIN_NO;
+		if (plain == PLAIN_YES && p < r->end && *p == r->dialect.quote) {
+			plain = p == from ? plain_quoted(r, &i, &r->field[k]) : PLAIN_NO;
 			p = i < r->marks.n ? r->base + r->marks.at[i] : r->end;
 		}
-		if (plain == CSV_PLAIN_SHORT) {
-			csv_refill(r, r->record.s);
+		if (plain == PLAIN_SHORT) {
+			refill_record(r, r->record.s);
 			goto again;
 		}
-		if (plain == CSV_PLAIN_NO)
+		if (plain == PLAIN_NO)
 			return quoted_record(r);
 		from = p + 1;
 		if (p == r->end || *p != r->dialect.delimiter)

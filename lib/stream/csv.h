@@ -55,17 +55,28 @@ struct csv_marks {
 	size_t n;        /* delimiters, quotes, CRs and LFs: the structural bytes */
 	uint32_t *at;    /* [n + 64]: where they are, ascending */
 	uint64_t *other; /* [n / 64 + 3] bits: bit i says that the byte at[i] is no delimiter */
-	uint32_t *care;  /* [n / 64 + 2]: how many of the first i groups of 64 bytes want care */
+	/* [n / 64 + 2] each: how many of the first i groups of 64 bytes ... */
+	uint32_t *care;   /* want care: have a control byte that is not structural, a backslash, a byte above 127 */
+	uint64_t *quoted; /* have a quote; times CSV_SPECIAL: have more than delimiters and other text in a quoted field */
 };
 
+/* A line's end, two quotes that are one, a TAB that delimits. */
+#define CSV_SPECIAL ((uint64_t)1 << 32)
+
 /*
- * The marks of s[0..n).  A group of bytes wants care if it has a control byte
- * other than structural ones, a backslash or a byte above 127: text without
- * one is valid and needs no escapes.  `which` -1: the best the processor has;
- * 0 plain C, 1 AVX2, 2 AVX-512 (all give the same; for tests): falls back when
- * the processor lacks it.
+ * The marks of s[0..n); s[n] is readable.  Text without what wants care is
+ * valid and needs no escapes.  `which` -1: the best the processor has; 0 plain
+ * C, 1 AVX2, 2 AVX-512 (all give the same; for tests): falls back when the
+ * processor lacks it.  Nothing is special.
  */
 void csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which, struct csv_marks *to);
+
+/*
+ * The same of bytes that begin a record, without quotes and what stands in
+ * quoted fields.  Returns of how many bytes: less than n where a quote is
+ * neither the first nor the last byte of a field nor doubled.
+ */
+size_t csv_scan_fields(const char *s, size_t n, const struct csv_dialect *d, int which, struct csv_marks *to);
 
 /* LFs in s[0..n). */
 uint64_t csv_count_lf(const char *s, size_t n);
@@ -121,6 +132,8 @@ struct csv_records {
 	struct csv_dialect dialect;
 	struct csv_marks marks; /* from `base` on; at[-1] is there, and the byte before `base` */
 	size_t i_at, room_at, window; /* the next one; bytes of room; bytes scanned */
+	enum { CSV_FOR_ALL, CSV_FOR_RECORDS, CSV_FOR_ROWS } use; /* by csv_scan, by csv_scan_fields; without quotes: the same */
+	size_t row_window;   /* how far to look for rows */
 	uint64_t n_inside;   /* line ends in quoted fields of the record */
 	const char *base;
 	size_t room_field;

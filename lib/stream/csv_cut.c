@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "stream/csv.h"
+#include "stream/csv_masks.h"
 
 size_t csv_close_quote(const char *s, size_t n, bool end, const struct csv_dialect *d)
 {
@@ -74,13 +74,88 @@ static size_t close_of(const char *s, size_t n, bool end, const struct csv_diale
 	return from + csv_close_quote(s + from, n - from, end, d);
 }
 
+/* Whether s[i] is the second of two quotes, outside by parity alone. */
+static inline bool within_two(const char *s, size_t i, const struct csv_dialect *d)
+{
+	return i > 0 && s[i] == d->quote && s[i - 1] == d->quote;
+}
+
+/*
+ * The records behind s, where one begins, as long as their quotes can be
+ * followed by parity alone: returns how many bytes they take.  Goes on to the
+ * first line without a quote behind `quote`, the place of the first one, in
+ * steps of 64 bytes with one behind them; ends before a field that may be
+ * longer than max_field.
+ */
+#define FOLLOW(masks_of)                                                                          \
+	do {                                                                                      \
+		struct csv_inside in;                                                             \
+		uint64_t inside = 0;                                                              \
+		size_t records = 0, open = 0;                                                     \
+		for (size_t i = 0; i + 64 < n; i += 64) {                                         \
+			struct csv_masks m = masks_of(s + i, d);                                  \
+			if (((inside || within_two(s, i, d)) && i + 64 - open > max_field) ||     \
+			    !csv_quotes_follow(&inside, &m, s + i, 64, i == 0, d, &in))           \
+				break;                                                            \
+			uint64_t lines = m.line & ~in.inside;                                     \
+			uint64_t opens = m.quote & in.inside & ~in.doubled;                       \
+			if (lines)                                                                \
+				records = i + 64 - (size_t)__builtin_clzll(lines);                \
+			if (opens)                                                                \
+				open = i + 63 - (size_t)__builtin_clzll(opens);                   \
+			if (m.quote)                                                              \
+				quote = i + 63 - (size_t)__builtin_clzll(m.quote);                \
+			else if (records > quote)                                                 \
+				break;                                                            \
+		}                                                                                 \
+		return records + (records > 0 && s[records - 1] == '\r' && s[records] == '\n'); \
+	} while (0)
+
+static size_t follow_plain(const char *s, size_t n, size_t quote, const struct csv_dialect *d, size_t max_field)
+{
+	FOLLOW(csv_masks_plain);
+}
+
+#ifdef CSV_X86
+CSV_AVX2 static size_t follow_avx2(const char *s, size_t n, size_t quote, const struct csv_dialect *d,
+				   size_t max_field)
+{
+	FOLLOW(csv_masks_avx2);
+}
+#endif
+
+static size_t follow(const char *s, size_t n, size_t quote, const struct csv_dialect *d, size_t max_field)
+{
+	if (max_field < 64) /* a field of one step alone may be longer */
+		return 0;
+#ifdef CSV_X86
+	if (cpu_vectors() != CPU_PLAIN && csv_scan_has(1))
+		return follow_avx2(s, n, quote, d, max_field);
+#endif
+	return follow_plain(s, n, quote, d, max_field);
+}
+
 enum csv_cut csv_cut(const char *s, size_t n, bool end, const struct csv_dialect *d, size_t max_field,
 		     struct csv_stuck *stuck, size_t *length)
 {
 	size_t at = 0, bare = 0, safe = 0, line; /* s[bare..at) is outside quotes */
+	size_t seen = 0, from = n; /* lines looked for up to here; where the last records were followed from */
 	const char *q;
 	while (!d->fixed && at < n && (q = memchr(s + at, d->quote, n - at)) != NULL) {
 		size_t open = (size_t)(q - s);
+		if (bare >= seen) {
+			seen = open + 1;
+			line = behind_last_line(s + bare, open - bare);
+			safe = line ? bare + line : safe;
+			if (safe != from && safe >= stuck->until) {
+				from = safe;
+				safe += follow(s + safe, n - safe, open - safe, d, max_field);
+				if (safe > from) {
+					at = bare = seen = safe;
+					continue;
+				}
+			}
+		}
 		if (open > 0 && q[-1] != d->delimiter && !csv_ends_line(q[-1])) {
 			at = open + 1;
 			continue;

@@ -2,14 +2,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/cpu.h"
 #include "base/mem.h"
+#include "stream/csv_masks.h"
 #include "stream/csv_split.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define HAVE_X86 1
-#endif
 
 _Static_assert(sizeof(struct span) == 16 && offsetof(struct span, n) == 8, "a span is two words");
 
@@ -33,10 +28,8 @@ static inline void fields_sse2(const char *base, const uint32_t *at, size_t n, s
 	}
 }
 
-#ifdef HAVE_X86
-#define AVX2 __attribute__((target("avx2,bmi,bmi2")))
-
-AVX2 static inline void fields_avx2(const char *base, const uint32_t *at, size_t n, struct span *field)
+#ifdef CSV_X86
+CSV_AVX2 static inline void fields_avx2(const char *base, const uint32_t *at, size_t n, struct span *field)
 {
 	const __m128i one = _mm_set1_epi32(1);
 	const __m256i origin = _mm256_set1_epi64x((long long)(uintptr_t)base);
@@ -54,38 +47,97 @@ AVX2 static inline void fields_avx2(const char *base, const uint32_t *at, size_t
 }
 #endif
 
+/* So far ahead at least. */
+#define ROWS_LEAST 512
+
 /* Rows before this one, the next structural byte and where the next record begins. */
 struct row_at {
 	size_t n, i;
 	uint32_t from;
 };
 
-/* So many bits are there in eight bytes whatever bit is the first. */
-#define BARE_MAX 57
+/*
+ * Whether the structural bytes from the i-th on are n - 1 delimiters and
+ * another.  Eight bytes hold 57 bits whatever bit is the first.
+ */
+static inline bool ends_row(const uint64_t *other, size_t i, size_t n)
+{
+	uint64_t bits, last;
+	for (;; i += 57, n -= 57) {
+		memcpy(&bits, (const char *)other + i / 8, sizeof bits);
+		bits >>= i % 8;
+		if (n <= 57)
+			break;
+		if (bits << 7)
+			return false;
+	}
+	last = (uint64_t)1 << (n - 1);
+	return (bits & (last | (last - 1))) == last;
+}
 
-/* Records whose structural bytes are n_fields - 1 delimiters and a line's end, as long as they come. */
+/* The quoted ones of a record's fields without their quotes; some bytes are special.  False: csv_next has to see it. */
+static bool unquote_special(struct csv_records *r, struct span *field, size_t n_fields)
+{
+	for (size_t k = 0; k < n_fields; k++, field += CSV_ROWS) {
+		if (field->n == 0 || *field->s != r->dialect.quote)
+			continue;
+		struct span f = { field->s + 1, field->n - 2 };
+		if (memchr(f.s, '\n', f.n) || memchr(f.s, '\r', f.n) ||
+		    (r->dialect.delimiter == '\t' && memchr(f.s, '\t', f.n)))
+			return false;
+		*field = memchr(f.s, r->dialect.quote, f.n) ? csv_undouble(r, f.s, f.n) : f;
+	}
+	return true;
+}
+
+/* The same where they hold nothing special; whether there is one. */
+static inline bool unquote(char quote, struct span *field, size_t n_fields)
+{
+	size_t any = 0;
+	for (size_t k = 0; k < n_fields; k++, field += CSV_ROWS) {
+		size_t quoted = *field->s == quote && field->n > 0;
+		field->s += quoted;
+		field->n -= 2 * quoted;
+		any |= quoted;
+	}
+	return any;
+}
+
+/* Record j, whose bytes are base[from..end): its quotes. */
+static bool unquote_row(struct csv_records *r, size_t n_fields, struct csv_rows *rows, size_t j, uint32_t from,
+			uint32_t end)
+{
+	bool quoted = true;
+	if (r->marks.quoted[end / 64 + 1] - r->marks.quoted[from / 64] < CSV_SPECIAL)
+		quoted = unquote(r->dialect.quote, rows->field + j, n_fields);
+	else if (!memchr(r->base + from, r->dialect.quote, end - from))
+		quoted = false;
+	else if (!unquote_special(r, rows->field + j, n_fields))
+		return false;
+	rows->quoted |= (uint64_t)quoted << j;
+	return true;
+}
+
+/* Records of n_fields fields, as long as they come. */
 static inline __attribute__((always_inline)) struct row_at
-bare_rows(const struct csv_records *r, size_t n_fields, struct csv_rows *rows, struct row_at now,
+take_rows(struct csv_records *r, size_t n_fields, struct csv_rows *rows, struct row_at now,
 	  void (*put_fields)(const char *base, const uint32_t *at, size_t n, struct span *field))
 {
-	const char *base = r->base, *bits = (const char *)r->marks.other;
-	const uint32_t *at = r->marks.at, *care = r->marks.care;
-	const uint64_t last = (uint64_t)1 << (n_fields - 1), window = last | (last - 1);
-	size_t i = now.i, j = now.n, most = r->marks.n;
+	const char *base = r->base;
+	const struct csv_marks m = r->marks;
+	size_t i = now.i, j = now.n;
 	uint32_t from = now.from;
-	uint64_t careful = 0, other;
-	for (; j < CSV_ROWS && i + n_fields < most; j++) {
-		memcpy(&other, bits + i / 8, sizeof other);
-		uint32_t end = at[i + n_fields - 1];
-		char c = base[end];
-		if ((other >> i % 8 & window) != last || !csv_ends_line(c))
+	uint64_t careful = 0;
+	for (; j < CSV_ROWS && i + n_fields < m.n && ends_row(m.other, i, n_fields); j++) {
+		uint32_t end = m.at[i + n_fields - 1];
+		put_fields(base, m.at + i, n_fields, rows->field + j);
+		if (m.quoted[end / 64 + 1] != m.quoted[from / 64] && !unquote_row(r, n_fields, rows, j, from, end))
 			break;
-		put_fields(base, at + i, n_fields, rows->field + j);
 		rows->record[j] = (struct span){ base + from, end - from };
-		careful |= (uint64_t)(care[end / 64 + 1] != care[from / 64]) << j;
+		careful |= (uint64_t)(m.care[end / 64 + 1] != m.care[from / 64]) << j;
 		i += n_fields;
 		from = end + 1;
-		if (c == '\r' && base[from] == '\n') {
+		if (base[end] == '\r' && base[from] == '\n') {
 			i++;
 			from++;
 		}
@@ -94,68 +146,29 @@ bare_rows(const struct csv_records *r, size_t n_fields, struct csv_rows *rows, s
 	return (struct row_at){ j, i, from };
 }
 
-static struct row_at rows_plain(const struct csv_records *r, size_t n_fields, struct csv_rows *rows, struct row_at now)
+static struct row_at rows_plain(struct csv_records *r, size_t n_fields, struct csv_rows *rows, struct row_at now)
 {
-	return bare_rows(r, n_fields, rows, now, fields_sse2);
+	return take_rows(r, n_fields, rows, now, fields_sse2);
 }
 
-#ifdef HAVE_X86
-AVX2 static struct row_at rows_avx2(const struct csv_records *r, size_t n_fields, struct csv_rows *rows,
+#ifdef CSV_X86
+CSV_AVX2 static struct row_at rows_avx2(struct csv_records *r, size_t n_fields, struct csv_rows *rows,
 				    struct row_at now)
 {
-	return bare_rows(r, n_fields, rows, now, fields_avx2);
+	return take_rows(r, n_fields, rows, now, fields_avx2);
 }
 #endif
 
-/*
- * The fields of a record with quoted ones, or of many; how many structural
- * bytes it has, or 0: csv_next has to see it.
- */
-static size_t quoted_fields(struct csv_records *r, size_t i, size_t n_fields, const char *from,
-			    struct span *field)
+/* Where few rows come it does not pay to look far, unless they are too long to be seen. */
+static void adapt(struct csv_records *r, size_t n_rows, size_t n_fields)
 {
-	size_t first = i;
-	r->n_inside = 0;
-	r->quoted = false;
-	for (size_t k = 0; k < n_fields; k++, field += CSV_ROWS, i++) {
-		if (i >= r->marks.n)
-			return 0;
-		const char *p = r->base + r->marks.at[i];
-		*field = (struct span){ from, (size_t)(p - from) };
-		if (*p == r->dialect.quote) {
-			size_t open = i;
-			if (p != from || csv_plain_quoted(r, &i, field) != CSV_PLAIN_YES || i >= r->marks.n ||
-			    (r->dialect.delimiter == '\t' && i > open + 2))
-				return 0;
-			p = r->base + r->marks.at[i];
-		}
-		if (k + 1 < n_fields ? *p != r->dialect.delimiter : !csv_ends_line(*p))
-			return 0;
-		from = p + 1;
-	}
-	return r->n_inside > 0 ? 0 : i - first;
-}
-
-/* One record by quoted_fields; false: none. */
-static bool quoted_row(struct csv_records *r, size_t n_fields, struct csv_rows *rows, struct row_at *now)
-{
-	const char *base = r->base, *from = base + now->from, *end;
-	const uint32_t *care = r->marks.care;
-	size_t n = quoted_fields(r, now->i, n_fields, from, rows->field + now->n);
-	if (n == 0)
-		return false;
-	now->i += n;
-	end = base + r->marks.at[now->i - 1];
-	rows->record[now->n] = (struct span){ from, (size_t)(end - from) };
-	rows->quoted |= (uint64_t)r->quoted << now->n;
-	rows->care |= (uint64_t)(care[(end - base) / 64 + 1] != care[now->from / 64]) << now->n;
-	now->n++;
-	if (*end == '\r' && end + 1 < r->end && end[1] == '\n') {
-		now->i += now->i < r->marks.n;
-		end++;
-	}
-	now->from = (uint32_t)(end + 1 - base);
-	return true;
+	bool too_short = r->window == r->row_window && r->marks.n - r->i_at <= n_fields;
+	if (n_rows > 0 && r->row_window >= CSV_WINDOW)
+		r->row_window = CSV_WINDOW;
+	else if (n_rows > 0 || (too_short && r->row_window < 64 * CSV_WINDOW))
+		r->row_window *= 2;
+	else
+		r->row_window = ROWS_LEAST;
 }
 
 size_t csv_next_rows(struct csv_records *r, size_t n_fields, struct csv_rows *rows)
@@ -171,14 +184,13 @@ size_t csv_next_rows(struct csv_records *r, size_t n_fields, struct csv_rows *ro
 	/* an empty line looks like an empty field */
 	if (n_fields < 2 || r->dialect.fixed || r->next == r->end)
 		return 0;
-	if (r->marks.n - r->i_at <= n_fields && r->base + r->window < r->end)
-		csv_refill(r, r->next);
+	bool short_of = r->marks.n - r->i_at <= n_fields;
+	if ((short_of && r->base + r->window < r->end) || r->use == CSV_FOR_RECORDS)
+		csv_refill_rows(r, r->next);
 	now.i = r->i_at;
 	now.from = (uint32_t)(r->next - r->base);
-	do {
-		if (n_fields <= BARE_MAX)
-			now = wide ? rows_avx2(r, n_fields, rows, now) : rows_plain(r, n_fields, rows, now);
-	} while (now.n < CSV_ROWS && r->marks.n - now.i > n_fields && quoted_row(r, n_fields, rows, &now));
+	now = wide ? rows_avx2(r, n_fields, rows, now) : rows_plain(r, n_fields, rows, now);
+	adapt(r, now.n, n_fields);
 	r->i_at = now.i;
 	r->next = r->base + now.from;
 	r->n_lines += now.n;

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "base/cpu.h"
-#include "stream/csv.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define HAVE_X86 1
-#endif
+#include "stream/csv_masks.h"
 
 /* Bits behind the n that are there; the words behind them are as yet unset. */
 static inline void append(uint64_t *bit, size_t n, uint64_t bits)
@@ -16,37 +10,39 @@ static inline void append(uint64_t *bit, size_t n, uint64_t bits)
 	bit[n / 64 + 1] = bits >> 1 >> (63 - n % 64);
 }
 
-/* 64 bytes: bit by bit what they are. */
-struct masks {
-	uint64_t structural;
-	uint64_t other; /* structural, but no delimiter */
-	uint64_t odd;   /* wants care, if it is not structural */
+/* What is marked of 64 bytes. */
+struct found {
+	uint64_t structural, other; /* other: no delimiter */
+	uint64_t quoted;            /* to be added to the count */
+	bool care;
 };
 
-static inline uint64_t tail(uint64_t mask, size_t left)
+#define QUOTED ((uint64_t)1)
+
+static inline __attribute__((always_inline)) struct found find_all(const struct csv_masks *m)
 {
-	return left < 64 ? mask & (((uint64_t)1 << left) - 1) : mask;
+	uint64_t other = m->quote | m->line, all = m->delimiter | other;
+	return (struct found){ all, other, m->quote ? QUOTED : 0, (m->odd & ~all) != 0 };
 }
 
-static inline struct masks tails(struct masks m, size_t left)
+/* The same without what is in quoted fields, in place.  False: they cannot be followed. */
+static bool leave_quotes(struct csv_masks m, const char *s, size_t n, bool first, const struct csv_dialect *d,
+			 uint64_t *inside, struct found *f)
 {
-	return (struct masks){ tail(m.structural, left), tail(m.other, left),
-			       tail(m.odd, left) };
+	struct csv_inside in;
+	if (!csv_quotes_follow(inside, &m, s, n, first, d, &in))
+		return false;
+	f->structural = (m.delimiter | m.line) & ~in.inside;
+	f->other = m.line & ~in.inside;
+	if (((m.line | (d->delimiter == '\t' ? m.delimiter : 0)) & in.inside) | in.doubled)
+		f->quoted += CSV_SPECIAL;
+	return true;
 }
 
-#define ONES 0x0101010101010101u
-#define LOWS 0x7f7f7f7f7f7f7f7fu
-
-/* 0x80 in exactly the bytes of x that are zero (Warren 2013, section 6-1). */
-static inline uint64_t zero_bytes(uint64_t x)
+static inline __attribute__((always_inline)) void count(struct csv_marks *to, size_t i, const struct found *f)
 {
-	return ~(((x & LOWS) + LOWS) | x | LOWS);
-}
-
-/* Bit i: the highest bit of byte i. */
-static inline uint64_t gathered(uint64_t highest)
-{
-	return (highest >> 7) * 0x0102040810204080u >> 56;
+	to->care[i / 64 + 1] = to->care[i / 64] + f->care;
+	to->quoted[i / 64 + 1] = to->quoted[i / 64] + f->quoted;
 }
 
 /* The bits of x where mask has one, side by side (Warren 2013, section 7-4). */
@@ -58,123 +54,88 @@ static uint64_t squeezed(uint64_t x, uint64_t mask)
 	return bits;
 }
 
-static struct masks masks_plain(const char *s, const struct csv_dialect *d)
-{
-	const uint64_t delimiter = ONES * (unsigned char)d->delimiter;
-	const uint64_t quote = ONES * (unsigned char)d->quote;
-	struct masks m = { 0, 0, 0 };
-	for (int k = 0; k < 8; k++) {
-		uint64_t x;
-		memcpy(&x, s + 8 * k, sizeof x);
-		uint64_t other = zero_bytes(x ^ quote) | zero_bytes(x ^ ONES * '\n') |
-				 zero_bytes(x ^ ONES * '\r');
-		m.structural |= gathered(zero_bytes(x ^ delimiter) | other) << 8 * k;
-		m.other |= gathered(other) << 8 * k;
-		m.odd |= gathered(zero_bytes(x & ONES * 0xe0) | zero_bytes(x ^ ONES * '\\') |
-				  (x & ~LOWS)) << 8 * k;
-	}
-	return m;
-}
-
-static void scan_plain(const char *s, size_t n, const struct csv_dialect *d, struct csv_marks *to)
-{
-	for (size_t i = 0; i < n; i += 64) {
-		struct masks m = tails(masks_plain(s + i, d), n - i);
-		to->care[i / 64 + 1] = to->care[i / 64] + ((m.odd & ~m.structural) != 0);
-		append(to->other, to->n, squeezed(m.other, m.structural));
-		for (uint64_t left = m.structural; left; left &= left - 1)
-			to->at[to->n++] = (uint32_t)i + (uint32_t)__builtin_ctzll(left);
-	}
-}
-
-#ifdef HAVE_X86
-#define AVX2 __attribute__((target("avx2,popcnt,bmi,bmi2")))
-#define AVX512 __attribute__((target("avx512bw,popcnt,bmi,bmi2")))
-
 /*
- * Positions are written in groups of eight: a few too many cost less than a
- * mispredicted loop end (Langdale & Lemire 2019, "Parsing gigabytes of JSON
- * per second", section 3.1.4).
+ * The loop of all variants: gives masks_of the 64 bytes at a time, `put` what
+ * is marked of them.  Returns how many bytes could be followed; with `fields`
+ * the quoted ones are left out.
  */
-AVX2 static inline size_t flatten(uint64_t mask, uint32_t from, uint32_t *at)
+#define SCAN(masks_of, put)                                                                           \
+	do {                                                                                          \
+		struct csv_marks to = *marks;                                                         \
+		struct csv_dialect own = *d;                                                          \
+		uint64_t inside = 0;                                                                  \
+		size_t i = 0;                                                                         \
+		for (; i < n; i += 64) {                                                              \
+			struct csv_masks m = masks_of(s + i, &own);                                   \
+			if (n - i < 64)                                                               \
+				m = csv_tails(m, n - i);                                              \
+			struct found f = find_all(&m);                                                \
+			if (fields && (m.quote | inside)) {                                           \
+				struct found without = f;                                             \
+				uint64_t now = inside;                                                \
+				if (!leave_quotes(m, s + i, n - i < 64 ? n - i : 64, i == 0, d, &now, &without)) \
+					break;                                                        \
+				f = without;                                                          \
+				inside = now;                                                         \
+			}                                                                             \
+			count(&to, i, &f);                                                            \
+			to.n = put(&to, i, &f);                                                       \
+		}                                                                                     \
+		marks->n = to.n;                                                                      \
+		return i < n ? i : n;                                                                 \
+	} while (0)
+
+static size_t put_plain(const struct csv_marks *to, size_t i, const struct found *f)
 {
-	size_t n = (size_t)_mm_popcnt_u64(mask);
-	for (uint32_t *end = at + n; at < end; at += 8) {
-#pragma GCC unroll 8
-		for (int i = 0; i < 8; i++) {
-			at[i] = from + (uint32_t)_tzcnt_u64(mask);
-			mask = _blsr_u64(mask);
-		}
-	}
+	size_t n = to->n;
+	append(to->other, n, squeezed(f->other, f->structural));
+	for (uint64_t left = f->structural; left; left &= left - 1)
+		to->at[n++] = (uint32_t)i + (uint32_t)__builtin_ctzll(left);
 	return n;
 }
 
-AVX2 static inline struct csv_marks put(struct csv_marks to, size_t i, struct masks m)
+static size_t scan_plain(const char *s, size_t n, const struct csv_dialect *d, bool fields, struct csv_marks *marks)
 {
-	to.care[i / 64 + 1] = to.care[i / 64] + ((m.odd & ~m.structural) != 0);
-	append(to.other, to.n, _pext_u64(m.other, m.structural));
-	to.n += flatten(m.structural, (uint32_t)i, to.at + to.n);
-	return to;
+	SCAN(csv_masks_plain, put_plain);
 }
 
-AVX2 static inline uint64_t bits(__m256i x)
+#ifdef CSV_X86
+/*
+ * Positions are written in groups of eight: a few too many cost less than a
+ * mispredicted loop end (Langdale & Lemire 2019, section 3.1.4).
+ */
+CSV_AVX2 static inline size_t put_avx2(const struct csv_marks *to, size_t i, const struct found *f)
 {
-	return (uint32_t)_mm256_movemask_epi8(x);
-}
-
-AVX2 static inline struct masks masks_avx2(const char *s, __m256i delimiter, __m256i quote)
-{
-	const __m256i lf = _mm256_set1_epi8('\n'), cr = _mm256_set1_epi8('\r');
-	const __m256i blank = _mm256_set1_epi8(' '), backslash = _mm256_set1_epi8('\\');
-	__m256i x = _mm256_loadu_si256((const __m256i *)(const void *)s);
-	__m256i other = _mm256_or_si256(_mm256_cmpeq_epi8(x, quote),
-					_mm256_or_si256(_mm256_cmpeq_epi8(x, lf), _mm256_cmpeq_epi8(x, cr)));
-	__m256i any = _mm256_or_si256(other, _mm256_cmpeq_epi8(x, delimiter));
-	/* signed: bytes above 127 are below the blank as well */
-	__m256i odd = _mm256_or_si256(_mm256_cmpgt_epi8(blank, x), _mm256_cmpeq_epi8(x, backslash));
-	return (struct masks){ bits(any), bits(other), bits(odd) };
-}
-
-AVX2 static void scan_avx2(const char *s, size_t n, const struct csv_dialect *d, struct csv_marks *to)
-{
-	const __m256i delimiter = _mm256_set1_epi8(d->delimiter);
-	const __m256i quote = _mm256_set1_epi8(d->quote);
-	struct csv_marks marks = *to;
-	for (size_t i = 0; i < n; i += 64) {
-		struct masks a = masks_avx2(s + i, delimiter, quote), b = masks_avx2(s + i + 32, delimiter, quote);
-		struct masks m = { a.structural | b.structural << 32, a.other | b.other << 32,
-				   a.odd | b.odd << 32 };
-		marks = put(marks, i, i + 64 <= n ? m : tails(m, n - i));
+	size_t n = (size_t)_mm_popcnt_u64(f->structural);
+	uint32_t *at = to->at + to->n, *end = at + n;
+	uint64_t mask = f->structural;
+	append(to->other, to->n, _pext_u64(f->other, mask));
+	for (; at < end; at += 8) {
+#pragma GCC unroll 8
+		for (int k = 0; k < 8; k++) {
+			at[k] = (uint32_t)i + (uint32_t)_tzcnt_u64(mask);
+			mask = _blsr_u64(mask);
+		}
 	}
-	to->n = marks.n;
+	return to->n + n;
 }
 
-AVX512 static inline struct masks masks_avx512(const char *s, __m512i delimiter, __m512i quote)
+CSV_AVX2 static size_t scan_avx2(const char *s, size_t n, const struct csv_dialect *d, bool fields,
+				 struct csv_marks *marks)
 {
-	const __m512i lf = _mm512_set1_epi8('\n'), cr = _mm512_set1_epi8('\r');
-	const __m512i blank = _mm512_set1_epi8(' '), backslash = _mm512_set1_epi8('\\');
-	__m512i x = _mm512_loadu_si512(s);
-	uint64_t other = _mm512_cmpeq_epi8_mask(x, quote) | _mm512_cmpeq_epi8_mask(x, lf) |
-			 _mm512_cmpeq_epi8_mask(x, cr);
-	/* signed: bytes above 127 are below the blank as well */
-	uint64_t odd = _mm512_cmplt_epi8_mask(x, blank) | _mm512_cmpeq_epi8_mask(x, backslash);
-	return (struct masks){ _mm512_cmpeq_epi8_mask(x, delimiter) | other, other, odd };
+	SCAN(csv_masks_avx2, put_avx2);
 }
 
-AVX512 static void scan_avx512(const char *s, size_t n, const struct csv_dialect *d, struct csv_marks *to)
+CSV_AVX512 static size_t scan_avx512(const char *s, size_t n, const struct csv_dialect *d, bool fields,
+				     struct csv_marks *marks)
 {
-	const __m512i delimiter = _mm512_set1_epi8(d->delimiter);
-	const __m512i quote = _mm512_set1_epi8(d->quote);
-	struct csv_marks marks = *to;
-	for (size_t i = 0; i < n; i += 64)
-		marks = put(marks, i, tails(masks_avx512(s + i, delimiter, quote), n - i));
-	to->n = marks.n;
+	SCAN(csv_masks_avx512, put_avx2);
 }
 #endif
 
 bool csv_scan_has(int which)
 {
-#ifdef HAVE_X86
+#ifdef CSV_X86
 	if (which == 1)
 		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
 	if (which == 2)
@@ -183,27 +144,38 @@ bool csv_scan_has(int which)
 	return which == 0;
 }
 
-void csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which, struct csv_marks *to)
+static size_t scan(const char *s, size_t n, const struct csv_dialect *d, int which, bool fields,
+		   struct csv_marks *to)
 {
 	to->n = 0;
 	to->other[0] = 0;
 	to->care[0] = 0;
-#ifdef HAVE_X86
+	to->quoted[0] = 0;
+#ifdef CSV_X86
 	if (which < 0)
 		which = (int)cpu_vectors();
 	if (which == 2 && csv_scan_has(2))
-		scan_avx512(s, n, d, to);
-	else if (which != 0 && csv_scan_has(1))
-		scan_avx2(s, n, d, to);
-	else
+		return scan_avx512(s, n, d, fields, to);
+	if (which != 0 && csv_scan_has(1))
+		return scan_avx2(s, n, d, fields, to);
 #endif
-		scan_plain(s, n, d, to);
 	(void)which;
+	return scan_plain(s, n, d, fields, to);
 }
 
-#ifdef HAVE_X86
+void csv_scan(const char *s, size_t n, const struct csv_dialect *d, int which, struct csv_marks *to)
+{
+	(void)scan(s, n, d, which, false, to);
+}
+
+size_t csv_scan_fields(const char *s, size_t n, const struct csv_dialect *d, int which, struct csv_marks *to)
+{
+	return scan(s, n, d, which, true, to);
+}
+
+#ifdef CSV_X86
 /* Of whole steps of 32 bytes; *done: how many bytes. */
-AVX2 static uint64_t count_lf_avx2(const char *s, size_t n, size_t *done)
+CSV_AVX2 static uint64_t count_lf_avx2(const char *s, size_t n, size_t *done)
 {
 	const __m256i lf = _mm256_set1_epi8('\n'), zero = _mm256_setzero_si256();
 	__m256i total = zero;
@@ -228,7 +200,7 @@ uint64_t csv_count_lf(const char *s, size_t n)
 {
 	uint64_t count = 0;
 	size_t i = 0;
-#ifdef HAVE_X86
+#ifdef CSV_X86
 	if (cpu_vectors() != CPU_PLAIN && csv_scan_has(1))
 		count = count_lf_avx2(s, n, &i);
 #endif

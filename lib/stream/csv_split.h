@@ -6,17 +6,13 @@
 
 /* One record after another, and many at once: shared by csv.c and csv_rows.c. */
 
-/* Marks from the record that begins at `from`, in a window that grows when it was too small. */
-void csv_refill(struct csv_records *r, const char *from);
+/* A window's positions (4 bytes each) stay in the first-level cache. */
+#define CSV_WINDOW 8192
 
-enum csv_plain { CSV_PLAIN_NO, CSV_PLAIN_YES, CSV_PLAIN_SHORT };
+/* Marks by csv_scan_fields from the record that begins at `from`, in a window of r->row_window bytes. */
+void csv_refill_rows(struct csv_records *r, const char *from);
 
-/*
- * A quoted field whose opening quote is position *i: what libcsv gives is what
- * stands between the quotes, two in a row being one.  Moves *i to the
- * structural byte behind it.  CSV_PLAIN_SHORT: the window ends before that;
- * CSV_PLAIN_NO: libcsv has to say.
- */
-enum csv_plain csv_plain_quoted(struct csv_records *r, size_t *i, struct span *field);
+/* s[0..n) with each "" made ", in r->undoubled, which has room for the whole window. */
+struct span csv_undouble(struct csv_records *r, const char *s, size_t n);
 
 #endif

@@ -268,11 +268,12 @@ static bool diff_by_blocks(const struct diff_text *t, bool whole, struct diff_li
 static bool diff_marks(const struct diff_text *t, const struct csv_marks *m)
 {
 	const struct csv_dialect *d = &t->dialect;
-	uint32_t n_care = 0;
+	uint32_t n_care = 0, n_quoted = 0;
 	size_t n = 0;
-	bool right = m->care[0] == 0, care = false;
+	bool right = m->care[0] == 0 && m->quoted[0] == 0, care = false, quoted = false;
 	for (size_t i = 0; i < t->n; i++) {
 		unsigned char c = (unsigned char)t->s[i];
+		quoted |= c == (unsigned char)d->quote;
 		bool other = c == (unsigned char)d->quote || c == '\n' || c == '\r';
 		if (other || c == (unsigned char)d->delimiter) {
 			right &= n < m->n && m->at[n] == i && (m->other[n / 64] >> n % 64 & 1) == other;
@@ -282,8 +283,9 @@ static bool diff_marks(const struct diff_text *t, const struct csv_marks *m)
 		}
 		if (i % 64 == 63 || i + 1 == t->n) {
 			n_care += care;
-			right &= m->care[i / 64 + 1] == n_care;
-			care = false;
+			n_quoted += quoted;
+			right &= m->care[i / 64 + 1] == n_care && m->quoted[i / 64 + 1] == n_quoted;
+			care = quoted = false;
 		}
 	}
 	return right && n == m->n;
@@ -291,17 +293,24 @@ static bool diff_marks(const struct diff_text *t, const struct csv_marks *m)
 
 static bool diff_scans(const struct diff_text *t)
 {
+	size_t groups = t->n / 64 + 2;
 	struct csv_marks m = { .at = diff_alloc(NULL, (t->n + 64) * sizeof *m.at),
 			       .other = diff_alloc(NULL, (t->n / 64 + 3) * sizeof *m.other),
-			       .care = diff_alloc(NULL, (t->n / 64 + 2) * sizeof *m.care) };
+			       .care = diff_alloc(NULL, groups * sizeof *m.care),
+			       .quoted = diff_alloc(NULL, groups * sizeof *m.quoted) };
+	size_t followed = 0;
 	bool same = true;
 	for (int which = 0; which <= 2; which++) {
 		csv_scan(t->s, t->n, &t->dialect, which, &m);
 		same &= diff_marks(t, &m);
+		size_t n = csv_scan_fields(t->s, t->n, &t->dialect, which, &m);
+		same &= which == 0 || n == followed;
+		followed = n;
 	}
 	free(m.at);
 	free(m.other);
 	free(m.care);
+	free(m.quoted);
 	return same;
 }
 

@@ -211,13 +211,13 @@ static size_t nasty(char *s, const struct csv_dialect *d)
 
 struct room {
 	uint32_t at[TEXT_MAX + 64], care[TEXT_MAX / 64 + 2];
-	uint64_t other[TEXT_MAX / 64 + 3];
+	uint64_t other[TEXT_MAX / 64 + 3], quoted[TEXT_MAX / 64 + 2];
 	struct csv_marks marks;
 };
 
 static const struct csv_marks *scan(struct room *r, const char *s, size_t n, const struct csv_dialect *d, int which)
 {
-	r->marks = (struct csv_marks){ .at = r->at, .other = r->other, .care = r->care };
+	r->marks = (struct csv_marks){ .at = r->at, .other = r->other, .care = r->care, .quoted = r->quoted };
 	csv_scan(s, n, d, which, &r->marks);
 	return &r->marks;
 }
@@ -229,11 +229,18 @@ static bool is_other(const struct csv_marks *m, size_t i)
 
 static bool same_marks(const struct csv_marks *a, const struct csv_marks *b, size_t n)
 {
-	bool same = a->n == b->n && memcmp(a->at, b->at, 4 * a->n) == 0 &&
-		    memcmp(a->care, b->care, 4 * ((n + 63) / 64 + 1)) == 0;
+	size_t groups = (n + 63) / 64 + 1;
+	bool same = a->n == b->n && memcmp(a->at, b->at, 4 * a->n) == 0 && memcmp(a->care, b->care, 4 * groups) == 0 &&
+		    memcmp(a->quoted, b->quoted, 8 * groups) == 0;
 	for (size_t i = 0; same && i < a->n; i++)
 		same = is_other(a, i) == is_other(b, i);
 	return same;
+}
+
+static bool same_fields(struct room *a, struct room *b, const char *s, size_t n, const struct csv_dialect *d, int which)
+{
+	size_t n_a = csv_scan_fields(s, n, d, 0, &a->marks), n_b = csv_scan_fields(s, n, d, which, &b->marks);
+	return n_a == n_b && same_marks(&a->marks, &b->marks, n_a);
 }
 
 static void scans_agree(void)
@@ -245,7 +252,8 @@ static void scans_agree(void)
 		bool same = true;
 		for (int i = 0; i < 300; i++) {
 			size_t n = nasty(s, &d);
-			same &= same_marks(scan(&a, s, n, &d, 0), scan(&b, s, n, &d, which), n);
+			same &= same_marks(scan(&a, s, n, &d, 0), scan(&b, s, n, &d, which), n) &&
+				same_fields(&a, &b, s, n, &d, which);
 		}
 		tap_ok(same, "scan %d is the plain scan%s", which,
 		       csv_scan_has(which) ? "" : " # SKIP not on this processor");
