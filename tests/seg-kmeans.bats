@@ -259,6 +259,18 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 	done
 }
 
+@test "many rows, few passes: the tree with large leaves gives what Lloyd gives" {
+	awk 'BEGIN { srand(6); print "x\ty\tw"; for (i = 0; i < 140000; i++)
+		print int(50 * rand()) ^ 2 "\t" (i % 9 ? rand() : 7) "\t" 1 + int(3 * rand()) }' > "$T/in"
+	for more in "--weights w" "--swaps 1"; do
+		kmeans -q -p -k 6 -c x,y --restarts 1 $more --algorithm lloyd --silhouette none "$T/in" > "$T/one"
+		for t in 1 3; do
+			kmeans -q -p -k 6 -c x,y --restarts 1 $more --algorithm kdtree --silhouette none \
+				--threads $t "$T/in" | sed 's/kdtree/lloyd/' | cmp - "$T/one"
+		done
+	done
+}
+
 @test "same bytes for 1, 2, 3 and 7 threads, and for all algorithms" {
 	awk 'BEGIN { srand(4); print "x\ty\tz"; for (i = 0; i < 5000; i++) print int(9 * rand()) "\t" rand() "\t" rand() ^ 3 }' > "$T/in"
 	kmeans -q -p -k 2..7 -c x,y,z --threads 1 --swaps 3 --sweep "$T/s1" "$T/in" > "$T/one"

@@ -19,12 +19,18 @@
 
 /*
  * Cycles a row that a pass row by row takes, d columns and k centres, are about
- * 4 + 2 d + k d / 4; building the tree takes 600, and passes over it hardly any.
+ * 4 + 2 d + k d / 4, and twice that where the rows are not in the cache; building
+ * the tree takes 600, with large leaves 350, and passes over it hardly any.
  * Iterations are guessed.
  */
 #define TREE_WORK 700
+#define TREE_WORK_MANY 200
 #define RUN_PASSES 15
 #define SWAP_PASSES 6
+
+/* Many rows with few passes to come: a tree of large leaves. */
+#define MANY_ROWS ((size_t)1 << 17)
+#define FEW_PASSES 60
 
 struct sweep {
 	struct kmeans_rows *rows;
@@ -57,10 +63,18 @@ const char *kmeans_stop_name(enum kmeans_stop stop)
 	return name[stop];
 }
 
+/* Over the rows, of one k. */
+static double passes(const struct kmeans_options *o)
+{
+	double restarts = o->init == KMEANS_GIVEN ? 1 : (double)o->restarts;
+
+	return restarts * RUN_PASSES + (double)o->swaps * SWAP_PASSES;
+}
+
 enum kmeans_algorithm kmeans_choose(const struct kmeans_options *o, size_t n, size_t d,
 				    size_t k_first, size_t k_last)
 {
-	double restarts = o->init == KMEANS_GIVEN ? 1 : (double)o->restarts, work = 0;
+	double work = 0, tree = n < MANY_ROWS ? TREE_WORK : TREE_WORK_MANY;
 
 	if (o->algorithm != KMEANS_AUTO)
 		return o->algorithm;
@@ -68,10 +82,9 @@ enum kmeans_algorithm kmeans_choose(const struct kmeans_options *o, size_t n, si
 		return KMEANS_LLOYD;
 	if (d > TREE_COLUMNS)
 		return KMEANS_HAMERLY;
-	for (size_t k = k_first; k <= k_last && work < TREE_WORK; k++)
-		work += (restarts * RUN_PASSES + (double)o->swaps * SWAP_PASSES) *
-			(4 + 2 * (double)d + (double)(k * d) / 4);
-	return work < TREE_WORK ? KMEANS_LLOYD : KMEANS_KDTREE;
+	for (size_t k = k_first; k <= k_last && work < tree; k++)
+		work += passes(o) * (4 + 2 * (double)d + (double)(k * d) / 4);
+	return work < tree ? KMEANS_LLOYD : KMEANS_KDTREE;
 }
 
 void kmeans_fit_free(struct kmeans_fit *fit)
@@ -302,7 +315,8 @@ static enum kmeans_status sweep(struct sweep *s)
 		return status;
 	s->bounded = algorithm == KMEANS_HAMERLY;
 	if (algorithm == KMEANS_KDTREE) {
-		s->tree = kmeans_tree_build(&s->space, s->rows, s->o->threads);
+		bool few = s->rows->n >= MANY_ROWS && passes(s->o) * (double)n_k <= FEW_PASSES;
+		s->tree = kmeans_tree_build(&s->space, s->rows, !few, s->o->threads);
 		if (!s->tree)
 			return KMEANS_NO_MEMORY;
 	}

@@ -95,10 +95,11 @@ struct kmeans_tree;
 
 /*
  * Reorders the rows so that each node's are together, and notes in rows->row
- * where they came from; NULL without memory.  O(n log n)
+ * where they came from; with large leaves unless the passes will be many.  NULL
+ * without memory.  O(n log n)
  */
 struct kmeans_tree *kmeans_tree_build(const struct kmeans_space *s, struct kmeans_rows *rows,
-				      int threads);
+				      bool many_passes, int threads);
 void kmeans_tree_free(struct kmeans_tree *t);
 
 /*

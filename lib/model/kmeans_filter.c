@@ -97,8 +97,21 @@ static void add_node(const struct filter *f, const dec_wide *sum, uint64_t rows,
 static void leaf(struct filter *f, const struct kmeans_node *node, const dec_wide *sum,
 		 const uint32_t *list, size_t m)
 {
+	size_t end = node->first + node->n, n;
+
 	add_node(f, sum, node->n, list[0]);
-	kmeans_leaf_add(&f->leaf, node->first, node->n, list, m, f->sums);
+	for (size_t first = node->first; first < end; first += n) {
+		n = end - first < KMEANS_LEAF ? end - first : KMEANS_LEAF;
+		kmeans_leaf_add(&f->leaf, first, n, list, m, f->sums);
+	}
+}
+
+static bool is_point(const double *box, size_t d)
+{
+	for (size_t j = 0; j < d; j++)
+		if (box[j] != box[d + j])
+			return false;
+	return true;
 }
 
 /* Rows that are all the same: the first one decides for all. */
@@ -153,7 +166,7 @@ static void filter_node(struct filter *f, size_t at, const uint32_t *list, size_
 	} else if (node->right) {
 		filter_node(f, at + 1, kept, m, depth + 1);
 		filter_node(f, node->right, kept, m, depth + 1);
-	} else if (node->n > KMEANS_LEAF) {
+	} else if (node->n > KMEANS_LEAF && is_point(p->box + at * 2 * f->d, f->d)) {
 		leaf_of_equals(f, node, sum, kept, m);
 	} else {
 		leaf(f, node, sum, kept, m);

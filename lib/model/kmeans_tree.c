@@ -7,9 +7,9 @@
 
 /* Parts: enough to share among threads, each with enough rows to be a tree; they
  * are chosen on a sample of the rows, of which a part has enough to be halved well. */
-#define PART_ROWS 8192
-#define PARTS_MAX 256
-#define SAMPLE_ROWS ((size_t)256 * PARTS_MAX)
+#define PART_ROWS 2048
+#define PARTS_MAX 4096
+#define SAMPLE_ROWS ((size_t)32 * PARTS_MAX)
 
 /* Rows that a thread puts into parts at a time, and that go down the cuts side by
  * side, so that the processor does not wait for each in turn. */
@@ -184,7 +184,7 @@ static int build_node(struct build *b, struct kmeans_part *p, size_t first, size
 	p->depth = depth > p->depth ? depth : p->depth;
 	p->node[at] = (struct kmeans_node){ (uint32_t)first, (uint32_t)n, 0 };
 	bound(b->rows, first, n, p->box + at * 2 * d);
-	if (n > KMEANS_LEAF)
+	if (n > b->tree->leaf)
 		left = split(b->rows, first, n, p->box + at * 2 * d);
 	if (left == 0) {
 		sum_leaf(b->s, first, n, p->sum + at * (d + 1));
@@ -225,11 +225,11 @@ struct spread {
 	struct kmeans_rows *rows;
 	struct kmeans_tree *tree;
 	struct cut cut[2 * PARTS_MAX];
-	uint8_t part_of[2 * PARTS_MAX]; /* where a cut leads to itself */
+	uint16_t part_of[2 * PARTS_MAX]; /* where a cut leads to itself */
 	size_t level[2 * PARTS_MAX];    /* above each */
 	size_t n_cuts, depth;
-	uint8_t *part;   /* [n] of each row */
-	size_t (*place)[PARTS_MAX]; /* [chunks] where a part's next row goes */
+	uint16_t *part;  /* [n] of each row */
+	uint32_t (*place)[PARTS_MAX]; /* [chunks] where a part's next row goes */
 	double *room;    /* [n] a column on the way */
 	const double *from;
 };
@@ -307,7 +307,7 @@ static void choose_cuts(struct spread *s, struct kmeans_rows *sample, double *bo
 			size_t to = s->n_cuts++, which = side ? right : largest;
 			s->cut[at].next[side] = (uint16_t)to;
 			s->cut[to] = (struct cut){ .next = { (uint16_t)to, (uint16_t)to } };
-			s->part_of[to] = (uint8_t)which;
+			s->part_of[to] = (uint16_t)which;
 			s->level[to] = s->level[at] + 1;
 			node[which] = to;
 		}
@@ -318,7 +318,7 @@ static void choose_cuts(struct spread *s, struct kmeans_rows *sample, double *bo
 }
 
 /* The parts of rows first..first+n-1, n <= ABREAST. */
-static void go_down(const struct spread *s, size_t first, size_t n, uint8_t *part)
+static void go_down(const struct spread *s, size_t first, size_t n, uint16_t *part)
 {
 	uint16_t at[ABREAST] = { 0 };
 	double *const *column = s->rows->column;
@@ -354,8 +354,8 @@ static void set_places(struct spread *s, size_t n_chunks)
 	for (size_t p = 0; p < s->tree->n_parts; p++) {
 		s->tree->part[p].first = at;
 		for (size_t c = 0; c < n_chunks; c++) {
-			size_t n = s->place[c][p];
-			s->place[c][p] = at;
+			uint32_t n = s->place[c][p];
+			s->place[c][p] = (uint32_t)at;
 			at += n;
 		}
 		s->tree->part[p].n = at - s->tree->part[p].first;
@@ -365,7 +365,8 @@ static void set_places(struct spread *s, size_t n_chunks)
 static void move_column(void *ctx, size_t chunk)
 {
 	struct spread *s = ctx;
-	size_t first = chunk * SPREAD_ROWS, n = s->rows->n, place[PARTS_MAX];
+	size_t first = chunk * SPREAD_ROWS, n = s->rows->n;
+	uint32_t place[PARTS_MAX];
 	size_t end = n - first < SPREAD_ROWS ? n : first + SPREAD_ROWS;
 
 	memcpy(place, s->place[chunk], sizeof place);
@@ -376,7 +377,8 @@ static void move_column(void *ctx, size_t chunk)
 static void move_numbers(void *ctx, size_t chunk)
 {
 	struct spread *s = ctx;
-	size_t first = chunk * SPREAD_ROWS, n = s->rows->n, place[PARTS_MAX];
+	size_t first = chunk * SPREAD_ROWS, n = s->rows->n;
+	uint32_t place[PARTS_MAX];
 	size_t end = n - first < SPREAD_ROWS ? n : first + SPREAD_ROWS;
 
 	memcpy(place, s->place[chunk], sizeof place);
@@ -389,7 +391,7 @@ static int spread_rows(struct spread *s, int threads)
 {
 	size_t n = s->rows->n, n_chunks = (n + SPREAD_ROWS - 1) / SPREAD_ROWS;
 
-	s->part = malloc(n);
+	s->part = malloc(n * sizeof *s->part);
 	s->place = malloc(n_chunks * sizeof *s->place);
 	s->room = malloc(n * sizeof *s->room);
 	if (s->part && s->place && s->room) {
@@ -432,7 +434,7 @@ static int make_parts(struct build *b, int threads)
 }
 
 struct kmeans_tree *kmeans_tree_build(const struct kmeans_space *s, struct kmeans_rows *rows,
-				      int threads)
+				      bool many_passes, int threads)
 {
 	struct kmeans_tree *t = calloc(1, sizeof *t);
 	struct build b = { s, rows, t, 0 };
@@ -445,6 +447,7 @@ struct kmeans_tree *kmeans_tree_build(const struct kmeans_space *s, struct kmean
 		return NULL;
 	}
 	t->d = rows->d;
+	t->leaf = many_passes ? KMEANS_LEAF : KMEANS_LEAF_FEW;
 	par_for(threads, t->n_parts, build_part, &b);
 	for (size_t i = 0; i < t->n_parts; i++)
 		t->depth = t->part[i].depth > t->depth ? t->part[i].depth : t->depth;

@@ -12,6 +12,9 @@
  */
 #define KMEANS_LEAF 128
 
+/* Where few passes are to be expected, leaves are the parts that the first cuts make. */
+#define KMEANS_LEAF_FEW 4096
+
 struct kmeans_node {
 	uint32_t first, n; /* its rows */
 	uint32_t right;    /* the right child; the left one follows its parent; 0: a leaf */
@@ -28,6 +31,7 @@ struct kmeans_part {
 
 struct kmeans_tree {
 	size_t d, depth; /* the largest of the parts */
+	size_t leaf;     /* rows a leaf has at most, unless they are all the same */
 	struct kmeans_part *part;
 	size_t n_parts;
 };
