@@ -54,13 +54,37 @@ pair "exact silhouette, 20,000 x 3, k = 5, with the fit" \
 $py "$here/kmeans.py" make-heaps "$W/x.npy" "$((5 * rows))" > "$W/x.tsv"
 printf '%-44s ours %8.3f s\n' "sampled silhouette, $((5 * rows)) x 3, k = 5, with the fit" \
 	"$(seconds "$ours -k 5 -c a0..a2 --restarts 1 --silhouette sample $W/x.tsv")"
-# Large, against reading alone: --partial reads the rows and finds their ranges.
+# Large, against reading alone: --partial reads the rows and finds their ranges, on
+# one thread and on as many as the fit; inflating alone (igzip, else gzip) beside it.
 large=${LARGE_ROWS:-$((50 * rows))}
 $py "$here/kmeans.py" make-correlated "$W/x.npy" "$large" > "$W/x.tsv"
+gzip -1 -c "$W/x.tsv" > "$W/x.tsv.gz"
+inflate=$(command -v igzip || echo gzip)
+
+# from FILE: medians of a file to a model, in turns, and how many times reading it they are.
+from() {
+	local file=$1 i what
+	local -A run=([one]="$B/seg-kmeans -q --threads 1 --partial -c a0..a2 $file"
+		[all]="$ours --partial -c a0..a2 $file"
+		[r1]="$ours -k 5 -c a0..a2 --restarts 1 --silhouette none $file"
+		[r10]="$ours -k 5 -c a0..a2 --restarts 10 --silhouette none $file")
+	for what in one all r1 r10; do seconds "${run[$what]}" > /dev/null; : > "$W/t.$what"; done
+	for ((i = 0; i < turns_each; i++)); do
+		for what in one all r1 r10; do seconds "${run[$what]}" >> "$W/t.$what"; done
+	done
+	printf '%s: read by one thread %.3f s, by %s %.3f s\n' "${file##*/}, $large x 3" "$(median < "$W/t.one")" \
+		"$OMP_NUM_THREADS" "$(median < "$W/t.all")"
+	for what in r1 r10; do
+		printf '  to a model, k = 5, restarts %-3s %8.3f s: %5.1f times one thread, %5.1f times all\n' "${what#r}" \
+			"$(median < "$W/t.$what")" "$(paste "$W/t.$what" "$W/t.one" | awk '{ print $1 / $2 }' | median)" \
+			"$(paste "$W/t.$what" "$W/t.all" | awk '{ print $1 / $2 }' | median)"
+	done
+}
+from "$W/x.tsv"
+from "$W/x.tsv.gz"
+printf '  %s -dc alone %.3f s, cat of the text %.3f s\n' "${inflate##*/}" "$(seconds "$inflate -dc $W/x.tsv.gz")" \
+	"$(seconds "cat $W/x.tsv | cat")"
 for restarts in 1 10; do
-	turns "$turns_each" "$large x 3, k = 5, $restarts restarts, by reading" \
-		"$ours -k 5 -c a0..a2 --restarts $restarts --silhouette none $W/x.tsv" \
-		"$B/seg-kmeans -q --threads 1 --partial -c a0..a2 $W/x.tsv"
 	/usr/bin/time -f %M -o "$W/rss" bash -c "$ours -k 5 -c a0..a2 --restarts $restarts $W/x.tsv" > /dev/null
 	awk -v n="$large" -v r="$restarts" '{ printf "memory, %d x 3, k = 5, %d restarts: %.1f bytes a row, of which 24 are the values\n", n, r, $1 * 1024 / n }' "$W/rss"
 done

@@ -40,5 +40,6 @@ zcat "$W/x.gz" | cut -f1,3-5 > "$W/head"
 { cat "$W/head"; for i in {1..9}; do tail -n +2 "$W/head"; done; } > "$W/rows"
 for i in 1 2 3; do seconds "$B/seg-logit -q -m $W/model.gz $W/rows"; done | median > "$W/score"
 for i in 1 2 3; do seconds "wc -l $W/rows"; done | median > "$W/wc"
+command -v igzip > /dev/null && printf '%-44s %8.3f s\n' "igzip -dc of the table, alone" "$(seconds "igzip -dc $W/x.gz")"
 paste "$W/score" "$W/wc" | awk -v n="$(stat -c %s "$W/rows")" '{ printf "%-44s %8.3f s, %.0f MB/s of text; wc -l: %.3f s\n",
 	"scoring 10,000,000 rows", $1, n / 1e6 / $1, $2 }'
