@@ -134,9 +134,10 @@ static void put_days(struct buf *to, struct buf *scratch, const struct trade_ids
 
 	scratch->n = 0;
 	day = (uint32_t *)(void *)buf_room(scratch, n_bytes);
-	if (n_bytes)
+	if (n_bytes) {
 		memcpy(day, days->id, n_bytes);
-	qsort(day, days->n, sizeof *day, compare_days);
+		qsort(day, days->n, sizeof *day, compare_days);
+	}
 	for (size_t i = 0; i < days->n; i++) {
 		if (i)
 			buf_put(to, "\\t", 2);
