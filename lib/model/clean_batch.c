@@ -2,10 +2,22 @@
 #include <emmintrin.h>
 #include <stdlib.h>
 
+#include "base/cpu.h"
 #include "model/clean_batch.h"
 #include "value/text.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define HAVE_X86 1
+#define AVX2 __attribute__((target("avx2")))
+#endif
+
 enum { PLAIN, WIDE, ESCAPED }; /* ASCII; with bytes above 127; with a control byte or a backslash */
+
+static inline int kind(uint64_t wide, uint64_t low)
+{
+	return low ? ESCAPED : wide ? WIDE : PLAIN;
+}
 
 /* 16 bytes a step; those behind the record are readable and do not count. */
 static int kind_of(struct span f, char delimiter)
@@ -23,8 +35,33 @@ static int kind_of(struct span f, char delimiter)
 		wide |= high & used;
 		escaped |= any & ~high & used;
 	}
-	return escaped ? ESCAPED : wide ? WIDE : PLAIN;
+	return kind(wide, escaped);
 }
+
+#ifdef HAVE_X86
+/* The same by 32. */
+AVX2 static int kind_of_avx2(struct span f, char delimiter)
+{
+	const __m256i blank = _mm256_set1_epi8(' '), backslash = _mm256_set1_epi8('\\');
+	const __m256i own = _mm256_set1_epi8(delimiter);
+	__m256i wide = _mm256_setzero_si256(), low = wide;
+	for (size_t i = 0; i < f.n; i += 32) {
+		__m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(f.s + i));
+		__m256i odd = _mm256_or_si256(_mm256_andnot_si256(_mm256_cmpeq_epi8(x, own), _mm256_cmpgt_epi8(blank, x)),
+					      _mm256_cmpeq_epi8(x, backslash));
+		if (f.n - i < 32) {
+			unsigned used = (1u << (f.n - i)) - 1, high = (unsigned)_mm256_movemask_epi8(x);
+			unsigned last = (unsigned)_mm256_movemask_epi8(odd) & ~high & used;
+			return kind((high & used) | (unsigned)_mm256_movemask_epi8(wide),
+				    last | (unsigned)_mm256_movemask_epi8(low));
+		}
+		wide = _mm256_or_si256(wide, x);
+		/* of bytes above 127 the highest bit is set */
+		low = _mm256_or_si256(low, _mm256_andnot_si256(x, odd));
+	}
+	return kind((unsigned)_mm256_movemask_epi8(wide), (unsigned)_mm256_movemask_epi8(low));
+}
+#endif
 
 /* What is rare about a record as a whole; finds the careful ones. */
 static uint64_t look_at_records(struct clean_work *w)
@@ -37,7 +74,7 @@ static uint64_t look_at_records(struct clean_work *w)
 	for (uint64_t left = b->rows.care; left; left &= left - 1) {
 		size_t j = (size_t)__builtin_ctzll(left);
 		struct span r = b->rows.record[j];
-		int kind = kind_of(r, w->map->dialect.delimiter);
+		int kind = b->kind_of(r, w->map->dialect.delimiter);
 		bool utf8 = kind == WIDE && !w->plan->rules.all_1252 &&
 			    text_utf8_prefix(r.s, r.n) == r.n;
 		b->careful |= (uint64_t)utf8 << j;
@@ -178,13 +215,37 @@ static void set_fields(struct clean_work *w, size_t j)
 /* Cells are copied by so many bytes at first, whatever their length. */
 #define READ 32
 
-static inline char *put_span(char *to, struct span f)
+static inline void put_more(char *to, struct span f)
 {
-	memcpy(to, f.s, READ);
 	if (f.n > READ)
 		memcpy(to + READ, f.s + READ, f.n - READ);
-	return to + f.n;
 }
+
+/* The cells of a record, each with a TAB behind it; returns the end. */
+static char *put_cells(char *to, const struct span *cell, const struct span *end)
+{
+	for (; cell < end; cell += CLEAN_ROWS) {
+		memcpy(to, cell->s, READ);
+		put_more(to, *cell);
+		to += cell->n;
+		*to++ = '\t';
+	}
+	return to;
+}
+
+#ifdef HAVE_X86
+AVX2 static char *put_cells_avx2(char *to, const struct span *cell, const struct span *end)
+{
+	for (; cell < end; cell += CLEAN_ROWS) {
+		__m256i x = _mm256_loadu_si256((const __m256i *)(const void *)cell->s);
+		_mm256_storeu_si256((__m256i *)(void *)to, x);
+		put_more(to, *cell);
+		to += cell->n;
+		*to++ = '\t';
+	}
+	return to;
+}
+#endif
 
 static void leave_out(struct clean_work *w, size_t j, enum clean_reason why, ptrdiff_t column)
 {
@@ -225,12 +286,7 @@ static void put_record(struct clean_work *w, size_t j, struct clean_sum *out)
 	const struct span *cell = &b->cell[0][j], *end = cell + w->plan->n_visible * CLEAN_ROWS;
 	if (!clean_room(w, b->rows.record[j].n + w->n_fixed))
 		return;
-	char *at = to->out + to->n_out;
-	for (; cell < end; cell += CLEAN_ROWS) {
-		at = put_span(at, *cell);
-		*at++ = '\t';
-	}
-	at--;
+	char *at = b->put_cells(to->out + to->n_out, cell, end) - 1;
 	clean_forget_repairs(&w->row);
 	if (w->want_cells && !(at = put_rest(w, j, at)))
 		return;
@@ -301,6 +357,14 @@ void clean_batch_begin(struct clean_work *w)
 		return;
 	b->column = p->column;
 	find_worth(b, p);
+	b->kind_of = kind_of;
+	b->put_cells = put_cells;
+#ifdef HAVE_X86
+	if (cpu_vectors() != CPU_PLAIN) {
+		b->kind_of = kind_of_avx2;
+		b->put_cells = put_cells_avx2;
+	}
+#endif
 	b->rows.field = b->field = (struct span *)(void *)((char *)(b + 1) + n_cells);
 	b->text = (char (*)[CLEAN_ROWS][16])(void *)((char *)b->field + n_fields);
 }

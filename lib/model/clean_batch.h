@@ -22,6 +22,8 @@ struct clean_numbers {
 
 struct clean_batch {
 	const struct clean_column *column; /* the plan's */
+	int (*kind_of)(struct span f, char delimiter); /* these two: as the processor has them */
+	char *(*put_cells)(char *to, const struct span *cell, const struct span *end);
 	struct csv_rows rows;
 	uint64_t careful;      /* records with bytes above 127 */
 	uint64_t no_customer;  /* records that have only that against them */

@@ -3,6 +3,10 @@
 
 #include <stdint.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 /* The letter that stands for c after a backslash, or 0. */
 static char escape_letter(char c)
 {
@@ -96,19 +100,14 @@ static size_t sequence(const unsigned char *s, size_t n)
 /* Length of the ASCII prefix of s[0..n). */
 static size_t ascii_prefix(const char *s, size_t n)
 {
-	const uint64_t high = UINT64_C(0x8080808080808080);
-	uint64_t w[4];
 	size_t i = 0;
-	for (; n - i >= sizeof w; i += sizeof w) {
-		memcpy(w, s + i, sizeof w);
-		if ((w[0] | w[1] | w[2] | w[3]) & high)
-			break;
+#if defined(__SSE2__)
+	for (; n - i >= 16; i += 16) {
+		int high = _mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s + i)));
+		if (high)
+			return i + (size_t)__builtin_ctz((unsigned)high);
 	}
-	for (; n - i >= sizeof w[0]; i += sizeof w[0]) {
-		memcpy(w, s + i, sizeof w[0]);
-		if (w[0] & high) /* the first byte is the lowest */
-			return i + (size_t)__builtin_ctzll(w[0] & high) / 8;
-	}
+#endif
 	while (i < n && (unsigned char)s[i] < 0x80)
 		i++;
 	return i;
