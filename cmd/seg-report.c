@@ -24,6 +24,7 @@
 #include "table/param.h"
 #include "view/html.h"
 #include "view/markdown.h"
+#include "view/proof.h"
 #include "view/records.h"
 #include "view/report.h"
 #include "view/rows.h"
@@ -35,10 +36,10 @@ enum format { FORMAT_TEXT, FORMAT_MD, FORMAT_HTML, FORMAT_TSV, FORMAT_XLSX };
 
 struct opts {
 	const char *by, *value, *sweep, *lift, *model, *title, *output, *svg, *words, *playbook;
-	const char *logit, *calibration, *migration;
+	const char *logit, *calibration, *migration, *lookalike;
 	struct opt_list columns, share, section, fitted, notes, ab;
 	int format;
-	int64_t width;
+	int64_t width, top;
 	bool want[REPORT_N_SECTIONS];
 	struct opt_common common;
 };
@@ -72,12 +73,17 @@ static const struct opt table[] = {
 	  "calibration table of seg-logit" },
 	{ "from-migration", 0, OPT_TEXT, &options.migration, "FILE", 0, 0, OPT_INPUT,
 	  "migration table of seg-assign" },
+	{ "from-lookalike", 0, OPT_TEXT, &options.lookalike, "FILE", 0, 0, OPT_INPUT,
+	  "audience of seg-assign --lookalike or --seed-column" },
+	{ "top", 0, OPT_INT, &options.top, "N", 1, 1e9, OPT_RESULT,
+	  "of --from-lookalike: its first N rows are the audience; default: all" },
 	{ "playbook", 0, OPT_TEXT, &options.playbook, "FILE", 0, 0, OPT_INPUT,
 	  "what to do with which segment: cards, positioning, roadmap" },
 	{ "section", 0, OPT_LIST, &options.section, "LIST", 0, 0, OPT_RESULT,
 	  "of overview, profiles, index, rf-grid, shares, words, anova, pairs,\n"
 	  "categories, choosing-k, silhouette, scatter, logit, lift,\n"
-	  "calibration, migration, ab, playbook, provenance, self-check\n"
+	  "calibration, migration, lookalike, ab, playbook, provenance,\n"
+	  "self-check "
 	  "(default: all that there are figures for)" },
 	{ "format", 0, OPT_CHOICE, &options.format, "text|md|html|tsv|xlsx", 0, 0, OPT_RESULT,
 	  "default text; tsv: one section as a stream; xlsx: a workbook" },
@@ -126,6 +132,7 @@ static struct report_extra *read_extra(struct doc *d, const char *path, const ch
 	for (; names && *names; names++)
 		if (tsv_column(in, *names) < 0)
 			msg_die(MSG_FAILED, "%s: no column \"%s\": not %s", path, *names, what);
+	x->file = mem_arena_copy(&d->arena, in->file, strlen(in->file));
 	x->n_columns = in->n_columns;
 	x->name = doc_alloc(d, in->n_columns, sizeof *x->name);
 	for (size_t c = 0; c < in->n_columns; c++)
@@ -151,7 +158,8 @@ static void read_extras(struct doc *d, struct report *r, const struct opts *o)
 	static const char *const of_sweep[] = { "k", "inertia", NULL }, *const of_lift[] = { "share", "gains", NULL },
 		*const of_model[] = { "kind", "name", "key", "value", NULL },
 		*const of_calibration[] = { "mean_probability", "observed", NULL },
-		*const of_migration[] = { "old", "new", "rows", NULL };
+		*const of_migration[] = { "old", "new", "rows", NULL },
+		*const of_lookalike[] = { "lookalike_distance", "lookalike_score", NULL };
 	r->playbook = o->playbook ? read_extra(d, o->playbook, NULL, NULL) : NULL;
 	r->playbook_file = o->playbook;
 	r->sweep = o->sweep ? read_extra(d, o->sweep, of_sweep, "the sweep of seg-kmeans") : NULL;
@@ -163,6 +171,10 @@ static void read_extras(struct doc *d, struct report *r, const struct opts *o)
 		? read_extra(d, o->calibration, of_calibration, "a calibration table of seg-logit") : NULL;
 	r->migration = o->migration
 		? read_extra(d, o->migration, of_migration, "a migration table of seg-assign") : NULL;
+	r->lookalike = o->lookalike
+		? read_extra(d, o->lookalike, of_lookalike, "an audience of seg-assign") : NULL;
+	r->top = (uint64_t)o->top;
+	proof_files(r);
 }
 
 static void write_records(const struct doc *d, const struct opts *o, const char *provenance)
@@ -232,6 +244,8 @@ static void choose_sections(struct opts *o)
 {
 	if (o->ab.n && o->ab.n != 2)
 		opt_die("option --ab: two columns, the arm and the outcome, not %zu", o->ab.n);
+	if (o->top && !o->lookalike)
+		opt_die("option --top needs --from-lookalike");
 	const char *const needs[REPORT_N_SECTIONS] = {
 		[REPORT_SHARES] = o->share.n ? NULL : "--share",
 		[REPORT_CATEGORIES] = o->share.n ? NULL : "--share",
@@ -243,6 +257,7 @@ static void choose_sections(struct opts *o)
 		[REPORT_LIFT] = o->lift ? NULL : "--from-lift",
 		[REPORT_CALIBRATION] = o->calibration ? NULL : "--from-calibration",
 		[REPORT_MIGRATION] = o->migration ? NULL : "--from-migration",
+		[REPORT_LOOKALIKE] = o->lookalike ? NULL : "--from-lookalike",
 	};
 	for (size_t s = 0; s < REPORT_N_SECTIONS && o->section.n == 0; s++)
 		o->want[s] = !needs[s];
@@ -254,8 +269,8 @@ static void choose_sections(struct opts *o)
 		if (s == REPORT_N_SECTIONS)
 			opt_die("option --section: no section \"%s\"; there are overview, profiles, index, "
 				"rf-grid, shares, words, anova, pairs, categories, choosing-k, silhouette, "
-				"scatter, logit, lift, calibration, migration, ab, playbook, provenance, "
-				"self-check", name);
+				"scatter, logit, lift, calibration, migration, lookalike, ab, playbook, "
+				"provenance, self-check", name);
 		if (needs[s])
 			opt_die("option --section: %s needs %s", name, needs[s]);
 		o->want[s] = true;

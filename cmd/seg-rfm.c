@@ -308,8 +308,9 @@ static void check_sums(const struct job *j)
 
 	if (!rfm_tally_is_whole(t) ||
 	    (!j->to_part && j->result.n_lines != t->fate[RFM_USED]))
-		msg_die(MSG_FAILED, "%llu rows, but %llu lines in customers: a fault of seg-rfm",
-			(unsigned long long)t->n_rows, (unsigned long long)j->result.n_lines);
+		msg_die(MSG_FAILED, "%llu rows, but %llu lines in customers: %s",
+			(unsigned long long)t->n_rows, (unsigned long long)j->result.n_lines,
+			j->o->final ? "a part was edited, or a fault of seg-rfm" : "a fault of seg-rfm");
 	if (!rfm_tally_is_expected(t, j->o->common.expect_rows, j->o->expect_shards, error))
 		msg_die(MSG_FAILED, "%s", error);
 }

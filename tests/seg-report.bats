@@ -373,7 +373,7 @@ section() {
 }
 
 @test "lift: the table and the gains curve" {
-	tsv 'bin|share|n|positives|lift|gains' '1|0.5|10|8|1.6|0.8' '2|1|10|2|0.4|1' > "$T/lift"
+	tsv 'bin|share|n|positives|lift|gains' '1|0.5|10|8|1.6|0.8' '2|1|10|2|1|1' > "$T/lift"
 	run "$B/seg-report" --section lift --from-lift "$T/lift" "$S/rows"
 	assert_line --regexp '^ +1 +50\.0% +10 +8 +1\.60 +80\.0%$'
 	run "$B/seg-report" -p --format tsv --section lift --from-lift "$T/lift" "$S/rows"
@@ -799,7 +799,7 @@ document.title="rows "+[...document.querySelector("table").tBodies[0].rows].map(
 }
 
 @test "wrong command lines: status 2, nothing read" {
-	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, rf-grid, shares, words, anova, pairs, categories, choosing-k, silhouette, scatter, logit, lift, calibration, migration, ab, playbook, provenance, self-check' \
+	refused 2 'seg-report: option --section: no section "size"; there are overview, profiles, index, rf-grid, shares, words, anova, pairs, categories, choosing-k, silhouette, scatter, logit, lift, calibration, migration, lookalike, ab, playbook, provenance, self-check' \
 		"$B/seg-report" --section size "$S/rows"
 	refused 2 "seg-report: option --section: shares needs --share" "$B/seg-report" --section shares "$S/rows"
 	refused 2 "seg-report: option --section: categories needs --share" "$B/seg-report" --section categories "$S/rows"
@@ -874,4 +874,66 @@ within() {
 	assert_equal "$(wc -l < "$T/within.out")" 300001
 	within 96 "$B/seg-report" --mem 96M -c x,customer_id --share g --threads 7 "$T/fits"
 	grep -q "^  59988 others" "$T/within.out"
+}
+
+@test "lookalike: bins of score and distance on both sides of the cut, matches by column" {
+	tsv 'customer_id|lookalike_distance|lookalike_score|match_recency_days|match_frequency' \
+		'a|0|90|100|80' 'b|1|60|90|60' 'c|2|30|50|40' 'd|12|0|10|0' > "$T/aud"
+	run section lookalike --from-lookalike "$T/aud" --top 3
+	assert_equal "$(awk -F'\t' '$1 == "distance" && $4 + $5 { print $2, $3, $4, $5 }' <<<"$output" | xargs)" \
+		"0 1 1 0 1 2 1 0 2 3 1 0 11 12 0 1"
+	assert_equal "$(awk -F'\t' '$1 == "score" { n += $4; m += $5 } END { print NR, n, m }' <<<"$output")" "25 3 1"
+	run "$B/seg-report" --section lookalike --from-lookalike "$T/aud" --top 3 "$S/rows"
+	assert_output --partial "from a distance of 0.0000 to one of
+2.0000; the score of the last is 30.00."
+	assert_line "The cut is behind row 3 of 4: the first beyond it lies at 12.0000."
+	assert_line --regexp '^  Recency \(days\) +80 .* 50 +10$'
+	# without a cut all rows are the audience
+	run section lookalike --from-lookalike "$T/aud"
+	assert_equal "$(awk -F'\t' '{ m += $5 } END { print m }' <<<"$output")" 0
+	"$B/seg-report" --format html --section lookalike --from-lookalike "$T/aud" --top 3 "$S/rows" > "$T/html"
+	grep -q 'aria-label="Rows by score' "$T/html"
+	head -1 "$T/aud" > "$T/none"
+	run "$B/seg-report" --section lookalike --from-lookalike "$T/none" "$S/rows"
+	assert_line "No row is in the audience."
+	refused 2 "seg-report: option --top needs --from-lookalike" "$B/seg-report" --top 3 "$S/rows"
+	refused 2 "seg-report: option --section: lookalike needs --from-lookalike" "$B/seg-report" --section lookalike "$S/rows"
+	refused 1 "seg-report: $S/rows: no column \"lookalike_distance\": not an audience of seg-assign" \
+		"$B/seg-report" --from-lookalike "$S/rows" "$S/rows"
+}
+
+@test "self-check: figures that come from files, each by its other cells" {
+	wrong() {
+		refused 1 "seg-report: self-check: $T/f, row $3" "$B/seg-report" --from-$1 "$T/f" --section $2 "$S/rows"
+	}
+	local rest='but the rest of the file makes it'
+	tsv 'share|gains|lift|rows|events' '0.5|0.75|1.4|5|3' '1|1|1|10|4' > "$T/f"
+	wrong lift lift "1: lift is 1.4, $rest 1.5"
+	tsv 'share|gains|lift|rows|events' '0.5|0.75|1.5|5|2' '1|1|1|10|4' > "$T/f"
+	wrong lift lift "1: gains is 0.75, $rest 0.5"
+	tsv 'share|gains' '0.5|0.75' '1|0.7' > "$T/f"
+	wrong lift lift '2: gains is 0.7, which is not in 0.75 to 1'
+	tsv 'mean_probability|observed|lowest_probability|highest_probability' '0.5|0.4|0.6|0.7' > "$T/f"
+	wrong calibration calibration '1: mean_probability is 0.5, which is not in 0.6 to 0.7'
+	tsv 'old|new|rows|share' '1|1|3|0.75' '1|2|1|0.5' > "$T/f"
+	wrong migration migration "2: share is 0.5, $rest 0.25"
+	tsv 'k|inertia' '2|9' '2|8' > "$T/f"
+	wrong sweep choosing-k '2: k is 2, which is not in 3 to inf'
+	tsv 'lookalike_distance|lookalike_score' '2|1' '1|2' > "$T/f"
+	wrong lookalike lookalike '2: lookalike_distance is 1, which is not in 2 to inf'
+	tsv 'kind|name|key|value' 'model|seg-logit|version|1' 'term|a|estimate|2' 'term|a|std_error|0.5' 'term|a|z|3' > "$T/f"
+	wrong logit logit "4: z is 3, $rest 4"
+	# right ones are counted
+	tsv 'share|gains|lift|rows|events' '0.5|0.75|1.5|5|3' '1|1|1|10|4' > "$T/f"
+	assert_equal "$(($(section self-check --from-lift "$T/f" | col figures) - $(section self-check | col figures)))" 10
+}
+
+@test "logit of several outcomes: no number of events; intercepts are not drawn" {
+	tsv 'kind|name|key|value' 'model|seg-logit|version|1' 'model|seg-logit|family|multinomial' 'model|seg-logit|outcome|brand' \
+		'model|seg-logit|n|30' 'term|brand=x:(intercept)|estimate|1' 'term|brand=x:a|estimate|2' > "$T/m"
+	run "$B/seg-report" --width 300 --section logit --from-logit "$T/m" "$S/rows"
+	assert_line --partial "A logistic regression of brand on 30 rows. The odds ratio is the factor that one unit more of the column puts on the odds of an outcome against the reference."
+	mkdir "$T/svg"
+	"$B/seg-report" --section logit --from-logit "$T/m" --svg "$T/svg" "$S/rows" > /dev/null
+	! grep -q '(intercept)' "$T/svg/chart-odds.svg"
 }

@@ -422,6 +422,9 @@ seg-rfm: 1 customers as of 2021-01-06, 1 who only returned, 1 with no line befor
 	sed '2s/2021-01-03.t3.5/2021-01-03/' "$T/p" > "$T/bad"
 	refused 1 "seg-rfm: $T/bad:2: column first: not a state of seg-rfm, or a sum that passes 128 bits" \
 		"$R" --final --frequency days "$T/bad"
+	sed 2d "$T/p" > "$T/bad"
+	rejected 1 "seg-rfm: 5 rows, but 1 lines in customers: a part was edited, or a fault of seg-rfm" \
+		"$R" -q --final --frequency days "$T/bad"
 }
 
 @test "--sorted is checked as it reads" {

@@ -76,7 +76,8 @@ static uint32_t count_whole(struct rfm_move *m, uint32_t n)
 {
 	uint32_t n_whole = 0;
 
-	qsort(m, n, sizeof *m, compare_codes);
+	if (n)
+		qsort(m, n, sizeof *m, compare_codes);
 	for (uint32_t i = 0, end; i < n; i = end) {
 		bool whole = m[i].invoice != 0;
 		for (end = i; end < n && m[end].invoice == m[i].invoice; end++)

@@ -17,6 +17,13 @@ static inline bool span_is(struct span a, const char *text)
 	return a.n == strlen(text) && memcmp(a.s, text, a.n) == 0;
 }
 
+static inline bool span_starts(struct span a, const char *text)
+{
+	size_t n = strlen(text);
+
+	return a.n >= n && memcmp(a.s, text, n) == 0;
+}
+
 static inline bool span_equal(struct span a, struct span b)
 {
 	return a.n == b.n && memcmp(a.s, b.s, a.n) == 0;

@@ -75,6 +75,16 @@ static void put_terms(struct doc *d, struct doc_section *sec, const struct repor
 	}
 }
 
+/* Also of an outcome of a multinomial model: brand=x:(intercept). */
+static bool is_intercept(struct span term)
+{
+	static const char name[] = "(intercept)";
+	size_t n = sizeof name - 1;
+
+	return term.n >= n && memcmp(term.s + term.n - n, name, n) == 0 &&
+	       (term.n == n || term.s[term.n - n - 1] == ':');
+}
+
 /* Odds ratios with their intervals; the intercept's says nothing. */
 static void put_odds(struct doc *d, struct doc_section *sec, const struct report_extra *x,
 		     const struct span *term, size_t n)
@@ -82,7 +92,7 @@ static void put_odds(struct doc *d, struct doc_section *sec, const struct report
 	size_t at = 0;
 	struct chart *c = doc_chart(d, sec, CHART_RANGE, "chart-odds", "Odds ratios with 95% intervals", n, 3);
 	for (size_t i = 0; i < n; i++) {
-		if (span_is(term[i], "(intercept)"))
+		if (is_intercept(term[i]))
 			continue;
 		c->label[at] = doc_clean(d, term[i]);
 		c->series[0].y[at] = term_value(x, term[i], "odds_ratio_low");
@@ -105,10 +115,13 @@ void fits_logit(struct doc *d, const struct report_extra *x)
 	for (size_t r = 0; r < x->n_rows; r++)
 		if (span_is(extra_at(x, r, 0), "term") && span_is(extra_at(x, r, 2), "estimate"))
 			term[n++] = extra_at(x, r, 1);
-	doc_para(d, sec, doc_printf(d, "A logistic regression of %s on %s rows, %s of them events. The odds ratio is the "
-				       "factor that one unit more of the column puts on the odds.",
-				    model_value(d, x, "outcome"), model_value(d, x, "n"),
-				    model_value(d, x, "n_events")));
+	bool several = *model_value(d, x, "family"); /* multinomial */
+	doc_para(d, sec, doc_printf(d, "A logistic regression of %s on %s rows%s%s%s. The odds ratio is the "
+				       "factor that one unit more of the column puts on the odds%s.",
+				    model_value(d, x, "outcome"), model_value(d, x, "n"), several ? "" : ", ",
+				    several ? "" : model_value(d, x, "n_events"),
+				    several ? "" : " of them events",
+				    several ? " of an outcome against the reference" : ""));
 	if (n > 1)
 		put_odds(d, sec, x, term, n);
 	put_terms(d, sec, x, term, n, DOC_PEOPLE);

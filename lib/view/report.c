@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "view/audience.h"
 #include "view/curves.h"
 #include "view/fits.h"
 #include "view/format.h"
@@ -19,7 +20,8 @@
 
 const char *const report_section_name[REPORT_N_SECTIONS] = {
 	"overview", "profiles", "index", "rf-grid", "shares", "words", "anova", "pairs", "categories",
-	"choosing-k", "silhouette", "scatter", "logit", "lift", "calibration", "migration", "ab", "playbook",
+	"choosing-k", "silhouette", "scatter", "logit", "lift", "calibration", "migration",
+	"lookalike", "ab", "playbook",
 	"provenance", "self-check",
 };
 
@@ -140,6 +142,8 @@ void report_build(struct doc *d, const struct report *r, const bool want[REPORT_
 		fits_calibration(d, r->calibration);
 	if (want[REPORT_MIGRATION] && r->migration)
 		fits_migration(d, r->migration);
+	if (want[REPORT_LOOKALIKE] && r->lookalike)
+		audience_build(d, r->lookalike, r->top);
 	if (want[REPORT_AB] && r->asked->arm >= 0)
 		trial_build(d, r);
 	if (want[REPORT_PLAYBOOK] && r->playbook)

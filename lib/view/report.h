@@ -49,6 +49,7 @@ struct report_share {
 
 /* A small table from another filter: a sweep, a lift table. */
 struct report_extra {
+	const char *file;
 	size_t n_columns, n_rows;
 	struct span *name;   /* [n_columns] raw */
 	struct span *cell;   /* [n_rows][n_columns] raw */
@@ -77,7 +78,9 @@ struct report {
 	const struct report_points *points; /* see points.h; NULL: not wanted */
 	bool all_words;      /* records of every word are wanted */
 	const struct kmodel *model;        /* NULL: not given */
-	struct report_extra *sweep, *lift, *playbook, *logit, *calibration, *migration; /* NULL: not given */
+	struct report_extra *sweep, *lift, *playbook, *logit, *calibration, *migration,
+		*lookalike;                /* NULL: not given */
+	uint64_t top;                      /* of lookalike: the audience; 0: all */
 	const char *playbook_file;
 	const char *provenance;            /* of the input, LF-ended lines */
 	uint64_t n_checked;                /* figures recomputed by the second path */
@@ -100,6 +103,7 @@ enum report_section {
 	REPORT_LIFT,
 	REPORT_CALIBRATION,
 	REPORT_MIGRATION,
+	REPORT_LOOKALIKE,
 	REPORT_AB,
 	REPORT_PLAYBOOK,
 	REPORT_PROVENANCE,
