@@ -69,12 +69,6 @@ struct job {
 	ptrdiff_t key;
 };
 
-static void need_memory(bool there)
-{
-	if (!there)
-		msg_die(MSG_FAILED, "out of memory");
-}
-
 /* A side output, opened before the first row: a path that will not do is said at once. */
 static struct tsv_out *create_side(const struct job *j, const char *path)
 {
@@ -129,7 +123,7 @@ static void prepare(struct job *j)
 		j->named |= j->a.model.segment[i].name != NULL;
 	transform_in_init(&j->record, &j->a.transform, j->a.input, j->missing, j->o->strict);
 	j->x = mem_array(j->a.model.n_columns, sizeof *j->x);
-	need_memory(drift_init(&j->drift, &j->a.model) == 0);
+	mem_need(drift_init(&j->drift, &j->a.model) == 0);
 	if (j->o->lookalike > (int64_t)j->a.model.k)
 		msg_die(MSG_FAILED, "%s: no segment %lld, only 1 to %zu", j->o->model,
 			(long long)j->o->lookalike, j->a.model.k);
@@ -140,7 +134,7 @@ static void prepare(struct job *j)
 		j->seeded.a = &j->a;
 	} else if (j->o->top) {
 		size_t at = (size_t)(j->o->lookalike - 1) * j->a.model.n_columns;
-		need_memory(lookalike_init(&j->audience, &j->a, j->a.centre + at,
+		mem_need(lookalike_init(&j->audience, &j->a, j->a.centre + at,
 					   (size_t)j->o->top) == 0);
 	}
 }
@@ -234,7 +228,7 @@ static void consider(struct job *j, const struct assigned *own)
 		seeded_add(&j->seeded, j->x, &row, record_binary(j->in, j->seed_column) == 1);
 		n_bytes = seeded_bytes(&j->seeded, (size_t)j->o->top);
 	} else {
-		need_memory(lookalike_add(&j->audience, j->x, &row,
+		mem_need(lookalike_add(&j->audience, j->x, &row,
 					  own->segment == (size_t)j->o->lookalike) == 0);
 		n_bytes = j->audience.n_bytes;
 	}
@@ -253,7 +247,7 @@ static char *finish_audience(struct job *j)
 		lookalike_finish(&j->audience);
 		return mem_printf("segment %lld", (long long)j->o->lookalike);
 	}
-	need_memory(seeded_finish(&j->seeded, (size_t)j->o->top, &j->audience, &recall, &chance) == 0);
+	mem_need(seeded_finish(&j->seeded, (size_t)j->o->top, &j->audience, &recall, &chance) == 0);
 	if (!isnan(recall))
 		msg_note("recall of the seed's held-out tenths among the nearest %lld: %.4g%%; by "
 			 "chance %.4g%%", (long long)j->o->top, 100 * recall, 100 * chance);
@@ -283,7 +277,7 @@ static void write_migration(struct job *j)
 {
 	uint64_t n_kept, n_both;
 
-	need_memory(migration_put(&j->migration, j->migration_out, &n_kept, &n_both) == 0);
+	mem_need(migration_put(&j->migration, j->migration_out, &n_kept, &n_both) == 0);
 	tsv_finish(j->migration_out);
 	msg_note("rows in the segment that matches their earlier one: %llu of %llu",
 		 (unsigned long long)n_kept, (unsigned long long)n_both);

@@ -59,15 +59,9 @@ struct job {
 	int status;
 };
 
-static void need_memory(bool there)
-{
-	if (!there)
-		msg_die(MSG_FAILED, "out of memory");
-}
-
 static void check_fit(enum logit_status status, const struct logit_fit *fit, const struct job *j)
 {
-	need_memory(status != LOGIT_NO_MEMORY);
+	mem_need(status != LOGIT_NO_MEMORY);
 	if (status == LOGIT_RANGE)
 		msg_die(MSG_FAILED, "%s: a term's values span more than 1e301", j->in->file);
 	if (status == LOGIT_NO_ROWS)
@@ -94,14 +88,14 @@ static uint32_t *draw_folds(const struct job *j, const struct logit_rows *r, con
 {
 	uint32_t *fold = mem_array(r->n + 1, sizeof *fold);
 
-	need_memory(folds_assign(fold, r->y, held, r->n, 2, (uint32_t)j->o->cv,
+	mem_need(folds_assign(fold, r->y, held, r->n, 2, (uint32_t)j->o->cv,
 				 (uint64_t)j->o->seed) == 0);
 	return fold;
 }
 
 static void check_folds(enum logit_status status, const struct job *j)
 {
-	need_memory(status != LOGIT_NO_MEMORY);
+	mem_need(status != LOGIT_NO_MEMORY);
 	if (status != LOGIT_OK)
 		msg_die(MSG_FAILED, "%s: too few rows of one outcome for %lld folds", j->in->file,
 			(long long)j->o->cv);
@@ -165,7 +159,7 @@ static void write_model(const struct job *j, const struct logit_fit *fit, const 
 	struct param_list model = { 0 };
 	struct tsv_out *out;
 
-	need_memory(logit_model_store(&model, fit, d, &o->fit, &about) == 0);
+	mem_need(logit_model_store(&model, fit, d, &o->fit, &about) == 0);
 	out = tsv_create(&how);
 	param_write(&model, out);
 	tsv_finish(out);
@@ -225,11 +219,11 @@ static void fit_and_judge(struct job *j)
 	reading_rows(&r, &pages, j->in, &how);
 	if (j->o->holdout > 0) {
 		held = mem_array(r.n + 1, sizeof *held);
-		need_memory(folds_holdout(held, r.y, r.n, 2, j->o->holdout,
+		mem_need(folds_holdout(held, r.y, r.n, 2, j->o->holdout,
 					  (uint64_t)j->o->seed) == 0);
 	}
 	if (held || r.weight || j->o->fit.balanced)
-		need_memory((w = logit_rows_weights(&r, held, 1, 1, j->o->fit.balanced)) != NULL);
+		mem_need((w = logit_rows_weights(&r, held, 1, 1, j->o->fit.balanced)) != NULL);
 	if (j->o->path)
 		choose_penalty(j, &r, held);
 	const struct logit_data data = { &r.design, r.y, w };

@@ -62,12 +62,6 @@ struct job {
 	struct buf line;
 };
 
-static void need_memory(bool there)
-{
-	if (!there)
-		msg_die(MSG_FAILED, "out of memory");
-}
-
 static void create_output(struct job *j)
 {
 	char *line = opt_provenance(j->page, NULL);
@@ -91,7 +85,7 @@ static void put_header(struct job *j)
 	for (size_t i = 0; i < (j->o->inverse ? j->t.scale.n : j->t.n_outputs); i++) {
 		char *made = j->o->inverse ? strdup(transform_input(&j->t, i))
 					   : transform_output(&j->t, i);
-		need_memory(made);
+		mem_need(made);
 		header_put(&h, j->out, span_of(made));
 		free(made);
 	}
@@ -132,7 +126,7 @@ static size_t *bind(struct job *j)
 	column = mem_array(t->scale.n + t->n_onehot + t->n_outputs + 1, sizeof *column);
 	for (size_t i = 0; i < t->n_outputs && j->o->inverse; i++) {
 		char *made = transform_output(t, i);
-		need_memory(made);
+		mem_need(made);
 		column[n++] = columns_one(j->in, made);
 		free(made);
 	}
@@ -220,7 +214,7 @@ static void judge(struct job *j, const struct transform_column *found, const str
 		if (verdict == TRANSFORM_FAILED)
 			msg_die(MSG_FAILED, "%s: %s", j->in->file, text);
 	}
-	need_memory(transform_ready(&j->t) == 0);
+	mem_need(transform_ready(&j->t) == 0);
 }
 
 static void fit_all(struct job *j, const struct scale_rows *rows)

@@ -24,10 +24,15 @@ struct mem_chunk {
 	_Alignas(ALIGN) struct mem_chunk *next;
 };
 
+void mem_need(bool there)
+{
+	if (!there)
+		msg_die(MSG_FAILED, "out of memory");
+}
+
 static void *checked(void *p)
 {
-	if (!p)
-		msg_die(MSG_FAILED, "out of memory");
+	mem_need(p != NULL);
 	return p;
 }
 

@@ -2,6 +2,7 @@
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,9 @@
  * All results are freed with free().
  */
 void *mem_alloc(size_t n_bytes);
+
+/* Dies so when what others allocate is not there. */
+void mem_need(bool there);
 void *mem_zero(size_t n, size_t size);            /* n * size bytes of zero */
 void *mem_array(size_t n, size_t size);           /* overflow checked */
 void *mem_resize(void *old, size_t n, size_t size);

@@ -21,15 +21,9 @@ struct job {
 	uint32_t *held;     /* [r.n] 1: held out; NULL */
 };
 
-static void need_memory(bool there)
-{
-	if (!there)
-		msg_die(MSG_FAILED, "out of memory");
-}
-
 static void check(enum logit_status status, const struct job *j, size_t lacking, const char *where)
 {
-	need_memory(status != LOGIT_NO_MEMORY);
+	mem_need(status != LOGIT_NO_MEMORY);
 	if (status == LOGIT_RANGE)
 		msg_die(MSG_FAILED, "%s: a term's values span more than 1e301", j->in->file);
 	if (status == LOGIT_ONE_CLASS)
@@ -60,7 +54,7 @@ static void write_model(const struct multinomial_fit *fit, const struct job *j,
 	struct param_list model = { 0 };
 	struct tsv_out *out;
 
-	need_memory(multinomial_model_store(&model, fit, &j->r.design, j->raw, how->options, &about) == 0);
+	mem_need(multinomial_model_store(&model, fit, &j->r.design, j->raw, how->options, &about) == 0);
 	out = tsv_create(create);
 	param_write(&model, out);
 	tsv_finish(out);
@@ -78,7 +72,7 @@ static void judge(const struct job *j, const char *set, const uint32_t *part, ui
 
 static void judge_fit(const struct job *j, const struct multinomial_fit *fit)
 {
-	need_memory(multinomial_predict(fit, &j->r.design, NULL, 0, j->how->options->threads, j->p) == 0);
+	mem_need(multinomial_predict(fit, &j->r.design, NULL, 0, j->how->options->threads, j->p) == 0);
 	judge(j, "train", j->held, 0);
 	if (j->held)
 		judge(j, "holdout", j->held, 1);
@@ -94,7 +88,7 @@ static bool cross_validate(const struct job *j)
 	enum logit_status status;
 	size_t lacking = 0;
 
-	need_memory(folds_assign(fold, r->y, j->held, r->n, j->n_outcomes, k,
+	mem_need(folds_assign(fold, r->y, j->held, r->n, j->n_outcomes, k,
 				 (uint64_t)j->how->seed) == 0);
 	status = multinomial_cross_validate(r, j->n_outcomes, &parts, j->how->options, j->p, settled,
 					    &lacking);
@@ -118,7 +112,7 @@ static void prepare(struct job *j)
 
 	j->name = mem_array(j->n_outcomes, sizeof *j->name);
 	for (size_t i = 0; i < j->n_outcomes; i++)
-		need_memory((j->name[i] = logit_plain(j->raw[i], strlen(j->raw[i]))) != NULL);
+		mem_need((j->name[i] = logit_plain(j->raw[i], strlen(j->raw[i]))) != NULL);
 	if (how->judging) {
 		j->p = mem_array(j->n_outcomes, sizeof *j->p);
 		for (size_t i = 0; i < j->n_outcomes; i++)
@@ -126,7 +120,7 @@ static void prepare(struct job *j)
 	}
 	if (how->holdout > 0) {
 		j->held = mem_array(j->r.n + 1, sizeof *j->held);
-		need_memory(folds_holdout(j->held, j->r.y, j->r.n, j->n_outcomes, how->holdout,
+		mem_need(folds_holdout(j->held, j->r.y, j->r.n, j->n_outcomes, how->holdout,
 					  (uint64_t)how->seed) == 0);
 	}
 }
@@ -167,7 +161,7 @@ bool choice_run(struct tsv_in *in, const struct choice *how, struct judged *tabl
 			how->reading->outcome, j.raw[0], j.r.n);
 	prepare(&j);
 	if (j.held)
-		need_memory((w = logit_rows_weights(&j.r, j.held, 1, 1, false)) != NULL);
+		mem_need((w = logit_rows_weights(&j.r, j.held, 1, 1, false)) != NULL);
 	const struct multinomial_data data = { &j.r.design, j.r.y, w ? w : j.r.weight, j.n_outcomes };
 	status = multinomial_fit_part(&fit, &data, how->options, &lacking);
 	check(status, &j, lacking, "what is held out");

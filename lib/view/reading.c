@@ -25,12 +25,6 @@
 /* One thread cuts what eight can parse. */
 #define THREADS_MAX 8
 
-static void need_memory(bool there)
-{
-	if (!there)
-		msg_die(MSG_FAILED, "out of memory");
-}
-
 static void *take(void *ctx, size_t n_bytes)
 {
 	return pages_take(ctx, n_bytes);
@@ -124,7 +118,7 @@ static int outcome_of(struct under_way *u)
 	if (!u->seen)
 		return record_binary(u->in, u->outcome);
 	code = design_dictionary_add(u->seen, u->record.text[u->text_at]);
-	need_memory(code >= 0);
+	mem_need(code >= 0);
 	if (code >= MULTINOMIAL_MAX)
 		tsv_die(u->in, (ptrdiff_t)u->outcome, "more than %d outcomes", MULTINOMIAL_MAX);
 	return (int)code;
@@ -142,7 +136,7 @@ static void read_row(struct under_way *u)
 		tsv_die(u->in, (ptrdiff_t)u->record.column[u->record.n - 1], "a weight above 1e290");
 	u->n_weightless += complete && !(w > 0);
 	if (complete && w > 0)
-		need_memory(logit_rows_add(u->r, u->record.number, u->record.text, y, weighted, w) == 0);
+		mem_need(logit_rows_add(u->r, u->record.number, u->record.text, y, weighted, w) == 0);
 }
 
 /* The rows of a block, parsed: those that count. */
@@ -268,7 +262,7 @@ static void code_outcomes(struct under_way *u, struct piece *p, const struct tsv
 {
 	for (size_t i = 0; i < p->n; i++) {
 		int64_t code = design_dictionary_add(u->seen, p->text[u->text_at * p->capacity + i]);
-		need_memory(code >= 0);
+		mem_need(code >= 0);
 		if (code >= MULTINOMIAL_MAX)
 			msg_die(MSG_FAILED, "%s:%llu: column %s: more than %d outcomes", b->record.file,
 				(unsigned long long)(b->first_line + p->row[i]),
@@ -295,7 +289,7 @@ static void take_piece(void *ctx, void *slot, struct tsv_block *b)
 	for (size_t i = 0, n; i < p->n; i += n) {
 		n = DESIGN_CHUNK - u->r->n % DESIGN_CHUNK;
 		n = n < p->n - i ? n : p->n - i;
-		need_memory(logit_rows_add_many(u->r, n, p->number + i, p->text + i, p->capacity, p->y + i,
+		mem_need(logit_rows_add_many(u->r, n, p->number + i, p->text + i, p->capacity, p->y + i,
 						w ? w + i : NULL) == 0);
 		if (u->r->n % DESIGN_CHUNK == 0)
 			check_memory(u->r, u->pages, u->how, u->seen);
@@ -345,7 +339,7 @@ void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
 	if (how->weights)
 		record_add(&u.record, columns_one(in, how->weights), false);
 	if (how->outcomes)
-		need_memory((u.seen = design_dictionary_new()) != NULL);
+		mem_need((u.seen = design_dictionary_new()) != NULL);
 	read_all(&u);
 	if (!how->drop_missing)
 		record_refuse_missing(&u.record, in, "--drop-missing");
@@ -354,7 +348,7 @@ void reading_rows(struct logit_rows *r, struct pages *pages, struct tsv_in *in,
 	if (u.n_weightless)
 		msg_note("%zu rows of weight 0 left out", u.n_weightless);
 	check_memory(r, pages, how, u.seen);
-	need_memory(design_finish(&r->design) == 0);
+	mem_need(design_finish(&r->design) == 0);
 	reading_refuse_namesakes(&r->design);
 	if (u.seen && r->n)
 		order_outcomes(r, u.seen, in, how);

@@ -8,12 +8,6 @@
 #include "base/msg.h"
 #include "table/columns.h"
 
-static void need_memory(bool there)
-{
-	if (!there)
-		msg_die(MSG_FAILED, "out of memory");
-}
-
 static bool has_column(const struct columns *c, size_t column)
 {
 	for (size_t i = 0; i < c->n; i++)
@@ -44,7 +38,7 @@ static size_t source_of(struct choosing *c, size_t column)
 	if (outcome || (c->how->weights && strcmp(name, c->how->weights) == 0))
 		msg_die(MSG_FAILED, "%s: column %s cannot be a term: it is the %s", c->in->file, name,
 			outcome ? "outcome" : "weight");
-	need_memory(design_column(&c->r->design, name, category) == 0);
+	mem_need(design_column(&c->r->design, name, category) == 0);
 	record_add(c->record, column, category);
 	c->declared.index = mem_resize(c->declared.index, c->declared.n + 1, sizeof(size_t));
 	c->declared.index[c->declared.n] = column;
@@ -56,7 +50,7 @@ static void add_main(struct choosing *c, size_t column)
 	size_t source = source_of(c, column);
 
 	if (!design_has_main(&c->r->design, source))
-		need_memory(design_main(&c->r->design, source) == 0);
+		mem_need(design_main(&c->r->design, source) == 0);
 }
 
 /* An item of -c that is no column's name but has a colon. */
@@ -87,7 +81,7 @@ static void add_interaction(struct choosing *c, const char *item)
 		msg_die(MSG_FAILED, "interaction %s: two different columns are needed; --poly gives powers",
 			item);
 	size_t one = source_of(c, (size_t)a), two = source_of(c, (size_t)b);
-	need_memory(design_interaction(&c->r->design, one, two) == 0);
+	mem_need(design_interaction(&c->r->design, one, two) == 0);
 }
 
 /* The column of --poly's i-th item. */
@@ -111,7 +105,7 @@ static void add_powers(struct choosing *c)
 		size_t source = source_of(c, poly_column(c, i));
 		unsigned top = reading_power(poly->item[i]);
 		for (unsigned power = 2; power <= top; power++)
-			need_memory(design_power(&c->r->design, source, power) == 0);
+			mem_need(design_power(&c->r->design, source, power) == 0);
 	}
 }
 

@@ -135,7 +135,7 @@ void shards_part(struct tsv_in *in, const struct reading *how, const char *at,
 		continue_from(at, &w, &list, &r.design, index);
 	put_design(&list, &r.design);
 	const struct logit_data data = { &r.design, r.y, r.weight };
-	shards_need_memory(logit_part_init(&part, r.design.n_terms) == 0 &&
+	mem_need(logit_part_init(&part, r.design.n_terms) == 0 &&
 		    logit_part_rows(&part, &data, &w.at) == 0);
 	put_sums(&list, &part, name);
 	struct tsv_out *out = tsv_create(create);

@@ -48,7 +48,7 @@ static void declare_levels(struct design *d, const struct param_list *list)
 		level = shards_raw(list->row[i].value);
 		for (size_t s = 0; s < d->n_sources; s++)
 			if (d->source[s].category && strcmp(d->source[s].name, name) == 0)
-				shards_need_memory(design_level(d, s, span_of(level)) == 0);
+				mem_need(design_level(d, s, span_of(level)) == 0);
 		free(name);
 		free(level);
 	}
@@ -69,7 +69,7 @@ static void declare_terms(struct design *d, const struct param_list *list)
 			status = design_power(d, a, (unsigned)param_int(list, "part", r->name, "power"));
 		else
 			status = design_main(d, a);
-		shards_need_memory(status == 0);
+		mem_need(status == 0);
 	}
 }
 
@@ -82,13 +82,13 @@ static void declare(struct design *d, const struct merging *m)
 		const struct param *r = &first->row[i];
 		char *raw = shards_raw(r->name);
 		if (strcmp(r->kind, "column") == 0)
-			shards_need_memory(design_column(d, raw, strcmp(r->value, "category") == 0) == 0);
+			mem_need(design_column(d, raw, strcmp(r->value, "category") == 0) == 0);
 		free(raw);
 	}
 	for (size_t k = 0; k < m->n; k++)
 		declare_levels(d, &m->list[k]);
 	declare_terms(d, first);
-	shards_need_memory(design_finish(d) == 0);
+	mem_need(design_finish(d) == 0);
 }
 
 /* The next row from *i on that has to be the same in all parts: everything but
@@ -193,7 +193,7 @@ static void add_parts(struct logit_part *part, const struct merging *m, char *co
 	struct design_dictionary *index = shards_index(name, n);
 	struct design_dictionary *every = shards_index(every_name, n_every);
 
-	shards_need_memory(logit_part_init(part, n) == 0);
+	mem_need(logit_part_init(part, n) == 0);
 	for (size_t k = 0; k < m->n; k++)
 		add_part(part, &m->list[k], m->path[k], index, every);
 	design_dictionary_free(index);
@@ -220,7 +220,7 @@ static void read_place(struct shards_place *w, const struct merging *m, char *co
 static void check_step(enum logit_status status, const struct logit_fit *fit,
 		       const struct merging *m)
 {
-	shards_need_memory(status != LOGIT_NO_MEMORY);
+	mem_need(status != LOGIT_NO_MEMORY);
 	if (status == LOGIT_NO_ROWS)
 		msg_die(MSG_FAILED, "%s: no rows to fit", m->path[0]);
 	if (status == LOGIT_ONE_CLASS)
@@ -259,7 +259,7 @@ static void write_model(const struct logit_fit *fit, const struct design *d, con
 	struct param_list model = { 0 };
 	struct tsv_out *out;
 
-	shards_need_memory(logit_model_store(&model, fit, d, &options, &about) == 0);
+	mem_need(logit_model_store(&model, fit, d, &options, &about) == 0);
 	for (size_t i = 0; i < state->n; i++)
 		param_add(&model, "state", state->row[i].name, state->row[i].key, state->row[i].value);
 	out = tsv_create(create);

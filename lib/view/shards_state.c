@@ -11,17 +11,11 @@
 #include "value/num.h"
 #include "value/text.h"
 
-void shards_need_memory(bool there)
-{
-	if (!there)
-		msg_die(MSG_FAILED, "out of memory");
-}
-
 char *shards_plain(const char *raw, size_t n)
 {
 	char *s = logit_plain(raw, n);
 
-	shards_need_memory(s != NULL);
+	mem_need(s != NULL);
 	return s;
 }
 
@@ -64,9 +58,9 @@ struct design_dictionary *shards_index(char *const *name, size_t n)
 {
 	struct design_dictionary *index = design_dictionary_new();
 
-	shards_need_memory(index != NULL);
+	mem_need(index != NULL);
 	for (size_t t = 0; t < n; t++)
-		shards_need_memory(design_dictionary_add(index, span_of(name[t])) == (int64_t)t);
+		mem_need(design_dictionary_add(index, span_of(name[t])) == (int64_t)t);
 	return index;
 }
 

@@ -9,7 +9,6 @@
  * shards_merge.c.  All that is made here is to be freed. */
 #define SHARDS_PART "seg-logit-part"
 
-void shards_need_memory(bool there);      /* else dies */
 char *shards_plain(const char *raw, size_t n);
 char *shards_raw(const char *plain);
 
