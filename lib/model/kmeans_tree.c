@@ -228,8 +228,8 @@ struct spread {
 	uint16_t part_of[2 * PARTS_MAX]; /* where a cut leads to itself */
 	size_t level[2 * PARTS_MAX];    /* above each */
 	size_t n_cuts, depth;
-	uint16_t *part;  /* [n] of each row */
-	uint32_t (*place)[PARTS_MAX]; /* [chunks] where a part's next row goes */
+	uint32_t *to;    /* [n] each row's part, then its place */
+	uint32_t (*place)[PARTS_MAX]; /* [chunks] rows in a part, then where its next row goes */
 	double *room;    /* [n] a column on the way */
 	const double *from;
 };
@@ -318,7 +318,7 @@ static void choose_cuts(struct spread *s, struct kmeans_rows *sample, double *bo
 }
 
 /* The parts of rows first..first+n-1, n <= ABREAST. */
-static void go_down(const struct spread *s, size_t first, size_t n, uint16_t *part)
+static void go_down(const struct spread *s, size_t first, size_t n, uint32_t *part)
 {
 	uint16_t at[ABREAST] = { 0 };
 	double *const *column = s->rows->column;
@@ -332,18 +332,22 @@ static void go_down(const struct spread *s, size_t first, size_t n, uint16_t *pa
 		part[i] = s->part_of[at[i]];
 }
 
+static size_t chunk_end(const struct spread *s, size_t first)
+{
+	return s->rows->n - first < SPREAD_ROWS ? s->rows->n : first + SPREAD_ROWS;
+}
+
 /* The parts of a chunk's rows, and how many each has of them. */
 static void find_parts(void *ctx, size_t chunk)
 {
 	struct spread *s = ctx;
-	size_t first = chunk * SPREAD_ROWS, n = s->rows->n;
-	size_t end = n - first < SPREAD_ROWS ? n : first + SPREAD_ROWS;
+	size_t first = chunk * SPREAD_ROWS, end = chunk_end(s, first);
 
 	memset(s->place[chunk], 0, sizeof s->place[chunk]);
 	for (size_t i = first; i < end; i += ABREAST)
-		go_down(s, i, end - i < ABREAST ? end - i : ABREAST, s->part + i);
+		go_down(s, i, end - i < ABREAST ? end - i : ABREAST, s->to + i);
 	for (size_t i = first; i < end; i++)
-		s->place[chunk][s->part[i]]++;
+		s->place[chunk][s->to[i]]++;
 }
 
 /* Counts become places: part by part, in it chunk by chunk. */
@@ -362,28 +366,25 @@ static void set_places(struct spread *s, size_t n_chunks)
 	}
 }
 
-static void move_column(void *ctx, size_t chunk)
+/* The places of a chunk's rows. */
+static void find_places(void *ctx, size_t chunk)
 {
 	struct spread *s = ctx;
-	size_t first = chunk * SPREAD_ROWS, n = s->rows->n;
-	uint32_t place[PARTS_MAX];
-	size_t end = n - first < SPREAD_ROWS ? n : first + SPREAD_ROWS;
+	size_t first = chunk * SPREAD_ROWS, end = chunk_end(s, first);
 
-	memcpy(place, s->place[chunk], sizeof place);
-	for (size_t i = first; i < end; i++)
-		s->room[place[s->part[i]]++] = s->from[i];
+	for (size_t i = first; i < end; i++) {
+		s->to[i] = s->place[chunk][s->to[i]]++;
+		s->rows->row[s->to[i]] = (uint32_t)i;
+	}
 }
 
-static void move_numbers(void *ctx, size_t chunk)
+static void move_column(void *ctx, size_t chunk)
 {
-	struct spread *s = ctx;
-	size_t first = chunk * SPREAD_ROWS, n = s->rows->n;
-	uint32_t place[PARTS_MAX];
-	size_t end = n - first < SPREAD_ROWS ? n : first + SPREAD_ROWS;
+	const struct spread *s = ctx;
+	size_t first = chunk * SPREAD_ROWS, end = chunk_end(s, first);
 
-	memcpy(place, s->place[chunk], sizeof place);
 	for (size_t i = first; i < end; i++)
-		s->rows->row[place[s->part[i]]++] = (uint32_t)i;
+		s->room[s->to[i]] = s->from[i];
 }
 
 /* The rows into the parts that the cuts make, in their order within each. */
@@ -391,13 +392,13 @@ static int spread_rows(struct spread *s, int threads)
 {
 	size_t n = s->rows->n, n_chunks = (n + SPREAD_ROWS - 1) / SPREAD_ROWS;
 
-	s->part = malloc(n * sizeof *s->part);
+	s->to = malloc(n * sizeof *s->to);
 	s->place = malloc(n_chunks * sizeof *s->place);
 	s->room = malloc(n * sizeof *s->room);
-	if (s->part && s->place && s->room) {
+	if (s->to && s->place && s->room) {
 		par_for(threads, n_chunks, find_parts, s);
 		set_places(s, n_chunks);
-		par_for(threads, n_chunks, move_numbers, s);
+		par_for(threads, n_chunks, find_places, s);
 		for (size_t j = 0; j <= s->rows->d; j++) {
 			double *x = j < s->rows->d ? s->rows->column[j] : s->rows->weight;
 			if (!x)
@@ -407,8 +408,8 @@ static int spread_rows(struct spread *s, int threads)
 			memcpy(x, s->room, n * sizeof *x);
 		}
 	}
-	bool done = s->part && s->place && s->room;
-	free(s->part);
+	bool done = s->to && s->place && s->room;
+	free(s->to);
 	free(s->place);
 	free(s->room);
 	return done ? 0 : -1;
