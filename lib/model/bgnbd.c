@@ -178,9 +178,9 @@ double bgnbd_log_likelihood(const struct bgnbd *m, uint32_t x, uint32_t t_x, uin
  * customers' rates do not differ more than chance makes them, a and b when
  * their dropout probabilities do not; a vanishes when nobody leaves.
  */
-static bool fit_cells(struct mlfit *fit, const struct bgnbd_cell *cells, size_t n_cells,
-		      int steps_max)
+static bool fit_cells(struct mlfit *fit, const void *items, size_t n_cells, int steps_max)
 {
+	const struct bgnbd_cell *cells = items;
 	struct data d = { .cells = cells, .n_cells = n_cells };
 	double purchases = 0, days = 0;
 
@@ -205,13 +205,8 @@ static bool fit_cells(struct mlfit *fit, const struct bgnbd_cell *cells, size_t 
 		.low = { -12, -7, -14, -12 }, .high = { 12, 23, 12, 14 },
 	};
 	struct newton m;
-	struct mlfit part = { .stop = NEWTON_STUCK };
-	size_t n_some;
-	struct bgnbd_cell *some = mlfit_some(cells, n_cells, sizeof *some, &n_some);
-	if (some && !fit_cells(&part, some, n_some, MLFIT_PART_STEPS))
-		part.stop = NEWTON_STUCK;
-	free(some);
-	mlfit_search(&m, &f, start, sizeof start / sizeof *start, &part);
+	mlfit_search(&m, &f, start, sizeof start / sizeof *start,
+		     &(struct mlfit_items){ cells, n_cells, sizeof *cells, fit_cells });
 	free(d.count);
 	*fit = (struct mlfit){ .n = N, .name = { "r", "alpha", "a", "b" },
 			       .n_customers = (uint64_t)d.n_customers, .n_cells = n_cells };

@@ -145,9 +145,9 @@ static bool make_blocks(struct data *d)
  * less alike.  Limits: p grows without end when a customer's values do not
  * differ, q and gamma when those of customers do not.
  */
-static bool fit_customers(struct mlfit *fit, const struct gamma_gamma_customer *customer,
-			  size_t n, int steps_max)
+static bool fit_customers(struct mlfit *fit, const void *items, size_t n, int steps_max)
 {
+	const struct gamma_gamma_customer *customer = items;
 	struct data d = { .customer = customer, .n = n };
 	long double total = 0, transactions = 0;
 
@@ -167,13 +167,8 @@ static bool fit_customers(struct mlfit *fit, const struct gamma_gamma_customer *
 		.low = { -12, -12, mean - 25 }, .high = { 14, 14, mean + 25 },
 	};
 	struct newton m;
-	struct mlfit part = { .stop = NEWTON_STUCK };
-	size_t n_some;
-	struct gamma_gamma_customer *some = mlfit_some(customer, n, sizeof *some, &n_some);
-	if (some && !fit_customers(&part, some, n_some, MLFIT_PART_STEPS))
-		part.stop = NEWTON_STUCK;
-	free(some);
-	mlfit_search(&m, &f, start, sizeof start / sizeof *start, &part);
+	mlfit_search(&m, &f, start, sizeof start / sizeof *start,
+		     &(struct mlfit_items){ customer, n, sizeof *customer, fit_customers });
 	free(d.block);
 	*fit = (struct mlfit){ .n = N, .name = { "p", "q", "gamma" }, .n_customers = n };
 	mlfit_take(fit, &m, &f);

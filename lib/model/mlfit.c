@@ -12,29 +12,31 @@
  * where a part has no maximum the next larger one is tried before the whole. */
 #define ALL 10000
 #define STEP 4
+#define PART_STEPS 60 /* a part that takes more leads nowhere */
 
-void *mlfit_some(const void *all, size_t n, size_t size, size_t *n_some)
+/* The fit of a part into *part; false: there is none, or it has not converged. */
+static bool fit_part(struct mlfit *part, const struct mlfit_items *all)
 {
-	char *some;
+	size_t n = 0;
+	char *some = all->n > ALL ? malloc((all->n / STEP + 1) * all->size) : NULL;
+	bool converged;
 
-	*n_some = 0;
-	if (n <= ALL)
-		return NULL;
-	some = malloc((n / STEP + 1) * size);
-	if (!some)
-		return NULL;
-	for (size_t i = 0; i < n; i += STEP)
-		memcpy(some + (*n_some)++ * size, (const char *)all + i * size, size);
-	return some;
+	for (size_t i = 0; some && i < all->n; i += STEP)
+		memcpy(some + n++ * all->size, (const char *)all->item + i * all->size, all->size);
+	converged = some && all->fit(part, some, n, PART_STEPS) && part->stop == NEWTON_CONVERGED;
+	free(some);
+	return converged;
 }
 
 void mlfit_search(struct newton *m, const struct newton_function *f, const double (*start)[NEWTON_MAX],
-		  size_t n_starts, const struct mlfit *part)
+		  size_t n_starts, const struct mlfit_items *all)
 {
+	struct mlfit part;
+
 	m->stop = NEWTON_STUCK;
-	if (part->stop == NEWTON_CONVERGED) {
+	if (fit_part(&part, all)) {
 		for (size_t i = 0; i < f->n; i++)
-			m->x[i] = fn_log(part->estimate[i]);
+			m->x[i] = fn_log(part.estimate[i]);
 		newton_maximise(m, f);
 	}
 	if (m->stop != NEWTON_CONVERGED)

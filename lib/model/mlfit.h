@@ -31,21 +31,22 @@ struct mlfit {
 	bool outside_up;
 };
 
-/*
- * Where there are many (n > 10,000) items of `size` bytes, a quarter of them,
- * evenly, to be freed: its fit, which begins with a quarter in turn, is where
- * the search over all starts, so that only the smallest part is searched from
- * several starts.  Else NULL, as when there is no memory for it.
- */
-#define MLFIT_PART_STEPS 60 /* a part that takes more leads nowhere */
-void *mlfit_some(const void *all, size_t n, size_t size, size_t *n_some);
+/* What is fitted: n items of `size` bytes, and the fit of any so many of them in
+ * at most steps_max steps (0: the usual), false when there is no memory. */
+struct mlfit_items {
+	const void *item;
+	size_t n, size;
+	bool (*fit)(struct mlfit *fit, const void *item, size_t n, int steps_max);
+};
 
 /*
- * Searches over logarithms of parameters: from the estimates of a part if that
- * fit has converged, and from all the starts if that leads nowhere.
+ * Searches over logarithms of parameters.  Of many items (n > 10,000) a quarter,
+ * evenly, is fitted first, which begins with a quarter in turn, so that only the
+ * smallest part is searched from all the starts; where that fit has not
+ * converged or leads nowhere, all starts are tried.
  */
 void mlfit_search(struct newton *m, const struct newton_function *f, const double (*start)[NEWTON_MAX],
-		  size_t n_starts, const struct mlfit *part);
+		  size_t n_starts, const struct mlfit_items *all);
 
 /* Fills f, whose n, name, n_customers and n_cells are there, from a finished
  * search over the logarithms. */
