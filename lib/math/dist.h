@@ -10,6 +10,7 @@
  * square roots in 64-bit mantissas.  Arguments out of range give NaN.  Normal:
  * some 60 ns; the others O(sqrt(degrees of freedom)): 1 us for small ones, 50 us at 1e6.
  */
+#define DIST_NORMAL_975 1.959963984540054 /* dist_normal_quantile(0.975), for 95% limits */
 double dist_normal_cdf(double x);
 double dist_normal_upper(double x);           /* P(Z > x) */
 double dist_normal_quantile(double p);        /* Wichura 1988, AS 241, refined; -inf at 0, inf at 1 */

@@ -10,7 +10,6 @@
 #include "math/linalg.h"
 #include "model/logit_fitting.h"
 
-#define NORMAL_975 1.959963984540054 /* the 97.5% quantile of the normal */
 #define MAX_HALVINGS 40
 /* Firth's fit ends when no standardised coefficient moves by more. */
 #define FIRTH_SETTLED 1e-10
@@ -267,8 +266,8 @@ void logit_infer(struct logit_fit *fit, bool profiled)
 		a->p = isnan(a->z) ? (double)NAN : 2 * dist_normal_upper(fabs(a->z));
 		if (profiled && !a->aliased)
 			continue;
-		a->ci_low = a->estimate - NORMAL_975 * a->std_error;
-		a->ci_high = a->estimate + NORMAL_975 * a->std_error;
+		a->ci_low = a->estimate - DIST_NORMAL_975 * a->std_error;
+		a->ci_high = a->estimate + DIST_NORMAL_975 * a->std_error;
 	}
 }
 

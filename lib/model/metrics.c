@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "math/dist.h"
 #include "math/exact.h"
 #include "math/fn.h"
 #include "model/logit.h"
 
-#define NORMAL_975 1.959963984540054
 #define EDGE 0x1p-52
 
 struct scored {
@@ -109,8 +109,8 @@ static void rank_measures(struct metrics *m, const struct metrics_ranking *r)
 		above_o += o;
 	}
 	m->auc_se = sqrt(s_e / (events - 1) / events + s_o / (others - 1) / others);
-	m->auc_low = fmax(0, m->auc - NORMAL_975 * m->auc_se);
-	m->auc_high = fmin(1, m->auc + NORMAL_975 * m->auc_se);
+	m->auc_low = fmax(0, m->auc - DIST_NORMAL_975 * m->auc_se);
+	m->auc_high = fmin(1, m->auc + DIST_NORMAL_975 * m->auc_se);
 }
 
 static void fill_bins(struct metrics *m, const struct metrics_ranking *r)

@@ -163,13 +163,11 @@ static int finish(struct fitting *f)
 
 static void set_inference(struct logit_term *t, double variance)
 {
-	const double normal_975 = 1.959963984540054;
-
 	t->std_error = t->separated || t->drawn || t->aliased ? (double)NAN : sqrt(variance);
 	t->z = t->estimate / t->std_error;
 	t->p = isnan(t->z) ? (double)NAN : 2 * dist_normal_upper(fabs(t->z));
-	t->ci_low = t->estimate - normal_975 * t->std_error;
-	t->ci_high = t->estimate + normal_975 * t->std_error;
+	t->ci_low = t->estimate - DIST_NORMAL_975 * t->std_error;
+	t->ci_high = t->estimate + DIST_NORMAL_975 * t->std_error;
 }
 
 /* The variances of raw estimates: the diagonal of M C M', M the map of

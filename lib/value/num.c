@@ -221,14 +221,6 @@ bool num_parse(const char *s, size_t n, double *x)
 	return true;
 }
 
-/* The high bits of the bytes that are no digits, digits being 0 to 9. */
-static inline uint64_t others(uint64_t v)
-{
-	uint64_t other = ((v & UINT64_C(0x7F7F7F7F7F7F7F7F)) + UINT64_C(0x7676767676767676)) | v;
-
-	return other & UINT64_C(0x8080808080808080);
-}
-
 /* 9 to 16 digits, one of which may be a point, before `end`. */
 static bool parse_two_words(const char *end, size_t n, bool minus, double *x)
 {
@@ -237,8 +229,8 @@ static bool parse_two_words(const char *end, size_t n, bool minus, double *x)
 	uint64_t other_high, other_low, before;
 
 	high = high >> skip << skip;
-	other_high = others(high);
-	other_low = others(low);
+	other_high = short_no_digits(high);
+	other_low = short_no_digits(low);
 	if (other_low) {
 		unsigned at = (unsigned)__builtin_ctzll(other_low) & 56;
 		if (other_high || (other_low & (other_low - 1)) || (low >> at & 0xFF) != ('.' ^ '0'))

@@ -7,11 +7,11 @@
 
 #include "base/mem.h"
 #include "base/msg.h"
+#include "math/dist.h"
 #include "math/fn.h"
 #include "view/extra.h"
 
 #define TOL_REL 1e-4 /* a table may have gone through a program that rounds */
-#define NORMAL_975 1.959963984540054
 
 struct proof {
 	const struct report_extra *x;
@@ -151,9 +151,9 @@ static void prove_term(struct proof *p, size_t first, bool wald)
 	if (!wald)
 		return;
 	same(p, key_row(p, first, "ci_low"), "ci_low", key_value(p, first, "ci_low"),
-	     estimate - NORMAL_975 * error);
+	     estimate - DIST_NORMAL_975 * error);
 	same(p, key_row(p, first, "ci_high"), "ci_high", key_value(p, first, "ci_high"),
-	     estimate + NORMAL_975 * error);
+	     estimate + DIST_NORMAL_975 * error);
 }
 
 static void prove_logit(struct proof *p)

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "math/dist.h"
 #include "value/num.h"
 #include "value/num_column.h"
 
-#define NORMAL_975 1.959963984540054 /* the 97.5% quantile of the normal */
 
 void scoring_rows_init(struct scoring_rows *r, const struct scoring_plan *plan)
 {
@@ -186,7 +186,7 @@ static void set_bounds(struct scoring_rows *r, const struct scoring_plan *plan,
 {
 	for (size_t row = 0; row < r->n; row++) {
 		double half = r->missing[row] ? (double)NAN :
-						NORMAL_975 * logit_model_error(plan->model, in, row, r->room);
+						DIST_NORMAL_975 * logit_model_error(plan->model, in, row, r->room);
 		low[row] = r->p[0][row] - half;
 		high[row] = r->p[0][row] + half;
 	}
