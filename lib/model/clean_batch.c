@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <emmintrin.h>
 #include <stdlib.h>
 
 #include "base/cpu.h"
@@ -14,32 +13,24 @@
 
 enum { PLAIN, WIDE, ESCAPED }; /* ASCII; with bytes above 127; with a control byte or a backslash */
 
-static inline int kind(uint64_t wide, uint64_t low)
+static inline int kind(unsigned wide, unsigned low)
 {
 	return low ? ESCAPED : wide ? WIDE : PLAIN;
 }
 
-/* 16 bytes a step; those behind the record are readable and do not count. */
 static int kind_of(struct span f, char delimiter)
 {
-	const __m128i blank = _mm_set1_epi8(' '), zero = _mm_setzero_si128();
-	const __m128i backslash = _mm_set1_epi8('\\'), own = _mm_set1_epi8(delimiter);
-	unsigned wide = 0, escaped = 0;
-	for (size_t i = 0; i < f.n; i += 16) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(f.s + i));
-		__m128i low = _mm_andnot_si128(_mm_cmpeq_epi8(x, own), _mm_cmplt_epi8(x, blank));
-		unsigned used = f.n - i < 16 ? (1u << (f.n - i)) - 1 : 0xffff;
-		unsigned high = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(x, zero));
-		low = _mm_or_si128(low, _mm_cmpeq_epi8(x, backslash));
-		unsigned any = (unsigned)_mm_movemask_epi8(low);
-		wide |= high & used;
-		escaped |= any & ~high & used;
+	unsigned wide = 0, low = 0;
+	for (size_t i = 0; i < f.n; i++) {
+		unsigned char c = (unsigned char)f.s[i];
+		wide |= c > 127;
+		low |= (c < ' ' && f.s[i] != delimiter) | (c == '\\');
 	}
-	return kind(wide, escaped);
+	return kind(wide, low);
 }
 
 #ifdef HAVE_X86
-/* The same by 32. */
+/* 32 bytes a step; those behind the record are readable and do not count. */
 AVX2 static int kind_of_avx2(struct span f, char delimiter)
 {
 	const __m256i blank = _mm256_set1_epi8(' '), backslash = _mm256_set1_epi8('\\');

@@ -129,7 +129,7 @@ static size_t follow(const char *s, size_t n, size_t quote, const struct csv_dia
 	if (max_field < 64) /* a field of one step alone may be longer */
 		return 0;
 #ifdef CSV_X86
-	if (cpu_vectors() != CPU_PLAIN && csv_scan_has(1))
+	if (csv_avx2())
 		return follow_avx2(s, n, quote, d, max_field);
 #endif
 	return follow_plain(s, n, quote, d, max_field);

@@ -14,6 +14,11 @@
 #define CSV_X86 1
 #define CSV_AVX2 __attribute__((target("avx2,popcnt,bmi,bmi2")))
 #define CSV_AVX512 __attribute__((target("avx512bw,popcnt,bmi,bmi2")))
+
+static inline bool csv_avx2(void)
+{
+	return cpu_vectors() != CPU_PLAIN && csv_scan_has(1);
+}
 #endif
 
 /* 64 bytes at a time, bit by bit what they are: shared by csv_scan.c and csv_cut.c. */

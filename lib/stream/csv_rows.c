@@ -6,29 +6,19 @@
 #include "stream/csv_masks.h"
 #include "stream/csv_split.h"
 
-_Static_assert(sizeof(struct span) == 16 && offsetof(struct span, n) == 8, "a span is two words");
-
-/* The n fields that end at at[0], at[1] ... by fours; the first begins behind at[-1]. */
-static inline void fields_sse2(const char *base, const uint32_t *at, size_t n, struct span *field)
+/* The n fields that end at at[0], at[1] ...; the first begins behind at[-1]. */
+static inline void fields_plain(const char *base, const uint32_t *at, size_t n, struct span *field)
 {
-	const __m128i zero = _mm_setzero_si128(), one = _mm_set1_epi32(1);
-	const __m128i origin = _mm_set1_epi64x((long long)(uintptr_t)base);
-	for (size_t k = 0; k < n; k += 4, at += 4, field += 4 * CSV_ROWS) {
-		__m128i end = _mm_loadu_si128((const __m128i *)(const void *)at);
-		__m128i from = _mm_add_epi32(_mm_loadu_si128((const __m128i *)(const void *)(at - 1)), one);
-		__m128i length = _mm_sub_epi32(end, from);
-		__m128i s = _mm_add_epi64(_mm_unpacklo_epi32(from, zero), origin);
-		__m128i n_s = _mm_unpacklo_epi32(length, zero);
-		_mm_storeu_si128((__m128i *)(void *)field, _mm_unpacklo_epi64(s, n_s));
-		_mm_storeu_si128((__m128i *)(void *)(field + CSV_ROWS), _mm_unpackhi_epi64(s, n_s));
-		s = _mm_add_epi64(_mm_unpackhi_epi32(from, zero), origin);
-		n_s = _mm_unpackhi_epi32(length, zero);
-		_mm_storeu_si128((__m128i *)(void *)(field + 2 * CSV_ROWS), _mm_unpacklo_epi64(s, n_s));
-		_mm_storeu_si128((__m128i *)(void *)(field + 3 * CSV_ROWS), _mm_unpackhi_epi64(s, n_s));
+	for (size_t k = 0; k < n; k++, field += CSV_ROWS) {
+		uint32_t from = at[k - 1] + 1;
+		*field = (struct span){ base + from, at[k] - from };
 	}
 }
 
 #ifdef CSV_X86
+_Static_assert(sizeof(struct span) == 16 && offsetof(struct span, n) == 8, "a span is two words");
+
+/* The same by fours. */
 CSV_AVX2 static inline void fields_avx2(const char *base, const uint32_t *at, size_t n, struct span *field)
 {
 	const __m128i one = _mm_set1_epi32(1);
@@ -49,12 +39,6 @@ CSV_AVX2 static inline void fields_avx2(const char *base, const uint32_t *at, si
 
 /* So far ahead at least. */
 #define ROWS_LEAST 512
-
-/* Rows before this one, the next structural byte and where the next record begins. */
-struct row_at {
-	size_t n, i;
-	uint32_t from;
-};
 
 /*
  * Whether the structural bytes from the i-th on are n - 1 delimiters and
@@ -119,14 +103,14 @@ static bool unquote_row(struct csv_records *r, size_t n_fields, struct csv_rows 
 }
 
 /* Records of n_fields fields, as long as they come. */
-static inline __attribute__((always_inline)) struct row_at
-take_rows(struct csv_records *r, size_t n_fields, struct csv_rows *rows, struct row_at now,
+static inline __attribute__((always_inline)) void
+take_rows(struct csv_records *r, size_t n_fields, struct csv_rows *rows,
 	  void (*put_fields)(const char *base, const uint32_t *at, size_t n, struct span *field))
 {
 	const char *base = r->base;
 	const struct csv_marks m = r->marks;
-	size_t i = now.i, j = now.n;
-	uint32_t from = now.from;
+	size_t i = r->i_at, j = 0;
+	uint32_t from = (uint32_t)(r->next - base);
 	uint64_t careful = 0;
 	for (; j < CSV_ROWS && i + n_fields < m.n && ends_row(m.other, i, n_fields); j++) {
 		uint32_t end = m.at[i + n_fields - 1];
@@ -142,20 +126,21 @@ take_rows(struct csv_records *r, size_t n_fields, struct csv_rows *rows, struct 
 			from++;
 		}
 	}
-	rows->care |= careful;
-	return (struct row_at){ j, i, from };
+	rows->n = j;
+	rows->care = careful;
+	r->i_at = i;
+	r->next = base + from;
 }
 
-static struct row_at rows_plain(struct csv_records *r, size_t n_fields, struct csv_rows *rows, struct row_at now)
+static void rows_plain(struct csv_records *r, size_t n_fields, struct csv_rows *rows)
 {
-	return take_rows(r, n_fields, rows, now, fields_sse2);
+	take_rows(r, n_fields, rows, fields_plain);
 }
 
 #ifdef CSV_X86
-CSV_AVX2 static struct row_at rows_avx2(struct csv_records *r, size_t n_fields, struct csv_rows *rows,
-				    struct row_at now)
+CSV_AVX2 static void rows_avx2(struct csv_records *r, size_t n_fields, struct csv_rows *rows)
 {
-	return take_rows(r, n_fields, rows, now, fields_avx2);
+	take_rows(r, n_fields, rows, fields_avx2);
 }
 #endif
 
@@ -173,8 +158,6 @@ static void adapt(struct csv_records *r, size_t n_rows, size_t n_fields)
 
 size_t csv_next_rows(struct csv_records *r, size_t n_fields, struct csv_rows *rows)
 {
-	struct row_at now = { 0, 0, 0 };
-	bool wide = cpu_vectors() != CPU_PLAIN && csv_scan_has(1);
 	rows->n = 0;
 	rows->quoted = rows->care = 0;
 	rows->line = r->n_lines;
@@ -187,13 +170,14 @@ size_t csv_next_rows(struct csv_records *r, size_t n_fields, struct csv_rows *ro
 	bool short_of = r->marks.n - r->i_at <= n_fields;
 	if ((short_of && r->base + r->window < r->end) || r->use == CSV_FOR_RECORDS)
 		csv_refill_rows(r, r->next);
-	now.i = r->i_at;
-	now.from = (uint32_t)(r->next - r->base);
-	now = wide ? rows_avx2(r, n_fields, rows, now) : rows_plain(r, n_fields, rows, now);
-	adapt(r, now.n, n_fields);
-	r->i_at = now.i;
-	r->next = r->base + now.from;
-	r->n_lines += now.n;
-	r->n_records += now.n;
-	return rows->n = now.n;
+#ifdef CSV_X86
+	if (csv_avx2())
+		rows_avx2(r, n_fields, rows);
+	else
+#endif
+		rows_plain(r, n_fields, rows);
+	adapt(r, rows->n, n_fields);
+	r->n_lines += rows->n;
+	r->n_records += rows->n;
+	return rows->n;
 }

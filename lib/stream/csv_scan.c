@@ -201,7 +201,7 @@ uint64_t csv_count_lf(const char *s, size_t n)
 	uint64_t count = 0;
 	size_t i = 0;
 #ifdef CSV_X86
-	if (cpu_vectors() != CPU_PLAIN && csv_scan_has(1))
+	if (csv_avx2())
 		count = count_lf_avx2(s, n, &i);
 #endif
 	for (; i < n; i++)
