@@ -4,7 +4,7 @@
 #include "model/clean_digits.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "value/short_four.h"
 #define HAVE_X86 1
 #endif
 
@@ -72,39 +72,23 @@ static uint64_t read_plain(const struct column *c, size_t from, size_t n)
 }
 
 #ifdef HAVE_X86
-#define AVX2 __attribute__((target("avx2")))
-
 /* Four numbers of at most eight bytes with their signs, each in 64 bits: clean_read_usual, step by step. */
 struct four {
 	__m256i v, n_part, minus;
 	unsigned bad, part, zeros; /* bit by number: none of these; with digits behind the mark; the last is 0 */
 };
 
-AVX2 static inline __m256i all64(int64_t x)
+SHORT_AVX2 static inline __m256i all64(int64_t x)
 {
 	return _mm256_set1_epi64x(x);
 }
 
-/* How many bytes of a mask are set. */
-AVX2 static inline __m256i count_bytes(__m256i mask)
-{
-	return _mm256_sad_epu8(_mm256_and_si256(mask, _mm256_set1_epi8(1)), _mm256_setzero_si256());
-}
-
-AVX2 static inline unsigned lanes(__m256i mask)
+SHORT_AVX2 static inline unsigned lanes(__m256i mask)
 {
 	return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(mask));
 }
 
-/* The value of eight bytes 0..9, the first in the lowest. */
-AVX2 static inline __m256i value_of(__m256i digits)
-{
-	__m256i x = _mm256_maddubs_epi16(digits, _mm256_set1_epi16(10 | 1 << 8));
-	x = _mm256_madd_epi16(x, _mm256_set1_epi32(100 | 1 << 16));
-	return _mm256_add_epi64(_mm256_mul_epu32(x, all64(10000)), _mm256_srli_epi64(x, 32));
-}
-
-AVX2 static inline struct four read_four(__m256i w, __m256i n, char mark, unsigned most)
+SHORT_AVX2 static inline struct four read_four(__m256i w, __m256i n, char mark, unsigned most)
 {
 	const __m256i zero = _mm256_setzero_si256(), one = all64(1), low_byte = all64(0xff);
 	__m256i minus = _mm256_cmpeq_epi64(_mm256_and_si256(w, low_byte), all64('-'));
@@ -115,15 +99,15 @@ AVX2 static inline struct four read_four(__m256i w, __m256i n, char mark, unsign
 				      _mm256_slli_epi64(_mm256_sub_epi64(all64(8), n), 3));
 	__m256i marks = _mm256_cmpeq_epi8(x, _mm256_set1_epi8((char)(mark ^ '0')));
 	__m256i other = _mm256_cmpeq_epi8(_mm256_max_epu8(x, _mm256_set1_epi8(10)), x);
-	__m256i n_marks = count_bytes(marks);
+	__m256i n_marks = short_four_count(marks);
 	/* the bytes before the mark, and those behind it; without a mark all, and none */
 	__m256i before = _mm256_sub_epi64(_mm256_and_si256(marks, _mm256_sub_epi64(zero, marks)), one);
 	__m256i behind = _mm256_andnot_si256(_mm256_or_si256(before, marks), _mm256_set1_epi8(-1));
-	__m256i n_part = count_bytes(behind);
+	__m256i n_part = short_four_count(behind);
 	__m256i n_whole = _mm256_sub_epi64(_mm256_sub_epi64(n, n_part), n_marks);
 	x = _mm256_or_si256(_mm256_and_si256(x, behind),
 			    _mm256_sllv_epi64(_mm256_and_si256(x, before), _mm256_slli_epi64(n_marks, 3)));
-	__m256i v = value_of(x), has_part = _mm256_cmpgt_epi64(n_part, zero);
+	__m256i v = short_four_value(x), has_part = _mm256_cmpgt_epi64(n_part, zero);
 	__m256i lead = _mm256_cmpeq_epi64(_mm256_and_si256(w, low_byte), all64('0'));
 	__m256i bad = _mm256_xor_si256(_mm256_cmpeq_epi64(_mm256_xor_si256(other, marks), zero), all64(-1));
 	bad = _mm256_or_si256(bad, _mm256_cmpgt_epi64(one, n_whole));
@@ -136,26 +120,26 @@ AVX2 static inline struct four read_four(__m256i w, __m256i n, char mark, unsign
 	return (struct four){ v, n_part, minus, lanes(bad), lanes(has_part), lanes(zeros) };
 }
 
-AVX2 static inline __m256i signed_by(__m256i v, __m256i minus)
+SHORT_AVX2 static inline __m256i signed_by(__m256i v, __m256i minus)
 {
 	return _mm256_sub_epi64(_mm256_xor_si256(v, minus), minus);
 }
 
 /* Eight bytes of each of four fields; more are readable. */
-AVX2 static inline __m256i words_of(const struct span *f)
+SHORT_AVX2 static inline __m256i words_of(const struct span *f)
 {
 	return _mm256_set_epi64x((long long)short_load64(f[3].s), (long long)short_load64(f[2].s),
 				 (long long)short_load64(f[1].s), (long long)short_load64(f[0].s));
 }
 
-AVX2 static inline __m256i lengths_of(const struct span *f)
+SHORT_AVX2 static inline __m256i lengths_of(const struct span *f)
 {
 	const __m256i *two = (const __m256i *)(const void *)f;
 	__m256i n = _mm256_unpackhi_epi64(_mm256_loadu_si256(two), _mm256_loadu_si256(two + 1));
 	return _mm256_permute4x64_epi64(n, 0xd8);
 }
 
-AVX2 static uint64_t read_avx2(const struct column *c, size_t n)
+SHORT_AVX2 static uint64_t read_avx2(const struct column *c, size_t n)
 {
 	const __m256i power = _mm256_setr_epi32(1000000, 100000, 10000, 1000, 100, 10, 1, 0);
 	uint64_t rare = 0;
@@ -228,7 +212,7 @@ static void put_amount(struct clean_batch *b, size_t j, struct span *cell)
 
 #ifdef HAVE_X86
 /* The eight digits 0..9 of u < 10^8, the first in the lowest byte: clean_eight_digits, by multiplications alone. */
-AVX2 static inline __m256i digits_of(__m256i u)
+SHORT_AVX2 static inline __m256i digits_of(__m256i u)
 {
 	__m256i y = _mm256_srli_epi64(_mm256_mul_epu32(u, all64(3518437209)), 45); /* u / 10000 */
 	__m256i x = _mm256_sub_epi64(u, _mm256_mul_epu32(y, all64(10000)));
@@ -247,13 +231,13 @@ struct four_texts {
 	unsigned minus, slow; /* bit by amount: below 0; not for these eight digits */
 };
 
-AVX2 static inline void store64(uint64_t *to, __m256i x)
+SHORT_AVX2 static inline void store64(uint64_t *to, __m256i x)
 {
 	_mm256_storeu_si256((__m256i *)(void *)to, x);
 }
 
 /* clean_put_short, step by step. */
-AVX2 static inline struct four_texts amounts_of(__m256i v, __m256i n_part)
+SHORT_AVX2 static inline struct four_texts amounts_of(__m256i v, __m256i n_part)
 {
 	const __m256i zero = _mm256_setzero_si256(), ones = all64(-1), seven = all64(7), eight = all64(8);
 	struct four_texts t;
@@ -262,11 +246,11 @@ AVX2 static inline struct four_texts amounts_of(__m256i v, __m256i n_part)
 	/* zeros before the first other digit, and behind the last */
 	__m256i first = _mm256_or_si256(some, _mm256_slli_epi64(ones, 56));
 	first = _mm256_and_si256(first, _mm256_sub_epi64(zero, first));
-	__m256i lead = _mm256_min_epi32(count_bytes(_mm256_add_epi64(first, ones)), _mm256_sub_epi64(seven, n_part));
+	__m256i lead = _mm256_min_epi32(short_four_count(_mm256_add_epi64(first, ones)), _mm256_sub_epi64(seven, n_part));
 	some = _mm256_or_si256(some, _mm256_srli_epi64(some, 8));
 	some = _mm256_or_si256(some, _mm256_srli_epi64(some, 16));
 	some = _mm256_or_si256(some, _mm256_srli_epi64(some, 32));
-	__m256i cut = _mm256_min_epi32(_mm256_sub_epi64(eight, count_bytes(some)), n_part);
+	__m256i cut = _mm256_min_epi32(_mm256_sub_epi64(eight, short_four_count(some)), n_part);
 	__m256i n_whole = _mm256_sub_epi64(_mm256_sub_epi64(eight, lead), n_part);
 	__m256i left = _mm256_sub_epi64(n_part, cut), point = _mm256_cmpgt_epi64(left, zero);
 	x = _mm256_srlv_epi64(_mm256_or_si256(x, _mm256_set1_epi8('0')), _mm256_slli_epi64(lead, 3));
@@ -280,12 +264,12 @@ AVX2 static inline struct four_texts amounts_of(__m256i v, __m256i n_part)
 	return t;
 }
 
-AVX2 static inline __m256i load64(const void *p)
+SHORT_AVX2 static inline __m256i load64(const void *p)
 {
 	return _mm256_loadu_si256((const __m256i *)p);
 }
 
-AVX2 static void put_avx2(struct clean_batch *b, uint64_t rare, struct span *cell)
+SHORT_AVX2 static void put_avx2(struct clean_batch *b, uint64_t rare, struct span *cell)
 {
 	const struct clean_numbers *q = &b->quantity, *p = &b->price;
 	for (size_t j = 0; j < b->rows.n; j += 4) {

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/par.h"
-#include "math/fn.h"
-#include "model/multinomial.h"
+#include "model/multinomial_sums.h"
 
 struct prediction {
 	const struct multinomial_fit *fit;
@@ -35,26 +33,12 @@ static void predictors(const struct prediction *p, size_t first, size_t n, doubl
 	}
 }
 
-static void softmax(const struct prediction *p, size_t first, size_t n, double *eta)
+static void put(const struct prediction *p, size_t first, size_t n, const double *probability)
 {
-	size_t n_outcomes = p->fit->n_outcomes;
-	double top[DESIGN_BLOCK] = { 0 }, sum[DESIGN_BLOCK] = { 0 };
-
-	for (size_t o = 1; o < n_outcomes; o++)
-		for (size_t i = 0; i < n; i++)
-			top[i] = fmax(top[i], eta[o * DESIGN_BLOCK + i]);
-	for (size_t o = 0; o < n_outcomes; o++) {
-		double *e = eta + o * DESIGN_BLOCK;
-		for (size_t i = 0; i < n; i++)
-			e[i] -= top[i];
-		fn_exp_many(e, e, n);
-		for (size_t i = 0; i < n; i++)
-			sum[i] += e[i];
-	}
-	for (size_t o = 0; o < n_outcomes; o++)
+	for (size_t o = 0; o < p->fit->n_outcomes; o++)
 		for (size_t i = 0; i < n; i++)
 			if (!p->part || p->part[first + i] == p->wanted)
-				p->p[o][first + i] = eta[o * DESIGN_BLOCK + i] / sum[i];
+				p->p[o][first + i] = probability[o * DESIGN_BLOCK + i];
 }
 
 static void predict_chunk(void *ctx, size_t chunk)
@@ -63,13 +47,15 @@ static void predict_chunk(void *ctx, size_t chunk)
 	size_t n_rows = p->design->n_rows;
 	size_t end = (chunk + 1) * DESIGN_CHUNK < n_rows ? (chunk + 1) * DESIGN_CHUNK : n_rows;
 	double *eta = malloc(p->fit->n_outcomes * DESIGN_BLOCK * sizeof *eta);
+	double top[DESIGN_BLOCK], sum[DESIGN_BLOCK];
 
 	if (!eta)
 		__atomic_store_n(&p->status, -1, __ATOMIC_RELAXED);
 	for (size_t first = chunk * DESIGN_CHUNK; eta && first < end; first += DESIGN_BLOCK) {
 		size_t n = end - first < DESIGN_BLOCK ? end - first : DESIGN_BLOCK;
 		predictors(p, first, n, eta);
-		softmax(p, first, n, eta);
+		multinomial_softmax(eta, p->fit->n_outcomes, n, top, sum);
+		put(p, first, n, eta);
 	}
 	free(eta);
 }

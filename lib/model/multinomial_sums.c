@@ -41,37 +41,45 @@ static size_t n_sums(size_t n, size_t k)
 	return triangle(k) * triangle(n) + k * n;
 }
 
+void multinomial_softmax(double *eta, size_t n_outcomes, size_t n, double *top, double *sum)
+{
+	for (size_t i = 0; i < n; i++)
+		top[i] = sum[i] = 0;
+	for (size_t j = 0; j < n_outcomes; j++)
+		for (size_t i = 0; i < n; i++)
+			top[i] = fmax(top[i], eta[j * DESIGN_BLOCK + i]);
+	for (size_t j = 0; j < n_outcomes; j++) {
+		double *p = eta + j * DESIGN_BLOCK;
+		for (size_t i = 0; i < n; i++)
+			p[i] -= top[i];
+		fn_exp_many(p, p, n);
+		for (size_t i = 0; i < n; i++)
+			sum[i] += p[i];
+	}
+	for (size_t j = 0; j < n_outcomes; j++)
+		for (size_t i = 0; i < n; i++)
+			eta[j * DESIGN_BLOCK + i] /= sum[i];
+}
+
 /* Predictors to probabilities, the reference's behind the others'. */
 static void softmax(const struct job *job, struct part *part, size_t first, size_t n)
 {
 	const struct multinomial_data *data = job->data;
 	size_t k = data->n_outcomes - 1;
-	double top[DESIGN_BLOCK] = { 0 }, sum[DESIGN_BLOCK] = { 0 }, deviance[DESIGN_BLOCK];
+	double top[DESIGN_BLOCK], sum[DESIGN_BLOCK], deviance[DESIGN_BLOCK], own_eta[DESIGN_BLOCK];
 
-	for (size_t j = 0; j < k; j++)
-		for (size_t i = 0; i < n; i++)
-			top[i] = fmax(top[i], part->p[j * DESIGN_BLOCK + i]);
 	for (size_t i = 0; i < n; i++) {
 		uint8_t y = data->y[first + i];
-		deviance[i] = top[i] - (y ? part->p[(y - 1U) * DESIGN_BLOCK + i] : 0);
+		part->p[k * DESIGN_BLOCK + i] = 0;
+		own_eta[i] = y ? part->p[(y - 1U) * DESIGN_BLOCK + i] : 0;
 	}
-	for (size_t j = 0; j <= k; j++) {
-		double *p = part->p + j * DESIGN_BLOCK;
-		for (size_t i = 0; i < n; i++)
-			p[i] = (j < k ? p[i] : 0) - top[i];
-		fn_exp_many(p, p, n);
-		for (size_t i = 0; i < n; i++)
-			sum[i] += p[i];
-	}
-	for (size_t j = 0; j <= k; j++)
-		for (size_t i = 0; i < n; i++)
-			part->p[j * DESIGN_BLOCK + i] /= sum[i];
+	multinomial_softmax(part->p, k + 1, n, top, sum);
 	fn_log_many(sum, sum, n);
 	for (size_t i = 0; i < n; i++) {
 		double w = data->weight ? data->weight[first + i] : 1;
 		uint8_t y = data->y[first + i];
 		double own = part->p[(y ? y - 1U : k) * DESIGN_BLOCK + i];
-		deviance[i] = 2 * w * (deviance[i] + sum[i]);
+		deviance[i] = 2 * w * (top[i] - own_eta[i] + sum[i]);
 		if (w > 0 && own < part->extreme)
 			part->extreme = own;
 	}

@@ -18,4 +18,11 @@ struct multinomial_pass {
 int multinomial_pass(struct multinomial_pass *pass, const struct multinomial_data *data,
 		     const struct logit_space *space, const double *beta, int threads);
 
+/*
+ * The predictors eta[n_outcomes][DESIGN_BLOCK] of n rows, 0 of the reference, in
+ * place to probabilities: the largest of each row, or 0, into top[n] and the sum of
+ * exp(eta - top) into sum[n].
+ */
+void multinomial_softmax(double *eta, size_t n_outcomes, size_t n, double *top, double *sum);
+
 #endif

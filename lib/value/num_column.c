@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "value/num_column.h"
 
-#include <immintrin.h>
 #include <math.h>
 #include <stdbool.h>
 
 #include "base/cpu.h"
 #include "value/num.h"
 #include "value/short.h"
+#include "value/short_four.h"
 
 /* One cell, given with the place of the separator before it. */
 static inline bool parse_one(const char *s, const uint32_t *separator, double *x, size_t *n_empty)
@@ -29,7 +29,7 @@ struct four {
 	__m256i word, length;
 };
 
-__attribute__((target("avx2"))) static inline struct four
+SHORT_AVX2 static inline struct four
 load_four(const char *s, const uint32_t *separator, size_t stride)
 {
 	long long word[4], pair[4];
@@ -54,7 +54,7 @@ load_four(const char *s, const uint32_t *separator, size_t stride)
  * by side.  A minus counts as a leading 0.  Returns the mask of the cells that are
  * such numbers: at most eight bytes of digits, a minus before, a point among them.
  */
-__attribute__((target("avx2"))) static inline unsigned parse_four(struct four f, double *x)
+SHORT_AVX2 static inline unsigned parse_four(struct four f, double *x)
 {
 	const __m256i zeros = _mm256_set1_epi8('0'), none = _mm256_setzero_si256();
 	const __m256i one = _mm256_set1_epi64x(1), byte = _mm256_set1_epi64x(0xFF);
@@ -83,13 +83,10 @@ __attribute__((target("avx2"))) static inline unsigned parse_four(struct four f,
 	n_digits = _mm256_add_epi64(n_digits, _mm256_cmpgt_epi64(other, none));
 	wrong = _mm256_or_si256(wrong, _mm256_cmpgt_epi64(one, n_digits));
 	wrong = _mm256_or_si256(wrong, _mm256_cmpgt_epi64(f.length, _mm256_set1_epi64x(8)));
-	w = _mm256_maddubs_epi16(v, _mm256_set1_epi16(0x010A));
-	w = _mm256_madd_epi16(w, _mm256_set1_epi32(0x00010064));
-	w = _mm256_add_epi64(_mm256_mul_epu32(w, _mm256_set1_epi64x(10000)), _mm256_srli_epi64(w, 32));
+	w = short_four_value(v);
 	value = _mm256_sub_pd(_mm256_castsi256_pd(_mm256_or_si256(w, _mm256_castpd_si256(
 					_mm256_set1_pd(0x1p52)))), _mm256_set1_pd(0x1p52));
-	before = _mm256_sad_epu8(_mm256_and_si256(before, _mm256_set1_epi8(1)), none);
-	before = _mm256_sub_epi64(_mm256_set1_epi64x(7), before);
+	before = _mm256_sub_epi64(_mm256_set1_epi64x(7), short_four_count(before));
 	before = _mm256_andnot_si256(_mm256_cmpeq_epi64(other, none), before);
 	value = _mm256_div_pd(value, _mm256_i64gather_pd(power, before, 8));
 	value = _mm256_or_pd(value, _mm256_castsi256_pd(_mm256_slli_epi64(minus, 63)));
@@ -97,7 +94,7 @@ __attribute__((target("avx2"))) static inline unsigned parse_four(struct four f,
 	return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(wrong, none)));
 }
 
-__attribute__((target("avx2"))) static size_t column_avx2(const char *s, const uint32_t *separator,
+SHORT_AVX2 static size_t column_avx2(const char *s, const uint32_t *separator,
 							   size_t stride, size_t n, double *x,
 							   size_t *n_empty)
 {
