@@ -143,6 +143,8 @@ static void check_options(struct job *j)
 		.seed = (uint64_t)o->seed, .tol = o->tol, .max_iterations = o->max_iterations,
 		.algorithm = (enum kmeans_algorithm)o->algorithm,
 		.threads = j->threads, .trace = o->history != NULL,
+		/* what else follows is the same in any order of the rows */
+		.rows_may_move = o->silhouette == QUALITY_NONE && !o->gap && !o->stability,
 	};
 }
 
@@ -238,8 +240,7 @@ static void fit(struct job *j)
 	if (status == KMEANS_RANGE)
 		msg_die(MSG_FAILED, "%s: values too large: their squared distances overflow",
 			j->in->file);
-	if (status != KMEANS_OK)
-		msg_die(MSG_FAILED, "out of memory");
+	mem_need(status == KMEANS_OK);
 	for (size_t i = 0; i < j->n_k; i++) {
 		if (j->fit[i].stopped != KMEANS_BY_ITERATIONS)
 			continue;
@@ -253,20 +254,22 @@ static void judge(struct job *j)
 {
 	const struct opts *o = j->o;
 
-	j->quality = mem_zero(j->n_k, sizeof *j->quality);
-	if (kmeans_judge(&j->rows, j->fit, j->n_k, (enum quality_kind)o->silhouette,
-			 (uint64_t)o->seed, j->threads, j->quality) ||
-	    (o->gap && kmeans_gap(&j->rows, &j->fit_options, (size_t)o->gap, j->fit, j->n_k,
-				  j->quality) != KMEANS_OK))
-		msg_die(MSG_FAILED, "out of memory");
+	j->quality = mem_array(j->n_k, sizeof *j->quality);
+	for (size_t i = 0; i < j->n_k; i++)
+		j->quality[i] = quality_unknown;
+	if (j->fit_options.rows_may_move && j->n_k == 1 && !o->sweep)
+		return; /* nobody asks for any of it */
+	mem_need(!kmeans_judge(&j->rows, j->fit, j->n_k, (enum quality_kind)o->silhouette,
+			       (uint64_t)o->seed, j->threads, j->quality));
+	mem_need(!o->gap || kmeans_gap(&j->rows, &j->fit_options, (size_t)o->gap, j->fit, j->n_k,
+				       j->quality) == KMEANS_OK);
 	if (!o->stability)
 		return;
 	j->stability = mem_array(j->n_k, sizeof *j->stability);
 	for (size_t i = 0; i < j->n_k; i++)
 		j->stability[i] = mem_array(j->fit[i].k, sizeof **j->stability);
-	if (kmeans_stability(&j->rows, &j->fit_options, (size_t)o->stability, j->fit, j->n_k,
-			     j->stability) != KMEANS_OK)
-		msg_die(MSG_FAILED, "out of memory");
+	mem_need(kmeans_stability(&j->rows, &j->fit_options, (size_t)o->stability, j->fit, j->n_k,
+				  j->stability) == KMEANS_OK);
 	for (size_t i = 0; i < j->n_k; i++)
 		j->quality[i].stability = kmeans_least(j->stability[i], j->fit[i].k);
 }
@@ -297,8 +300,7 @@ static void describe(struct job *j, struct kmodel *m)
 
 	if (by == KMEANS_NO_ORDER && o->order_by)
 		msg_die(MSG_FAILED, "%s: --order-by: no feature \"%s\"", j->in->file, o->order_by);
-	if (kmodel_init(m, f->k, j->d))
-		msg_die(MSG_FAILED, "out of memory");
+	mem_need(kmodel_init(m, f->k, j->d) == 0);
 	for (size_t i = 0; i < j->d; i++) {
 		m->column[i].name = copy(j->frame.name[i]);
 		m->column[i].raw = copy(j->raw[i]);
@@ -321,8 +323,7 @@ static void describe(struct job *j, struct kmodel *m)
 	m->picked_by = copy(j->picked_by);
 	m->order_by = copy(order == KMEANS_BY_SIZE ? "size" : j->raw[order]);
 	m->weights = o->weights ? copy(o->weights) : NULL;
-	if (kmeans_model(m, &j->rows, f->centre, order, j->threads, label))
-		msg_die(MSG_FAILED, "out of memory");
+	mem_need(kmeans_model(m, &j->rows, f->centre, order, j->threads, label) == 0);
 	if (j->stability)
 		kmeans_model_stability(m, f, j->stability[j->picked]);
 	free(label);
@@ -378,8 +379,7 @@ static void part_of_step(struct job *j, struct kmeans_step *s, char **operands, 
 	if (status == KMEANS_RANGE)
 		msg_die(MSG_FAILED, "%s: values beyond the ranges that %s knows", j->in->file,
 			j->o->init);
-	if (status != KMEANS_OK)
-		msg_die(MSG_FAILED, "out of memory");
+	mem_need(status == KMEANS_OK);
 	tsv_close(j->in);
 }
 

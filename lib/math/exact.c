@@ -182,7 +182,16 @@ void exact_add_many(struct exact *a, const double *x, size_t n)
 	}
 }
 
-void exact_add_each(struct exact *a, const uint32_t *label, const double *x, size_t n)
+static bool is_one_label(const uint32_t *label, size_t n)
+{
+	uint32_t differ = 0;
+
+	for (size_t i = 0; i < n; i++)
+		differ |= label[i] ^ label[0];
+	return differ == 0;
+}
+
+static void add_each(struct exact *a, const uint32_t *label, const double *x, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct exact *to = &a[label[i]];
@@ -190,6 +199,20 @@ void exact_add_each(struct exact *a, const uint32_t *label, const double *x, siz
 			propagate(to);
 		add_one(to, x[i]);
 		to->n_adds++;
+	}
+}
+
+/* Values of the same label that are worth adding up together. */
+#define ALIKE 256
+
+void exact_add_each(struct exact *a, const uint32_t *label, const double *x, size_t n)
+{
+	for (size_t m; n; label += m, x += m, n -= m) {
+		m = n < ALIKE ? n : ALIKE;
+		if (is_one_label(label, m))
+			exact_add_many(&a[label[0]], x, m);
+		else
+			add_each(a, label, x, m);
 	}
 }
 

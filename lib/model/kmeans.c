@@ -329,7 +329,7 @@ static enum kmeans_status sweep(struct sweep *s)
 	while (threads > 1 && s->o->swaps && (size_t)threads * s->rows->n > SEED_ROWS)
 		threads--;
 	par_for(threads, n_k, finish_worker, s);
-	if (s->rows->row && restore(s->rows, s->o->threads))
+	if (s->rows->row && !s->o->rows_may_move && restore(s->rows, s->o->threads))
 		return KMEANS_NO_MEMORY;
 	return s->status;
 }

@@ -19,8 +19,9 @@ struct kmeans_rows {
 	double **column;  /* [d][n], finite */
 	double *weight;   /* [n], > 0 and finite; NULL: all 1 */
 	uint64_t *key;    /* [n] what KMEANS_PARALLEL draws by; NULL: the rows' numbers */
-	uint32_t *row;    /* NULL; while kmeans_sweep runs, the rows may be in another order,
-			   * and this is the number of each */
+	uint32_t *row;    /* NULL; while kmeans_sweep runs, and after it where the options let
+			   * the rows move, they may be in another order, and this is the
+			   * number of each; to be freed */
 };
 
 enum kmeans_init { KMEANS_PLUSPLUS, KMEANS_RANDOM, KMEANS_PARALLEL, KMEANS_GIVEN };
@@ -42,6 +43,7 @@ struct kmeans_options {
 	enum kmeans_algorithm algorithm;
 	int threads;
 	bool trace;
+	bool rows_may_move; /* the rows need not be in their order afterwards */
 };
 
 struct kmeans_trace {

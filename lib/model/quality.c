@@ -11,6 +11,11 @@
 #include "model/quality_core.h"
 #include "value/rng.h"
 
+const struct quality quality_unknown = {
+	(double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN,
+	QUALITY_NONE,
+};
+
 const char *quality_kind_name(enum quality_kind kind)
 {
 	static const char *const name[] = { "auto", "exact", "sample", "sq", "none" };
@@ -324,8 +329,7 @@ int quality_of(const struct kmeans_rows *rows, const uint32_t *label, size_t k,
 	struct quality_clusters c;
 	int status = 0;
 
-	*q = (struct quality){ (double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN,
-			       (double)NAN, (double)NAN, QUALITY_NONE };
+	*q = quality_unknown;
 	if (clusters_init(&c, rows, label, k, threads) != 0)
 		return -1;
 	q->calinski_harabasz = calinski_harabasz(&c);

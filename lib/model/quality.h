@@ -27,6 +27,9 @@ struct quality {
 	enum quality_kind kind;   /* what was computed; QUALITY_NONE when silhouette is NaN */
 };
 
+/* Of which nothing was computed. */
+extern const struct quality quality_unknown;
+
 /* "exact", "sample", "sq", "none". */
 const char *quality_kind_name(enum quality_kind kind);
 

@@ -10,7 +10,7 @@
 #define WIDE 100.0 /* ratio of variances: one standard deviation against ten */
 
 /* About the first value, so that a constant column has none, in two passes and in
- * lanes: a warning needs no last bit. */
+ * lanes: a warning needs no last bit, and the rows may be in any order. */
 static double variance(const double *x, size_t n)
 {
 	double sum[8] = { 0 }, squares[8] = { 0 }, mean;

@@ -145,6 +145,35 @@ static void many_and_one(void)
 	tap_ok(!bad, "1400 sums of several at once are the sums of one after the other (%d differ)", bad);
 }
 
+/* Labels in long runs, in short ones, and at random: sums of values one after the other. */
+static void sums_by_label(void)
+{
+	enum { N = 3000, K = 3 };
+	static double x[N];
+	static uint32_t label[N];
+	int bad = 0;
+
+	for (int t = 0; t < 200; t++) {
+		struct exact each[K] = { { .n_adds = 0 } }, one[K] = { { .n_adds = 0 } };
+		size_t n = random_bits() % N, run = t % 3 == 0 ? 900 : t % 3 == 1 ? 40 : 1, left = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			x[i] = random_double(t % 2 ? 300 : 4);
+			label[i] = left ? label[i - 1] : (uint32_t)(random_bits() % K);
+			left = left ? left - 1 : random_bits() % run;
+			exact_add(&one[label[i]], x[i]);
+		}
+		exact_add_each(each, label, x, n / 3);
+		exact_add_each(each, label + n / 3, x + n / 3, n - n / 3);
+		for (size_t l = 0; l < K; l++) {
+			char a[EXACT_TEXT_MAX], b[EXACT_TEXT_MAX];
+			size_t n_a = exact_store(a, &each[l]), n_b = exact_store(b, &one[l]);
+			bad += n_a != n_b || memcmp(a, b, n_a) != 0;
+		}
+	}
+	tap_ok(!bad, "200 times three sums by label are the sums of their values (%d differ)", bad);
+}
+
 static void order_and_merge(void)
 {
 	enum { N = 5000 };
@@ -243,6 +272,7 @@ int main(void)
 	against_integers();
 	rounding();
 	many_and_one();
+	sums_by_label();
 	order_and_merge();
 	many_additions();
 	products();
