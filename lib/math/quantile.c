@@ -294,6 +294,27 @@ static size_t find_bins(struct bins *b, const double *p, size_t n_p)
 	return n;
 }
 
+static size_t count_at_most(const double *x, size_t n, double v)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++)
+		count += x[i] <= v;
+	return count;
+}
+
+/* How many values are at most v, a quantile asked for: its bin is wanted or, between
+ * two that are, empty, unless v was rounded beyond its neighbour. */
+static size_t rank_above(const struct bins *b, const double *sorted, double v)
+{
+	size_t at = bin_of(b, v), below = 0;
+	if (!b->wanted[at] && b->count[at])
+		return count_at_most(b->x, b->n, v);
+	for (size_t i = 0; i < at; i++)
+		below += b->count[i];
+	return b->wanted[at] ? below + count_at_most(sorted + b->before[at], b->count[at], v)
+			     : below;
+}
+
 static int select_copy(const double *x, size_t n, const double *p, size_t n_p, double *q)
 {
 	double *copy = malloc(n * sizeof *copy);
@@ -305,7 +326,8 @@ static int select_copy(const double *x, size_t n, const double *p, size_t n_p, d
 	return 0;
 }
 
-int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *q)
+int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *q,
+		size_t *at_most)
 {
 	struct bins *b = calloc(1, sizeof *b);
 	double low = x[0], high = x[0], *near = NULL;
@@ -321,7 +343,10 @@ int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *
 	}
 	if (!near) {
 		free(b);
-		return select_copy(x, n, p, n_p, q);
+		int status = select_copy(x, n, p, n_p, q);
+		for (size_t i = 0; !status && at_most && i < n_p; i++)
+			at_most[i] = count_at_most(x, n, q[i]);
+		return status;
 	}
 	m = 0;
 	for (size_t i = 0; i < n; i++)
@@ -332,6 +357,8 @@ int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *
 		double fraction;
 		size_t k = rank_of(n, p[i], &fraction);
 		q[i] = between(ranked(b, near, k), ranked(b, near, k + (k + 1 < n)), fraction);
+		if (at_most)
+			at_most[i] = rank_above(b, near, q[i]);
 	}
 	free(near);
 	free(b);

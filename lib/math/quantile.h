@@ -25,10 +25,12 @@ double quantile_sorted(const double *x, size_t n, double p);
  * average (selection), less for ascending p; no more memory. */
 void quantile_select(double *x, size_t n, const double *p, size_t n_p, double *q);
 
-/* The same of values that stay as they are: two passes, and memory for the few
- * values near the quantiles, or for all where most lie close together.  Returns
- * 0, or -1 without memory. */
-int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *q);
+/* The same of values that stay as they are, and in at_most[i] (may be NULL) how many
+ * of them are at most q[i]: two passes, and memory for the few values near the
+ * quantiles, or for all where most lie close together.  Returns 0, or -1 without
+ * memory. */
+int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *q,
+		size_t *at_most);
 
 /* Unsigned integers in the order of the doubles that they stand for, and back. */
 static inline uint64_t quantile_key(double x)

@@ -121,23 +121,23 @@ static void sum_inertia(struct job *j)
 static int count_deciles(struct kmodel_column *c, const double *x, size_t n)
 {
 	double p[DECILES], cut[DECILES];
+	size_t at_most[DECILES], below = 0;
 
 	c->cut = malloc(DECILES * sizeof *c->cut);
 	c->count = calloc(DECILES + 1, sizeof *c->count);
 	for (size_t i = 0; i < DECILES; i++)
 		p[i] = (double)(i + 1) / (DECILES + 1);
-	if (!c->cut || !c->count || quantile_of(x, n, p, DECILES, cut))
+	if (!c->cut || !c->count || quantile_of(x, n, p, DECILES, cut, at_most))
 		return -1;
 	c->n_cuts = 0;
-	for (size_t i = 0; i < DECILES; i++)
-		if (c->n_cuts == 0 || cut[i] > c->cut[c->n_cuts - 1])
-			c->cut[c->n_cuts++] = cut[i];
-	for (size_t i = 0; i < n; i++) {
-		size_t bin = 0;
-		for (size_t b = 0; b < c->n_cuts; b++)
-			bin += x[i] > c->cut[b];
-		c->count[bin]++;
+	for (size_t i = 0; i < DECILES; i++) {
+		if (c->n_cuts && cut[i] <= c->cut[c->n_cuts - 1])
+			continue;
+		c->count[c->n_cuts] = at_most[i] - below;
+		c->cut[c->n_cuts++] = cut[i];
+		below = at_most[i];
 	}
+	c->count[c->n_cuts] = n - below;
 	return 0;
 }
 

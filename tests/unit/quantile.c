@@ -72,9 +72,17 @@ static void selecting(void)
 		for (size_t s = 0; s < sizeof size / sizeof *size; s++) {
 			size_t n = size[s];
 			double q[P], of[P];
+			size_t at_most[P];
 			for (size_t i = 0; i < n; i++)
 				sorted[i] = x[i] = value(shape, i, n);
-			bad += quantile_of(x, n, p, P, of) || memcmp(x, sorted, n * sizeof *x) != 0;
+			bad += quantile_of(x, n, p, P, of, at_most) ||
+			       memcmp(x, sorted, n * sizeof *x) != 0;
+			for (size_t i = 0; i < P; i++) {
+				size_t count = 0;
+				for (size_t r = 0; r < n; r++)
+					count += x[r] <= of[i];
+				bad += at_most[i] != count;
+			}
 			quantile_sort(sorted, n);
 			quantile_select(x, n, p, P, q);
 			for (size_t i = 0; i < P; i++)
