@@ -14,6 +14,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/msg.h"
@@ -86,7 +87,8 @@ static const struct opt table[] = {
 	  "self-check "
 	  "(default: all that there are figures for)" },
 	{ "format", 0, OPT_CHOICE, &options.format, "text|md|html|tsv|xlsx", 0, 0, OPT_RESULT,
-	  "default text; tsv: one section as a stream; xlsx: a workbook" },
+	  "default: by the name of -o, else text; tsv: one section as a\n"
+	  "stream; xlsx: a workbook" },
 	{ "title", 0, OPT_TEXT, &options.title, "T", 0, 0, OPT_RESULT, "title of the report" },
 	{ "note", 0, OPT_MANY, &options.notes, "TEXT", 0, 0, OPT_RESULT,
 	  "a note below the title; may be given again" },
@@ -99,7 +101,7 @@ static const struct opt table[] = {
 
 static const struct opt_page page = {
 	"seg-report", "rows to something people read", "[FILE...]", table, sizeof table / sizeof *table,
-	"seg-report --value monetary --format html -o report.html segments.tsv.gz\n"
+	"seg-report --value monetary -o report.html segments.tsv.gz\n"
 };
 
 /* What the components were made of joins the fitted columns. */
@@ -179,7 +181,8 @@ static void read_extras(struct doc *d, struct report *r, const struct opts *o)
 
 static void write_records(const struct doc *d, const struct opts *o, const char *provenance)
 {
-	char *line = opt_provenance(&page, NULL), *chain = tsv_chain(provenance, line);
+	char *line = opt_provenance(&page, opt_given(&page, "format") ? NULL : "--format tsv"),
+	     *chain = tsv_chain(provenance, line);
 	struct tsv_create how = { o->common.plain, o->common.level, chain };
 	struct tsv_out *out = o->output ? tsv_create_file(o->output, &how) : tsv_create(&how);
 	const struct doc_section *s = &d->section[0];
@@ -239,6 +242,22 @@ static void write_page(const struct doc *d, const struct opts *o)
 	buf_free(&b);
 }
 
+/* What the file is called tells what it is to be: text that is named x.html helps nobody. */
+static int format_of_name(const char *path)
+{
+	static const struct { const char *ending; enum format format; } known[] = {
+		{ ".html", FORMAT_HTML }, { ".htm", FORMAT_HTML }, { ".md", FORMAT_MD }, { ".tsv", FORMAT_TSV },
+		{ ".tsv.gz", FORMAT_TSV }, { ".xlsx", FORMAT_XLSX },
+	};
+	size_t n = strlen(path);
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		size_t m = strlen(known[i].ending);
+		if (n > m && strcasecmp(path + n - m, known[i].ending) == 0)
+			return known[i].format;
+	}
+	return FORMAT_TEXT;
+}
+
 /* Sections asked for must have what they are made of. */
 static void choose_sections(struct opts *o)
 {
@@ -279,7 +298,8 @@ static void choose_sections(struct opts *o)
 	for (size_t s = 0; s < REPORT_N_SECTIONS; s++)
 		n += o->want[s];
 	if (o->format == FORMAT_TSV && n != 1)
-		opt_die("option --format: tsv is one table: name one section with --section");
+		opt_die("option %s: tsv is one table: name one section with --section",
+			opt_given(&page, "format") ? "--format" : "-o");
 }
 
 static void run(struct opts *o, char **paths, size_t n_paths)
@@ -330,6 +350,8 @@ int main(int argc, char **argv)
 	size_t n;
 	msg_init("seg-report");
 	char **paths = opt_parse(&page, &options.common, argc, argv, &n);
+	if (options.output && !opt_given(&page, "format"))
+		options.format = format_of_name(options.output);
 	choose_sections(&options);
 	run(&options, paths, n);
 	return MSG_OK;

@@ -770,6 +770,27 @@ document.title="rows "+[...document.querySelector("table").tBodies[0].rows].map(
 		"$B/seg-report" --section overview --svg "$T/none" "$S/rows"
 }
 
+@test "-o: the format is what the name ends in; --format goes first" {
+	local as
+	for as in html:html HTM:html md:md xlsx:xlsx txt:text report:text; do
+		"$B/seg-report" --section overview,provenance -o "$T/r.${as%:*}" "$S/rows"
+		"$B/seg-report" --section overview,provenance --format ${as#*:} "$S/rows" | cmp - "$T/r.${as%:*}"
+	done
+	"$B/seg-report" --section overview --format text -o "$T/x.html" "$S/rows"
+	"$B/seg-report" --section overview "$S/rows" | cmp - "$T/x.html"
+	for as in tsv tsv.gz; do
+		"$B/seg-report" --section overview -o "$T/r.$as" "$S/rows"
+		"$B/seg-report" --section overview --format tsv -o "$T/want" "$S/rows"
+		cmp "$T/r.$as" "$T/want"
+	done
+	refused 2 "seg-report: option -o: tsv is one table: name one section with --section" \
+		"$B/seg-report" -o "$T/none.tsv" "$S/rows"
+	[ ! -e "$T/none.tsv" ]
+	# a name that is nothing but the ending says nothing
+	(cd "$T" && "$B/seg-report" --section overview -o .html "$S/rows")
+	"$B/seg-report" --section overview "$S/rows" | cmp - "$T/.html"
+}
+
 @test "--note: below the title, in every format for people; as text" {
 	run "$B/seg-report" --section overview --note 'Made up, all of it.' --note '<i>' "$S/rows"
 	assert_line --index 3 "Made up, all of it."
@@ -893,6 +914,9 @@ within() {
 	assert_equal "$(awk -F'\t' '{ m += $5 } END { print m }' <<<"$output")" 0
 	"$B/seg-report" --format html --section lookalike --from-lookalike "$T/aud" --top 3 "$S/rows" > "$T/html"
 	grep -q 'aria-label="Rows by score' "$T/html"
+	# the audience has the stronger colour: the bar of a, alone in 82.5 to 90
+	assert_equal "$(grep -o 'class="s[01]"/><text[^>]*>[^<]*' "$T/html" | sed 's/.*\(s[01]\).*>/\1 /' | head -2 | xargs)" \
+		"s0 Beyond the cut s1 In the audience"
 	head -1 "$T/aud" > "$T/none"
 	run "$B/seg-report" --section lookalike --from-lookalike "$T/none" "$S/rows"
 	assert_line "No row is in the audience."

@@ -57,18 +57,19 @@ static void put_chart(struct doc *d, struct doc_section *sec, const struct histo
 	char from[FORMAT_MAX], to[FORMAT_MAX];
 	int digits = h->width > 0 && h->width < 10 ? 1 - (int)floor(log10(h->width)) : 0;
 	struct chart *c = doc_chart(d, sec, CHART_BARS, id, title, h->n, cut ? 2 : 1);
+	/* the last series has the stronger colour */
+	double *beyond = cut ? c->series[0].y : NULL, *in = c->series[cut].y;
 
-	c->series[0].name = "In the audience";
-	if (cut)
-		c->series[1].name = "Beyond the cut";
+	c->series[0].name = "Beyond the cut";
+	c->series[cut].name = "In the audience";
 	for (size_t b = 0; b < h->n; b++) {
 		double low = h->low + (double)b * h->width;
 		c->label[b] = h->width > 0 ? doc_printf(d, "%s to %s", format_real(from, low, digits),
 							format_real(to, low + h->width, digits))
 					   : format_real(doc_alloc(d, FORMAT_MAX, 1), low, 4);
-		c->series[0].y[b] = (double)h->in[b];
+		in[b] = (double)h->in[b];
 		if (cut)
-			c->series[1].y[b] = (double)h->beyond[b];
+			beyond[b] = (double)h->beyond[b];
 	}
 	c->desc = "How many rows lie in each interval; the last of them reaches the largest value.";
 }
