@@ -168,7 +168,7 @@ section() {
 	assert_line --index 0 "$(tsv 'column|chi_squared|df|p|cramers_v|p_holm|least_expected|cells|cells_below_5')"
 	assert_line --index 1 --regexp "^party	30\.070[0-9]+	2	2\.953[0-9]+e-7	0\.1044[0-9]+	2\.953[0-9]+e-7	246\.[0-9]+	6	0$"
 	run "$B/seg-report" --section categories --share party --fitted party "$T/in"
-	assert_line --regexp '^  party +30\.07 +2 +circular +circular +0\.104 +6 +0$'
+	assert_line --regexp '^  party +30\.070 +2 +circular +circular +0\.104 +6 +0$'
 	assert_output --partial "Rows of one customer are not independent"
 	run "$B/seg-report" --section categories --share country "$S/rows"
 	assert_output --partial "Where cells expect fewer than 5 rows"
@@ -630,7 +630,7 @@ section() {
 	assert_line "Rows of the playbook that fit no segment here: 1 of 4."
 	assert_line --regexp 'Win back\. Expected: returns\. Days 1 to 30\.'
 	assert_line --regexp '^  Segment 10 +Reactivation +Come again$'
-	assert_line --regexp '^  Segment 1 +Thank .* 600\.6 +5\.0% +30\.03$'
+	assert_line --regexp '^  Segment 1 +Thank .* 600\.60 +5\.0% +30\.03$'
 	run "$B/seg-report" --section playbook --playbook "$T/plan" -c monetary,frequency --format md "$S/rows"
 	assert_line '```mermaid'
 	assert_line '    section Segment 1'

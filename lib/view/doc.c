@@ -203,17 +203,15 @@ struct doc_cell doc_cell_p(double p)
 }
 
 /*
- * Three figures of the column's median magnitude, two decimals at most unless
- * it lies below 1: one giant does not take the decimals from the rest, one
- * dwarf does not give them twelve.
+ * By the magnitude below which a quarter of the column lies: two decimals, none
+ * from 1000 on, three figures below 1.  So one giant does not take the decimals
+ * from the rest, and one dwarf does not give them twelve.
  */
 static int by_magnitude(const double *sorted, size_t n)
 {
-	double typical = sorted[n / 2];
+	double typical = sorted[n / 4];
 	if (typical >= 1000)
 		return 0;
-	if (typical >= 100)
-		return 1;
 	if (typical >= 1)
 		return 2;
 	if (typical == 0)

@@ -265,7 +265,7 @@ static void put_categories(struct doc *d, struct doc_section *sec, const struct 
 		row[3] = x->fitted ? circular : doc_cell_p(x->crosstab.p);
 		row[4] = x->fitted ? circular : doc_cell_p(x->p_holm);
 		row[5] = doc_cell_real(x->crosstab.cramers_v);
-		row[5].digits = 3;
+		row[1].digits = row[5].digits = 3;
 		row[6] = doc_cell_int((int64_t)x->crosstab.n_cells);
 		row[7] = doc_cell_int((int64_t)x->crosstab.n_below_5);
 	}

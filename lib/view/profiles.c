@@ -272,10 +272,10 @@ static void put_anova(struct doc *d, struct doc_section *sec, const struct repor
 		row[3] = x->fitted ? circular : doc_cell_p(x->anova.p);
 		row[4] = x->fitted ? circular : doc_cell_p(x->p_holm);
 		row[5] = doc_cell_real(x->anova.eta_squared);
-		row[5].digits = 3;
 		row[6] = x->fitted ? circular : doc_cell_p(x->welch_p_holm);
 		row[7] = doc_cell_real(x->anova.kruskal_h);
 		row[8] = x->fitted ? circular : doc_cell_p(x->kruskal_p_holm);
+		row[1].digits = row[5].digits = row[7].digits = 3;
 	}
 }
 
