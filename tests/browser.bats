@@ -24,10 +24,16 @@ setup_file() {
 		2 '"'"'"'<b onclick=hit=3>' 4 5 6 'https://example.com/' \
 		3 'javascript:hit=4' 4 7 7 '\t\n' 4 '</title></svg><i>' 9 8 0.5 '&lt;b&gt;' \
 		5 '&#39;"]}' 2 9 8 '${hit}' > "$S/hostile/rows"
-	printf 'segment\taction\tlift\tstart\tdays\n*\t<img src=x onerror=hit=5>\t5\t0\t9\n' > "$S/hostile/plan"
+	local long=$(printf '%03000d' 0)
+	printf 'segment\taction\tlift\tstart\tdays\n*\t<img src=x onerror=hit=5>\t5\t0\t9\n*\t%s\t5\t0\t9\n' "$long" \
+		> "$S/hostile/plan"
 	"$b/seg-report" --value monetary --share country,customer_id --words country --ab segment,frequency \
 		--title '</title><script>hit=6</script>' --note '<b>' --playbook "$S/hostile/plan" --format html \
 		-o "$S/hostile/report.html" <(awk -F'\t' -v OFS='\t' 'NR > 1 { $4 %= 2 } 1' "$S/hostile/rows")
+	# names and values without a place to break
+	awk -F'\t' -v OFS='\t' -v long="$long" 'NR == 1 { $3 = long } NR > 1 { $2 = long NR % 2; $6 = long $6 } 1' "$S/hostile/rows" |
+		"$b/seg-report" -c "$long,frequency" --value monetary --share country --title "$long" --note "$long" \
+			-o "$S/hostile/long.html"
 }
 
 @test "Chromium, network off: no error, no request; sort, filter, hover, axes; dark, phone, paper; axe-core finds nothing" {

@@ -845,6 +845,10 @@ document.title="rows "+[...document.querySelector("table").tBodies[0].rows].map(
 }
 
 @test "bad data: status 1, the place, no output file" {
+	tsv 'segment|x' '1|1e300' '1|-1e300' '2|5' > "$T/giants"
+	refused 1 "seg-report: column x: values up to 1e+300 are too large: their squares are no numbers" \
+		"$B/seg-report" -c x -o "$T/out" "$T/giants"
+	[ ! -e "$T/out" ]
 	refused 1 "seg-report: $S/rows: no column \"segmnt\"; did you mean segment?" \
 		"$B/seg-report" --by segmnt -o "$T/out" "$S/rows"
 	refused 1 "seg-report: $S/rows:2: column country: not a number: \"UK\"" \

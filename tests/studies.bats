@@ -246,6 +246,25 @@ section() {
 	assert_equal "$(col lookalike_score < "$T/audience" | sort -u)" 0
 	near "$(col lookalike_distance < "$T/audience" | head -1)" 1.94 3e-3
 	grep -q 'circular for a segment' "$T/lookalikes/audience.html"
+	grep -q 'The cut is behind row 100 of 3,750' "$T/lookalikes/audience.html"
+	# F, in rational arithmetic 118939.56545, as the report shows it
+	local f
+	for f in 26,156.739 369,870.543 118,939.565 64,011.312 1.410 1.953; do
+		grep -qE ">${f//./\\.}[0-9]*<" "$T/lookalikes/report.html" || fail "no F of $f"
+	done
+	# each segment has what the playbook says of one of the study's four
+	assert_equal "$(section playbook --playbook "$BATS_TEST_DIRNAME/../pipelines/playbook.tsv" \
+		-c annual_income,spending_score,credit_score,online_activity "$T/lookalikes/segments.tsv.gz" |
+		col targeting | grep . | sort | uniq -c | awk '{ print $1 }' | xargs)" "1 1 1 1"
+	# what the study leaves for later, on made-up orders: more bought where the offer was planted to work
+	grep -q 'Orders, offers and answers are made up' "$T/lookalikes/campaign.html"
+	section ab --ab arm,bought "$T/lookalikes/campaign.tsv.gz" > "$T/ab"
+	assert_equal "$(col n < "$T/ab" | head -2 | awk '{ n += $1 } END { print n }')" 5000
+	awk -F'\t' 'NR == 3 && $8 > 0 && $11 < 0.05 { ok = 1 } END { exit !ok }' "$T/ab"
+	# value times the assumed rise, to the last digit
+	section playbook --playbook "$BATS_TEST_DIRNAME/../pipelines/playbook.tsv" --value monetary \
+		-c annual_income,spending_score,credit_score,online_activity "$T/lookalikes/campaign.tsv.gz" |
+		awk -F'\t' 'NR > 1 && $6 != "" { n++; d = $10 - $9 * $6 / 100; if (d > 1e-6 || d < -1e-6) exit 1 } END { exit n != 4 }'
 	# a segment that is none
 	run make -s -f "$BATS_TEST_DIRNAME/../pipelines/study-lookalikes.mk" SEG="$B" DATA="$D" OUT="$T/x" TARGET=No
 	assert_failure

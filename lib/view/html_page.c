@@ -18,7 +18,8 @@ const char *const html_style[] = {
 	"--mark:#f0965a;--hot:224 122 58;--cold:74 140 214;--tint:.42}.c0{--c:#86abff}.c1{--c:#fb923c}"
 	".c2{--c:#2dd4bf}.c3{--c:#c084fc}.c4{--c:#facc15}.c5{--c:#f472b6}.c6{--c:#a3e635}.c7{--c:#94a3b8}}\n",
 	"*{box-sizing:border-box}html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}\n",
-	"body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"
+	"body{margin:0;background:var(--bg);color:var(--ink);overflow-wrap:break-word;"
+	"font:16px/1.55 system-ui,-apple-system,"
 	"\"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,sans-serif}\n",
 	"header,main,footer{max-width:68rem;margin:0 auto;padding:0 1.25rem}\n",
 	"header{padding-top:2.75rem}h1{font-size:2.1rem;line-height:1.15;letter-spacing:-.02em;margin:0 0 .4rem;"
@@ -36,7 +37,7 @@ const char *const html_style[] = {
 	".keys strong{font-size:1.85rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;"
 	"font-variant-numeric:tabular-nums}\n",
 	".cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(15.5rem,1fr));gap:1rem;margin:0 0 2rem}\n",
-	".card{background:var(--panel);border:1px solid var(--line);border-top:3px solid var(--c,var(--accent));"
+	".card,.keys li{min-width:0}.card{background:var(--panel);border:1px solid var(--line);border-top:3px solid var(--c,var(--accent));"
 	"border-radius:.5rem;padding:1rem 1.1rem}\n",
 	".facts{display:flex;flex-wrap:wrap;gap:.4rem 1.5rem;margin:0}.facts span{display:block;"
 	"color:var(--soft);font-size:.8rem}.facts strong{font-weight:600;font-variant-numeric:tabular-nums}"

@@ -256,9 +256,13 @@ static void compute_column(void *ctx, size_t c)
 
 static _Noreturn void die_differs(const struct rows *p, size_t column, struct bad bad)
 {
+	const struct figures_cell *all = &p->r.column[column].figures.all;
 	size_t s = (size_t)bad.cell - 1;
 	if (bad.cell < 0)
 		msg_die(MSG_FAILED, "out of memory");
+	if (fmax(all->max, -all->min) > 1e150)
+		msg_die(MSG_FAILED, "column %s: values up to %g are too large: their squares are no numbers",
+			p->in->text[p->features.index[column]], fmax(all->max, -all->min));
 	msg_die(MSG_FAILED, "self-check: column %s, %s: %s computed twice differs",
 		p->in->text[p->features.index[column]],
 		s < p->r.n_segments ? p->r.segment[s].label : "(all)", bad.what);

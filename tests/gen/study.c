@@ -10,6 +10,8 @@
  *	              group, the brand on the group
  *	campaign      TAB-separated spending by category and channel, three groups
  *	lookalike     four numeric attributes, four groups, True_Segment
+ *	orders        a year's purchases of these people, more by some groups
+ *	trial         which of them saw an offer, at random, and who bought
  * With --truth the group of each customer, as "id TAB group" lines.
  */
 #include <math.h>
@@ -21,7 +23,7 @@
 #include "math/fn.h"
 #include "value/rng.h"
 
-enum kind { DEMOGRAPHICS, PURCHASES, CAMPAIGN, LOOKALIKE };
+enum kind { DEMOGRAPHICS, PURCHASES, CAMPAIGN, LOOKALIKE, ORDERS, TRIAL };
 
 struct opts {
 	int kind;
@@ -32,7 +34,7 @@ struct opts {
 static struct opts o = { .n = 2000, .n_buyers = 500, .n_trips = 100, .seed = 1 };
 
 static const struct opt table[] = {
-	{ "kind", 0, OPT_CHOICE, &o.kind, "demographics|purchases|campaign|lookalike", 0, 0, 0,
+	{ "kind", 0, OPT_CHOICE, &o.kind, "demographics|purchases|campaign|lookalike|orders|trial", 0, 0, 0,
 	  "default demographics" },
 	{ "customers", 'c', OPT_INT, &o.n, "N", 4, 1e7, 0, "customers; default 2000" },
 	{ "buyers", 0, OPT_INT, &o.n_buyers, "N", 1, 1e7, 0, "of them with trips; default 500" },
@@ -41,7 +43,7 @@ static const struct opt table[] = {
 	{ "truth", 0, OPT_TEXT, &o.truth, "FILE", 0, 0, 0, "write each customer's group" },
 };
 
-enum stream { OF_CUSTOMER = 1, OF_TRIP };
+enum stream { OF_CUSTOMER = 1, OF_TRIP, OF_ORDER };
 
 static uint64_t key(enum stream s, uint64_t i)
 {
@@ -161,17 +163,53 @@ static int put_campaign(uint64_t i)
 	return g;
 }
 
+static int lookalike_group(uint64_t i)
+{
+	static const double share[] = { 0.25, 0.25, 0.25, 0.25 };
+
+	return group_of(share, 4, key(OF_CUSTOMER, i));
+}
+
+static int put_orders(uint64_t i)
+{
+	static const double orders[] = { 8, 6, 3, 2 }, size[] = { 4.6, 3.9, 4.2, 3.0 };
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int g = lookalike_group(i);
+
+	for (uint64_t j = 0, n = 1 + (uint64_t)(2 * orders[g] * unit(key(OF_CUSTOMER, i), 40)); j < n; j++) {
+		uint64_t k = key(OF_ORDER, i * 32 + j);
+		int month = 0, day = (int)(365 * unit(k, 0));
+		while (day >= days[month])
+			day -= days[month++];
+		printf("%llu,%llu,2024-%02d-%02d,%d,%.2f\n", 1000 + (unsigned long long)i,
+		       100000 + 32 * (unsigned long long)i + (unsigned long long)j, month + 1, day + 1,
+		       1 + (int)(3 * unit(k, 1)), fn_exp(size[g] + 0.4 * normal(k, 2)));
+	}
+	return g;
+}
+
+static int put_trial(uint64_t i)
+{
+	static const double usual[] = { 0.20, 0.15, 0.12, 0.08 }, more[] = { 0.02, 0.06, 0.04, 0.01 };
+	uint64_t k = key(OF_CUSTOMER, i);
+	int g = lookalike_group(i);
+	bool offer = unit(k, 50) < 0.5;
+
+	printf("%llu,%s,%d\n", 1000 + (unsigned long long)i, offer ? "offer" : "control",
+	       unit(k, 51) < usual[g] + (offer ? more[g] : 0));
+	return g;
+}
+
 static int put_lookalike(uint64_t i)
 {
 	static const char *const name[] = { "Premium-Loyalists", "Digital-Shoppers",
 					    "Credit-Reliant", "Budget-Conscious" };
-	static const double share[] = { 0.25, 0.25, 0.25, 0.25 };
 	static const struct {
 		double income, spending, credit, online;
 	} mean[] = { { 112000, 88, 760, 2.5 }, { 71000, 72, 640, 4.6 }, { 64000, 62, 520, 1.8 },
 		     { 30000, 30, 610, 3.1 } };
 	uint64_t k = key(OF_CUSTOMER, i);
-	int g = group_of(share, 4, k);
+	int g = lookalike_group(i);
 
 	printf("%llu,%d,%s,%d,%.2f,%d,%d,%.2f,%s\n", 1000 + (unsigned long long)i,
 	       whole(44, 14, 18, 69, k, 1), unit(k, 2) < 0.5 ? "Male" : "Female",
@@ -193,10 +231,13 @@ static void put_all(void)
 		"NumWebVisitsMonth\tAcceptedCmp3\tAcceptedCmp4\tAcceptedCmp5\tAcceptedCmp1\tAcceptedCmp2\t"
 		"Complain\tZ_CostContact\tZ_Revenue\tResponse\n",
 		"CustomerID,Age,Gender,Tenure,Annual_Income,Spending_Score,Credit_Score,Online_Activity,"
-		"True_Segment\n"
+		"True_Segment\n",
+		"CustomerID,InvoiceNo,InvoiceDate,Quantity,UnitPrice\n",
+		"CustomerID,Arm,Bought\n",
 	};
-	static int (*const put[])(uint64_t) = { put_person, NULL, put_campaign, put_lookalike };
-	static const int first[] = { 100000001, 0, 1, 1000 };
+	static int (*const put[])(uint64_t) = { put_person, NULL, put_campaign, put_lookalike,
+						put_orders, put_trial };
+	static const int first[] = { 100000001, 0, 1, 1000, 1000, 1000 };
 	FILE *truth = o.truth ? fopen(o.truth, "w") : NULL;
 
 	if (o.truth && !truth)
