@@ -2,12 +2,14 @@
 # Study "Demographics and purchase probability": who the customers are, and
 # what the price does to their buying.
 #
-#	make -f study-demographics.mk DATA=folder OUT=out
+#	make -f study-demographics.mk DATA=folder OUT=out [NEW=trips.csv]
 #
 # Data: segmentation-365.csv and purchase-365.csv.gz, whose ids do not join.
 #	report.html  the segments by demographics (z-scores, three components)
 #	price.html   purchase against the mean price: probability and elasticity
 #	             over a range of prices, coefficients, lift, calibration by cross-validation
+#	scores.tsv.gz the probability that each of the trips in NEW ends in a purchase;
+#	             without NEW those of the data
 #	joint.html   revenue by brand and segment: always on made-up people and
 #	             trips that do join, and it says so
 NEEDS := segmentation-365.csv purchase-365.csv.gz
@@ -17,10 +19,11 @@ K ?= 4
 SEED ?= 1
 FEATURES := sex,marital_status,age,education,income,occupation,settlement_size
 TRIPS := $(if $(REAL),$(DATA)/purchase-365.csv.gz,$(OUT)/made-up-trips.csv)
+NEW ?= $(TRIPS)
 PRICE := 'price=mean(price_1,price_2,price_3,price_4,price_5)'
 PAID := 'revenue=quantity*pick(price_,brand)'
 
-all: $(OUT)/report.html $(OUT)/price.html $(OUT)/joint.html
+all: $(OUT)/report.html $(OUT)/price.html $(OUT)/scores.tsv.gz $(OUT)/joint.html
 
 $(OUT)/made-up.csv: | $(OUT)
 	$(call made,$(GEN)/study --kind demographics)
@@ -62,6 +65,9 @@ $(OUT)/trips.tsv.gz: $(TRIPS) $(FROM)
 $(OUT)/price.tsv.gz: $(OUT)/trips.tsv.gz
 	$(call made,seg-logit -y incidence -c price --cv 5 --seed $(SEED) \
 		--metrics $(OUT)/metrics.tsv.gz --lift $(OUT)/lift.tsv.gz --calibration $(OUT)/calibration.tsv.gz $<)
+
+$(OUT)/scores.tsv.gz: $(NEW) $(OUT)/price.tsv.gz $(call kept,new,$(filter-out $(TRIPS),$(NEW)))
+	$(call made,seg-clean --table --derive $(PRICE) $(NEW) | seg-logit -m $(OUT)/price.tsv.gz)
 
 $(OUT)/elasticity.tsv.gz: $(OUT)/price.tsv.gz
 	$(call made,awk 'BEGIN { print "band\tprice"; for (i = 50; i < 350; i++) \

@@ -5,7 +5,10 @@
 #
 # Data: marketing-campaign.tab.csv.  Three segments, as the study chose, on six
 # categories of spending and four channels.  Beside the report, as SPSS shows:
-#	history.tsv.gz    iteration history of every run
+#	initial.tsv       initial centres: of the customers in order of what they spend on
+#	                  wine, the one in the middle of each of K equal parts
+#	history.tsv.gz    iteration history from there, and of the random swaps
+#	model.tsv.gz      final centres, scaled and in original units, and counts
 #	distances.tsv     distances between the final centres
 #	affinity.html     value by category and segment, with check sums
 NEEDS := marketing-campaign.tab.csv
@@ -31,8 +34,13 @@ $(OUT)/sweep-model.tsv.gz: $(OUT)/scaled.tsv.gz
 	$(call made_3,seg-kmeans --key id --tol 0 -k 1..10 --scaled-by $(OUT)/scale.tsv.gz \
 		--sweep $(OUT)/sweep.tsv.gz $<)
 
-$(OUT)/model.tsv.gz: $(OUT)/scaled.tsv.gz
-	$(call made,seg-kmeans --key id --tol 0 --swaps 100 -k $(K) --order-by mnt_wines \
+$(OUT)/initial.tsv: $(OUT)/scaled.tsv.gz
+	$(call made,{ zcat $< | head -1 | cut -f2-; \
+		zcat $< | tail -n +2 | sort -t "$$(printf '\t')" -k2$(comma)2g -k1$(comma)1 | cut -f2- | awk -v k=$(K) \
+		'{ x[NR] = $$0 } END { for (i = 0; i < k; i++) print x[int((i + 0.5) * NR / k) + 1] }'; })
+
+$(OUT)/model.tsv.gz: $(OUT)/scaled.tsv.gz $(OUT)/initial.tsv
+	$(call made,seg-kmeans --key id --tol 0 --init $(OUT)/initial.tsv --swaps 100 -k $(K) --order-by mnt_wines \
 		--scaled-by $(OUT)/scale.tsv.gz --history $(OUT)/history.tsv.gz $<)
 
 $(OUT)/segments.tsv.gz: $(OUT)/clean.tsv.gz $(OUT)/model.tsv.gz

@@ -280,6 +280,8 @@ section() {
 	near "$(deviance "$T/demographics/price.tsv.gz")" 65756.7686665429 1e-9
 	assert_equal "$(section overview "$T/demographics/people-segments.tsv.gz" | col rows |
 		awk '{ n += $1 } END { print n, NR }')" "2000 4"
+	# scores of the trips of the fit: on average the share of trips that ended in a purchase, 14,638 of 58,693
+	near "$(zcat "$T/demographics/scores.tsv.gz" | col probability | awk '{ s += $1 } END { printf "%.15g\n", s }')" 14638 1e-9
 	# b * price * (1 - P)
 	zcat "$T/demographics/elasticity.tsv.gz" | awk -F'\t' -v b="$(estimate "$T/demographics/price.tsv.gz" price)" \
 		'NR > 1 { d = $4 - b * $2 * (1 - $3); if (d > 1e-9 || d < -1e-9) exit 1 } END { exit NR != 301 }'
@@ -299,6 +301,12 @@ section() {
 		awk '{ s += $1 } END { print s }')" \
 		"$(awk -F'\t' 'NR > 1 { for (i = 10; i <= 15; i++) s += $i } END { print s }' \
 			"$D/marketing-campaign.tab.csv")"
+	# initial centres are rows; the history starts there and falls; final centres no worse than from ten starts
+	assert_equal "$(tail -n +2 "$T/spending/initial.tsv" | while read -r row; do
+		zcat "$T/spending/scaled.tsv.gz" | cut -f2- | grep -cxF "$row"; done | grep -vc '^0$')" 3
+	zcat "$T/spending/history.tsv.gz" | awk -F'\t' 'NR > 2 && $2 == 1 && $4 > before { exit 1 } { before = $4 }'
+	at_most "$(zcat "$T/spending/model.tsv.gz" | awk -F'\t' '$1 == "model" && $3 == "inertia" { print $4 }')" \
+		"$("$B/seg-kmeans" -q --key id --tol 0 -k 3 "$T/spending/scaled.tsv.gz" | zcat | awk -F'\t' '$1 == "model" && $3 == "inertia" { print $4 }')"
 	# distances between the final centres: none to the own, the same both ways
 	awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i ~ /^distance_/) c[++k] = i; next }
 		{ for (i = 1; i <= k; i++) d[NR - 1, i] = $c[i] }

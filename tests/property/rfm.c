@@ -164,7 +164,7 @@ static char *rows_of_trial(uint64_t trial, bool count_returns, bool *right)
 	enum { PARTS_MAX = 9 };
 	struct table part[PARTS_MAX];
 	size_t n_parts = 1 + draw(PARTS_MAX, trial, 9);
-	size_t ceiling = draw(3, trial, 10) ? 0 : 1 << (13 + draw(7, trial, 11));
+	size_t ceiling = draw(3, trial, 10) ? 0 : (size_t)1 << (13 + draw(7, trial, 11));
 
 	shuffled(order, trial);
 	for (size_t k = 0; k < n_parts; k++)
