@@ -116,6 +116,13 @@ section() {
 	[ "$(grep -c '^  Sum .*100.0%' <<<"$output")" = 2 ]
 }
 
+@test "shares: captions name the column of --by" {
+	run "$B/seg-report" --by country --share segment --section shares "$S/rows"
+	assert_line "Rows by segment and country"
+	assert_line "Mix: each country's rows by segment"
+	assert_line "Split: each segment's rows by country"
+}
+
 @test "shares: two columns, rows count without a value, many levels are summed for people" {
 	awk 'BEGIN { OFS = "\t"; print "segment", "product"; for (i = 0; i < 600; i++) print i % 3, "p" i % 40 }' > "$T/in"
 	run "$B/seg-report" --section shares --share product "$T/in"

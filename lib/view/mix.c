@@ -89,8 +89,8 @@ static void put_values(struct doc *d, struct doc_section *sec, const struct repo
 	struct view_levels v = levels_shown(x);
 	size_t n = r->n_segments;
 	struct doc_table *t = wide_table(d, sec, r, x, "value",
-					 doc_printf(d, "%s by %s and segment", r->value_title,
-						    x->word), "All");
+					 doc_printf(d, "%s by %s and %s", r->value_title,
+						    x->word, r->by), "All");
 	for (size_t i = 0; i < v.n_shown + (v.n_other > 0); i++) {
 		struct doc_cell *row = doc_row(d, t);
 		row[0] = level_cell(d, &v, i);
@@ -216,9 +216,9 @@ void mix_build(struct doc *d, const struct report *r)
 		const char *what = r->value_word, *level = x->word;
 		put_values(d, sec, r, x);
 		put_shares(d, sec, r, x, MIX, "mix",
-			   doc_printf(d, "Mix: each segment's %s by %s", what, level));
+			   doc_printf(d, "Mix: each %s's %s by %s", r->by, what, level));
 		put_shares(d, sec, r, x, SPLIT, "split",
-			   doc_printf(d, "Split: each %s's %s by segment", level, what));
+			   doc_printf(d, "Split: each %s's %s by %s", level, what, r->by));
 		put_shares(d, sec, r, x, PART, "part", doc_printf(d, "Part: share of all %s, by %s", what, level));
 		put_index(d, sec, r, x);
 	}
