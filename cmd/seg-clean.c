@@ -6,7 +6,7 @@
  *         on the records, which are spooled while two readings survive.
  * Writes: the strict stream; on demand the records left out and a ledger that
  *         balances to the last digit.
- * Memory: some blocks of 256 KiB a thread; the spool, up to 32 MiB, then a
+ * Memory: some blocks of 256 or 768 KiB a thread; the spool, up to 32 MiB, then a
  *         file; with --dedup 18 to 23 bytes a row, or what --mem allows: then
  *         the rest of the input is read once more from a file.
  */
@@ -30,8 +30,13 @@
 #include "view/clean.h"
 #include "view/clean_proof.h"
 
-/* Small enough for a second-level cache with the rows that come out of it. */
+/* What is proved at least, and a block under --mem: with the rows that come out
+ * of it, it stays in a second-level cache. */
 #define BLOCK ((size_t)256 << 10)
+
+/* A block without --mem: the reader of a pipe is woken less often, which is
+ * worth more than the cache. */
+#define LARGE_BLOCK (3 * BLOCK)
 #define SPOOL_MAX ((uint64_t)32 << 20)
 
 /* What is not the table of hashes: blocks, windows, the program itself. */
@@ -114,8 +119,7 @@ static struct clean_rules rules_of(const struct opts *o, bool missing_given)
 static struct csv_open dialect_of(const struct opts *o, const struct clean_rules *rules,
 				  struct csv_fixed *fixed)
 {
-	struct csv_open how = { .quote = one_byte("quote", o->quote), .max_field = (size_t)o->max_field,
-				.read_ahead = o->common.threads > 1 };
+	struct csv_open how = { .quote = one_byte("quote", o->quote), .max_field = (size_t)o->max_field };
 	if (strcmp(o->delimiter, "auto") != 0)
 		how.delimiter = one_byte("delimiter", o->delimiter);
 	for (size_t i = 0; i < o->fixed.n; i++)
@@ -201,7 +205,7 @@ static bool produce(void *ctx, void *slot)
 	struct run *r = ctx;
 	struct slot *s = slot;
 	if (!csv_block_back(r->again ? &r->later : &r->spool, &s->block) &&
-	    (r->again || !csv_block(r->in, &s->block, BLOCK)))
+	    (r->again || !csv_block(r->in, &s->block, r->o->common.mem ? BLOCK : LARGE_BLOCK)))
 		return false;
 	progress_tick(&r->progress, __atomic_load_n(&r->n_records, __ATOMIC_RELAXED),
 		      csv_bytes_read(r->in), csv_bytes_total(r->in));

@@ -34,10 +34,11 @@ struct par_pipe {
 };
 void par_run(const struct par_pipe *p);
 
-/* Slots for n threads that produce alike and whose consumer may wait. */
+/* Slots for n threads whose consumer may wait: for a pipe, say, whose reader is
+ * runnable but gets its processor some milliseconds later. */
 static inline size_t par_slots(size_t n_threads)
 {
-	return n_threads > 1 ? n_threads + 2 : 1;
+	return n_threads > 1 ? n_threads + 8 : 1;
 }
 
 #endif

@@ -265,7 +265,8 @@ static void remember(struct clean_work *w, size_t j)
 {
 	struct clean_sum sum = { .rows = 0 };
 	set_record(w, j);
-	set_fields(w, j);
+	if (w->to->records.quoted)
+		set_fields(w, j);
 	add_worth(w->batch, j, &sum);
 	clean_remember(w, &sum);
 }

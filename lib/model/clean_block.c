@@ -322,17 +322,22 @@ void clean_remember(struct clean_work *w, const struct clean_sum *sum)
 {
 	struct clean_result *to = w->to;
 	struct span f = to->records.record;
-	struct clean_kept k = { .line = to->records.line, .end = to->n_out, .sum = *sum, .record = f };
 	if (!room_for((char **)&to->kept, &to->room_kept, to->n_kept + 1, sizeof *to->kept)) {
 		w->no_memory = true;
 		return;
 	}
-	if (!clean_room(w, CLEAN_CELL_ROOM(f.n)))
-		return;
-	if (to->records.quoted)
+	struct clean_kept *k = &to->kept[to->n_kept];
+	k->line = to->records.line;
+	k->end = to->n_out;
+	k->sum = *sum;
+	k->record = f;
+	if (to->records.quoted) {
+		if (!clean_room(w, CLEAN_CELL_ROOM(f.n)))
+			return;
 		f = (struct span){ to->out + to->n_out, canonical(w, to->out + to->n_out) };
-	k.hash = hash_128(f.s, f.n);
-	to->kept[to->n_kept++] = k;
+	}
+	k->hash = hash_128(f.s, f.n);
+	to->n_kept++;
 }
 
 void clean_commit_repairs(struct clean_work *w)

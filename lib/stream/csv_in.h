@@ -31,7 +31,6 @@ struct csv_open {
 	char quote;
 	const struct csv_fixed *fixed; /* fixed-width columns, and no header line; or NULL */
 	const char *encoding; /* a name for iconv(3), or NULL: bytes as they are */
-	bool read_ahead;
 	size_t max_field;     /* see csv_cut */
 };
 
