@@ -51,7 +51,9 @@ for dump in "$W/dump.csv" "$W/dump.csv.gz"; do
 		memory $columns "$dump"
 	done
 done
-for peer in "${peers[@]}"; do
-	turns "$n" "  the same without duplicates, narrow, $peer" "$(ours narrow "$W/dump.csv" --dedup)" \
-		"node $here/peers.js $peer narrow dedup $W/dump.csv $W/$peer.tsv"
+for columns in narrow full; do
+	for peer in "${peers[@]}"; do
+		turns "$n" "  the same without duplicates, $columns, $peer" "$(ours $columns "$W/dump.csv" --dedup)" \
+			"node $here/peers.js $peer $columns dedup $W/dump.csv $W/$peer.tsv"
+	done
 done
