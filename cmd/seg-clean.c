@@ -233,8 +233,15 @@ static void put_reject(struct run *r, const struct clean_left *left)
 	clean_rejects_put(r->rejects, &r->plan, left, r->line, r->source->name, r->source->n_columns);
 }
 
-/* Takes the rows out whose record was there before. */
-static void drop_duplicates(struct run *r, struct clean_result *b)
+/* What was left out of the block above a line, from *at on. */
+static void put_left(struct run *r, const struct clean_result *b, size_t *at, uint64_t line)
+{
+	for (; *at < b->n_left && b->left[*at].line < line; ++*at)
+		put_reject(r, &b->left[*at]);
+}
+
+/* Takes the rows out whose record was there before.  Rejects are in the order of their lines. */
+static void drop_duplicates(struct run *r, struct clean_result *b, size_t *n_put)
 {
 	size_t from = 0, to = 0;
 	for (size_t i = 0; i < b->n_kept; i++) {
@@ -251,8 +258,10 @@ static void drop_duplicates(struct run *r, struct clean_result *b)
 			if (b->ledger.left_at[CLEAN_DUPLICATE].line == 0)
 				b->ledger.left_at[CLEAN_DUPLICATE].line = k->line + 1;
 			b->n_rows--;
-			if (r->rejects)
+			if (r->rejects) {
+				put_left(r, b, n_put, k->line);
 				put_reject(r, &(struct clean_left){ k->line, CLEAN_DUPLICATE, k->record, 0, -1 });
+			}
 		}
 		from = k->end;
 	}
@@ -305,10 +314,10 @@ static void consume(void *ctx, void *slot)
 		r->source = s->block.source;
 		r->line = r->source->first_line;
 	}
-	for (size_t i = 0; i < b->n_left; i++)
-		put_reject(r, &b->left[i]);
+	size_t n_put = 0;
 	if (r->o->dedup)
-		drop_duplicates(r, b);
+		drop_duplicates(r, b, &n_put);
+	put_left(r, b, &n_put, UINT64_MAX);
 	clean_ledger_merge(&r->ledger, &b->ledger, r->line, r->source->name);
 	clean_marks_merge(r->marks, b, r->plan.n_columns, r->line, r->source->name);
 	r->line += b->n_lines;

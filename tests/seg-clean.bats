@@ -689,6 +689,13 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 	assert_output "$(tsv "4|duplicate|1,\"x,y\",\"z\"||$T/in" "6|duplicate|\"2\",q,r||$T/in")"
 }
 
+@test "dedup: rejects are in the order of their lines" {
+	printf 'a,b\n1,2\n1,2\n1\n1,2\n1,2,3\n1,2\n' > "$T/in"
+	clean --dedup --rejects "$T/r" "$T/in" > /dev/null
+	run cut -f1,2 "$T/r"
+	assert_output "$(tsv 'line|reason' '3|duplicate' '4|too_few_fields' '5|duplicate' '6|too_many_fields' '7|duplicate')"
+}
+
 @test "dedup: beyond --mem it goes on in a file, with the same bytes" {
 	{ echo a; seq 3800000; seq 1 9 3800000; echo 1,2; seq 3799990 3800010; } > "$T/in"
 	all() { "$B/seg-clean" -p --dedup --rejects "$T/r" --ledger "$T/l" "$@" "$T/in" 2>&1 | cat - "$T/r" "$T/l" | sha256sum; }
