@@ -698,7 +698,7 @@ seg-clean: left out: repeated_header 1 (first at $T/in:5)"
 
 @test "dedup: beyond --mem it goes on in a file, with the same bytes" {
 	{ echo a; seq 3800000; seq 1 9 3800000; echo 1,2; seq 3799990 3800010; } > "$T/in"
-	all() { "$B/seg-clean" -p --dedup --rejects "$T/r" --ledger "$T/l" "$@" "$T/in" 2>&1 | cat - "$T/r" "$T/l" | sha256sum; }
+	all() { "$B/seg-clean" -p --dedup --rejects "$T/r" --ledger "$T/l" "$@" "$T/in" 2> "$T/e" | cat - "$T/e" "$T/r" "$T/l" | sha256sum; }
 	assert_equal "$(all --mem 96M)" "$(all)"
 	run --separate-stderr env TMPDIR=/nonexistent "$B/seg-clean" -q --dedup --mem 96M "$T/in"
 	assert_equal "$status" 1
