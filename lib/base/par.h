@@ -38,7 +38,7 @@ void par_run(const struct par_pipe *p);
  * runnable but gets its processor some milliseconds later. */
 static inline size_t par_slots(size_t n_threads)
 {
-	return n_threads > 1 ? n_threads + 8 : 1;
+	return n_threads > 1 ? n_threads + 6 : 1;
 }
 
 #endif
