@@ -56,7 +56,8 @@ setup_file() {
 		assert_equal "$(grep -c '<summary>' "$f")" "$(grep -o '<summary>' "$f" | wc -l)"
 		grep -o '<summary>[^<]*' "$f" | sed 's/.*>//' | while read -r text; do
 			# a long one goes over several lines
-			grep -qF "${text:0:40}" "$T/paper" || { echo "$f on paper has no \"$text\""; false; }
+			tr -d '[:space:]' < "$T/paper" | grep -qF "$(tr -d '[:space:]' <<<"$text")" ||
+				{ echo "$f on paper has no \"$text\""; false; }
 		done
 	done
 }
@@ -64,8 +65,14 @@ setup_file() {
 @test "the Nu HTML checker finds nothing" {
 	command -v java > /dev/null || skip "java is not installed"
 	need_npm vnu-jar
-	run java -jar "$SEG_BUILD/npm/node_modules/vnu-jar/build/dist/vnu.jar" \
-		--filterpattern '.*appears to be written in.*' "$S"/*/*.html
+	local vnu=$SEG_BUILD/npm/node_modules/vnu-jar/build/dist/vnu.jar
+	# but for the language, which it guesses by the text, of a page that is mostly one word of 3,000 digits
+	run java -jar "$vnu" --filterpattern '.*appears to be written in.*' "$S/hostile/long.html"
+	assert_output ""
+	assert_success
+	local pages
+	mapfile -t pages < <(ls "$S"/*/*.html | grep -v /long.html)
+	run java -jar "$vnu" "${pages[@]}"
 	assert_output ""
 	assert_success
 }
