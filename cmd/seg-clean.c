@@ -338,7 +338,9 @@ static void run_blocks(struct run *r)
 	size_t most = r->o->common.mem ? (size_t)(part / (16 * BLOCK)) : n;
 	n = n > most ? most : n;
 	n = n > 0 ? n : 1;
-	size_t n_slots = r->o->common.mem && par_slots(n) > most ? n : par_slots(n);
+	size_t n_slots = par_slots(n);
+	if (r->o->common.mem && n_slots > most)
+		n_slots = most > n ? most : n;
 	struct slot *slot = mem_zero(n_slots, sizeof *slot);
 	struct par_pipe pipe = { r, produce, work, consume, slot, sizeof *slot, n_slots, n };
 	progress_start(&r->progress, true);

@@ -234,7 +234,7 @@ static void read_header(struct csv_in *in)
 
 static void open_source(struct csv_in *in)
 {
-	in->gz = gz_open(in->path[in->i_path++], false);
+	in->gz = gz_open(in->path[in->i_path++], false); /* the threads that ask for blocks inflate in turn */
 	in->gz_end = false;
 	in->from = in->n_carry = in->n_raw = 0;
 	in->stuck = (struct csv_stuck){ 0, 0 };
