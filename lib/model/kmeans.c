@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/kmeans.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,12 +217,8 @@ static enum kmeans_status run_all(struct sweep *s)
  */
 static int finish_best(const struct sweep *s, struct kmeans_run *best)
 {
-	size_t n_k = s->k_last - s->k_first + 1;
-
 	if (s->restarts < 2 || best->stopped != KMEANS_BY_SHIFT)
 		return 0;
-	if (!s->bounded)
-		best->threads = (size_t)s->o->threads > n_k ? s->o->threads / (int)n_k : 1;
 	best->tol = s->o->tol / 100;
 	if (kmeans_run(best))
 		return -1;
@@ -230,21 +227,49 @@ static int finish_best(const struct sweep *s, struct kmeans_run *best)
 	return 0;
 }
 
-/* The k-th fit: the best run, the lowest restart of equals, then the swaps. */
+/*
+ * The best of the restarts, the lowest of equals.  Those that may be it are
+ * measured: mostly there is one, and its inertia does not matter yet.
+ */
+static struct kmeans_run *best_of(struct kmeans_run *run, size_t n, int threads)
+{
+	double least = (double)INFINITY;
+	struct kmeans_run *best = NULL;
+	size_t n_near = 0;
+
+	for (size_t r = 0; r < n; r++) {
+		run[r].threads = threads;
+		least = fmin(least, run[r].inertia + run[r].off);
+	}
+	for (size_t r = 0; r < n; r++)
+		n_near += run[r].inertia - run[r].off <= least;
+	for (size_t r = 0; r < n; r++) {
+		if (!(run[r].inertia - run[r].off <= least))
+			continue;
+		if (n_near > 1)
+			kmeans_run_measure(&run[r]);
+		if (!best || run[r].inertia < best->inertia)
+			best = &run[r];
+	}
+	return best;
+}
+
+/* The k-th fit: the best run, then the swaps. */
 static void finish_worker(void *ctx, size_t i)
 {
 	struct sweep *s = ctx;
 	size_t k = s->k_last - i, d = s->rows->d, n_trace = 0;
-	struct kmeans_run *run = &s->run[i * s->restarts], *best = run;
+	size_t n_k = s->k_last - s->k_first + 1, threads = (size_t)s->o->threads;
+	struct kmeans_run *run = &s->run[i * s->restarts];
+	struct kmeans_run *best = best_of(run, s->restarts, (int)(s->bounded ? threads
+				: threads > n_k ? threads / n_k : 1));
 	struct kmeans_fit *fit = &s->fit[k - s->k_first];
 
-	for (size_t r = 1; r < s->restarts; r++)
-		if (run[r].inertia < best->inertia)
-			best = &run[r];
 	if (finish_best(s, best)) {
 		__atomic_store_n(&s->status, KMEANS_NO_MEMORY, __ATOMIC_RELAXED);
 		return;
 	}
+	kmeans_run_measure(best);
 	for (size_t r = 0; r < s->restarts; r++)
 		n_trace += run[r].n_trace;
 	*fit = (struct kmeans_fit){ .k = k, .centre = malloc(k * d * sizeof(double)),

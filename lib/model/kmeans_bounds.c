@@ -243,20 +243,3 @@ void kmeans_bounds_pass(struct kmeans_bounds *b, size_t worker, struct kmeans_su
 	}
 	kmeans_sums_add(sums, &b->sums[worker]);
 }
-
-void kmeans_bounds_inertia(struct kmeans_bounds *b, size_t worker, struct exact *sum)
-{
-	const double *weight = b->s->rows->weight;
-	size_t end, first = share(b, worker, &end);
-	struct block *q = &b->block[worker];
-
-	for (; first < end; first += KMEANS_BLOCK) {
-		q->first = first;
-		q->n = end - first < KMEANS_BLOCK ? end - first : KMEANS_BLOCK;
-		list_all(q);
-		own_squared(b, q);
-		for (size_t i = 0; weight && i < q->n; i++)
-			q->squared[i] *= weight[first + i];
-		exact_add_many(sum, q->squared, q->n);
-	}
-}

@@ -2,7 +2,6 @@
 #ifndef MODEL_KMEANS_BOUNDS_H
 #define MODEL_KMEANS_BOUNDS_H
 
-#include "math/exact.h"
 #include "model/kmeans_core.h"
 
 /*
@@ -27,8 +26,5 @@ void kmeans_bounds_move(struct kmeans_bounds *b, const double *centre);
 
 /* What kmeans_lloyd leaves, of this worker's rows. */
 void kmeans_bounds_pass(struct kmeans_bounds *b, size_t worker, struct kmeans_sums *sums);
-
-/* Adds w * squared distance to the own centre of this worker's rows; after a pass. */
-void kmeans_bounds_inertia(struct kmeans_bounds *b, size_t worker, struct exact *sum);
 
 #endif

@@ -40,6 +40,10 @@ struct kmeans_space {
 	double *low, *high;        /* [d], of the rows */
 	double mean_variance;      /* of the columns, by n, unweighted */
 	dec_wide *total;           /* [d + 1] of all rows in units, then weight or rows */
+	double *middle;            /* [d] of low and high */
+	double squares;            /* sum of w * squared distances to the middle */
+	double off;                /* the most that an inertia made of it and of
+				    * kmeans_sums differs from the exact sum over rows */
 };
 
 /* The least and the largest of n >= 1 values. */
@@ -74,6 +78,9 @@ void kmeans_sums_put(const struct kmeans_space *s, struct kmeans_sums *sums, con
 /* Moves one row (coordinates x, weight w) from centre `from` to centre `to`. */
 void kmeans_sums_move(const struct kmeans_space *s, struct kmeans_sums *sums, const double *x,
 		      double w, size_t from, size_t to);
+
+/* The weight of centre c's rows, or their number. */
+double kmeans_sums_mass(const struct kmeans_space *s, const struct kmeans_sums *sums, size_t c);
 
 /* The mean of centre c's rows into mean[d]; it must have rows. */
 void kmeans_sums_mean(const struct kmeans_space *s, const struct kmeans_sums *sums, size_t c,

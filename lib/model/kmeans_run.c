@@ -12,9 +12,9 @@
 struct pass {
 	const struct kmeans_run *run;
 	struct kmeans_sums *sums; /* [workers] */
-	struct exact *inertia;    /* [workers], with bounds */
 	size_t n_workers;
 	struct kmeans_bounds *bounds;
+	bool known; /* sums[0] is of the nearest-centre labels of the centres as they are */
 	int failed;
 };
 
@@ -50,30 +50,28 @@ static int pass_all(struct pass *p)
 	return p->failed ? -1 : 0;
 }
 
-static void inertia_worker(void *ctx, size_t i)
+/*
+ * The inertia of the centres as they are from the sums of their rows: with
+ * squares about a point m, of a row sum S and mass W about it, and a centre c,
+ * sum w |x - c|^2 = sum w |x - m|^2 - (c - m) (2 S - W (c - m)).
+ */
+static double inertia_of(const struct kmeans_run *r, const struct kmeans_sums *sums)
 {
-	struct pass *p = ctx;
+	const struct kmeans_space *s = r->space;
+	size_t d = sums->d;
+	double less = 0;
 
-	kmeans_bounds_inertia(p->bounds, i, &p->inertia[i]);
-}
-
-/* Of the nearest-centre labels of the centres as they are. */
-static int measure(struct pass *p, double *inertia)
-{
-	const struct kmeans_run *r = p->run;
-
-	if (!p->bounds) {
-		*inertia = kmeans_label(r->space->rows, r->centre, r->k, r->threads, NULL);
-		return 0;
+	for (size_t c = 0; c < r->k; c++) {
+		const dec_wide *sum = sums->sum + c * (d + 1);
+		double mass = kmeans_sums_mass(s, sums, c);
+		for (size_t j = 0; j < d; j++) {
+			double off = r->centre[c * d + j] - s->middle[j];
+			double about = (double)sum[j] * s->unit[j].unit +
+				       mass * (s->unit[j].shift - s->middle[j]);
+			less += off * (2 * about - mass * off);
+		}
 	}
-	if (pass_all(p))
-		return -1;
-	memset(p->inertia, 0, p->n_workers * sizeof *p->inertia);
-	par_for((int)p->n_workers, p->n_workers, inertia_worker, p);
-	for (size_t i = 1; i < p->n_workers; i++)
-		exact_merge(&p->inertia[0], &p->inertia[i]);
-	*inertia = exact_round(&p->inertia[0]);
-	return 0;
+	return s->squares - less;
 }
 
 static void row_of(const struct kmeans_rows *rows, size_t i, double *x)
@@ -125,7 +123,7 @@ static size_t farthest(const struct kmeans_run *r, const double *centre, size_t 
  * Each empty centre takes the row farthest from its own centre; rows taken
  * act as further centres while the next one is looked for.
  */
-static int fill_empty(const struct kmeans_run *r, struct kmeans_sums *sums)
+static int fill_empty(const struct kmeans_run *r, struct kmeans_sums *sums, bool *filled)
 {
 	const struct kmeans_rows *rows = r->space->rows;
 	size_t d = rows->d, n_taken = 0;
@@ -150,6 +148,7 @@ static int fill_empty(const struct kmeans_run *r, struct kmeans_sums *sums)
 				 rows->weight ? rows->weight[row] : 1, label, c);
 		n_taken++;
 	}
+	*filled = n_taken > 0;
 	free(all);
 	return 0;
 }
@@ -184,8 +183,9 @@ static int iterate(struct kmeans_run *r, struct pass *p, double *mean)
 	r->stopped = KMEANS_BY_ITERATIONS;
 	while (r->iterations < r->o->max_iterations) {
 		double total, largest;
+		bool filled;
 		r->iterations++;
-		if (pass_all(p) || fill_empty(r, &p->sums[0]))
+		if (pass_all(p) || fill_empty(r, &p->sums[0], &filled))
 			return -1;
 		if (r->trace)
 			r->trace[r->n_trace] = (struct kmeans_trace){
@@ -194,6 +194,7 @@ static int iterate(struct kmeans_run *r, struct pass *p, double *mean)
 		total = move(r, &p->sums[0], mean, &largest);
 		if (r->trace)
 			r->trace[r->n_trace++].largest_shift = largest;
+		p->known = total == 0 && !filled;
 		if (total == 0) {
 			r->stopped = KMEANS_BY_LABELS;
 			return 0;
@@ -214,22 +215,31 @@ int kmeans_run(struct kmeans_run *r)
 	int status = mean ? 0 : -1;
 
 	p.sums = calloc(p.n_workers, sizeof *p.sums);
-	p.inertia = malloc(p.n_workers * sizeof *p.inertia);
 	if (r->bounded)
 		p.bounds = kmeans_bounds_open(r->space, r->k, p.n_workers);
-	if (!p.sums || !p.inertia || (r->bounded && !p.bounds))
+	if (!p.sums || (r->bounded && !p.bounds))
 		status = -1;
 	for (size_t i = 0; !status && i < p.n_workers; i++)
 		status = kmeans_sums_init(&p.sums[i], r->k, rows->d);
 	if (!status)
 		status = iterate(r, &p, mean);
-	if (!status)
-		status = measure(&p, &r->inertia);
+	if (!status && !p.known)
+		status = pass_all(&p);
+	if (!status) {
+		r->inertia = inertia_of(r, &p.sums[0]);
+		r->off = r->space->off;
+	}
 	for (size_t i = 0; p.sums && i < p.n_workers; i++)
 		kmeans_sums_free(&p.sums[i]);
 	kmeans_bounds_free(p.bounds);
 	free(p.sums);
-	free(p.inertia);
 	free(mean);
 	return status;
+}
+
+void kmeans_run_measure(struct kmeans_run *r)
+{
+	if (r->off > 0)
+		r->inertia = kmeans_label(r->space->rows, r->centre, r->k, r->threads, NULL);
+	r->off = 0;
 }

@@ -15,15 +15,19 @@ struct kmeans_run {
 	size_t restart;                 /* for the trace */
 	double *centre;                 /* [k][d]: initial in, final out */
 	double tol;                     /* of the mean column variance */
-	double inertia;
+	double inertia;                 /* of the final centres, */
+	double off;                     /* at most so far from the exact sum */
 	int64_t iterations;             /* made so far; goes on from there */
 	enum kmeans_stop stopped;
 	struct kmeans_trace *trace;     /* [max_iterations] or NULL */
 	size_t n_trace;
 };
 
-/* -1 without memory. */
+/* The inertia is the one that follows from the rows' sums.  -1 without memory. */
 int kmeans_run(struct kmeans_run *r);
+
+/* The inertia becomes the exact sum, if it is not that yet.  O(n k d) */
+void kmeans_run_measure(struct kmeans_run *r);
 
 /*
  * o->swaps rounds of random swap on a fit, which gets better or stays.  -1

@@ -63,14 +63,6 @@ static size_t draw(const struct swap *w, size_t round)
 	return n - 1;
 }
 
-/* The weight of centre c's rows. */
-static double mass_of(const struct kmeans_space *s, const struct kmeans_sums *sums, size_t c)
-{
-	double mass = (double)sums->sum[c * (sums->d + 1) + sums->d];
-
-	return s->rows->weight ? mass * s->unit[sums->d].unit : mass;
-}
-
 /*
  * The centre that row x of weight w gains most by joining, with all centres at
  * their means, or its own: leaving saves m w / (m - w) times the squared
@@ -81,7 +73,7 @@ static size_t best_centre(const struct swap *w, const double *centre, const doub
 {
 	const struct kmeans_sums *sums = &w->sums;
 	size_t d = sums->d, best = own;
-	double mass = mass_of(w->space, sums, own), least;
+	double mass = kmeans_sums_mass(w->space, sums, own), least;
 
 	if (sums->rows[own] < 2 || !(mass > weight))
 		return own;
@@ -92,7 +84,7 @@ static size_t best_centre(const struct swap *w, const double *centre, const doub
 		double cost;
 		if (c == own)
 			continue;
-		mass = mass_of(w->space, sums, c);
+		mass = kmeans_sums_mass(w->space, sums, c);
 		cost = nearest_squared(x, centre + c * d, d) * mass * weight / (mass + weight);
 		if (cost < least) {
 			least = cost;
@@ -125,8 +117,10 @@ static size_t move_rows(struct swap *w, double *centre, double *x)
 	return n_moved;
 }
 
-static void keep_better(struct swap *w, const struct kmeans_run *r, struct kmeans_fit *fit)
+static void keep_better(struct swap *w, struct kmeans_run *r, struct kmeans_fit *fit)
 {
+	if (r->inertia - r->off < fit->inertia)
+		kmeans_run_measure(r);
 	if (!(r->inertia < fit->inertia))
 		return;
 	memcpy(fit->centre, r->centre, fit->k * w->space->rows->d * sizeof *fit->centre);
@@ -170,7 +164,8 @@ static int polish(struct swap *w, struct kmeans_run *r)
 		r->iterations = 0;
 		return kmeans_run(r);
 	}
-	r->inertia = kmeans_label(rows, r->centre, r->k, 1, NULL);
+	r->off = r->space->off;
+	kmeans_run_measure(r);
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For kmeans_sum.c alone, once for each width of vectors (model/lanes.h). */
+/* For kmeans_space.c alone, once for each width of vectors (model/lanes.h). */
 
 LANES_FUNCTION void LANES_NAME(range)(const double *x, size_t n, double *low, double *high)
 {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/kmeans_run.h"
 #include "model/nearest.h"
 #include "tests/unit/tap.h"
 #include "value/rng.h"
@@ -117,6 +118,48 @@ static void all_are_lloyd(void)
 	tap_ok(bad == 0 && n_fitted == 500,
 	       "k-d tree, Hamerly, Lloyd, 1 and 3 threads: same bits on %zu problems (%zu differ)",
 	       n_fitted, bad);
+}
+
+/* A run from the first rows that stops early: its inertia from sums, and row by row. */
+static bool near_exact(const struct problem *p, int64_t max_iterations, double *share)
+{
+	struct kmeans_options o = options(KMEANS_LLOYD, 1);
+	struct kmeans_space space;
+	struct kmeans_run run = { .space = &space, .o = &o, .k = p->k, .threads = 1 };
+	double from_sums, off;
+
+	o.max_iterations = max_iterations;
+	run.centre = malloc(p->k * p->rows.d * sizeof *run.centre);
+	for (size_t c = 0; c < p->k; c++)
+		for (size_t j = 0; j < p->rows.d; j++)
+			run.centre[c * p->rows.d + j] = p->rows.column[j][c];
+	if (kmeans_space_init(&space, &p->rows, 1) || kmeans_run(&run))
+		return false;
+	from_sums = run.inertia;
+	off = run.off;
+	kmeans_run_measure(&run);
+	*share = off > 0 ? fabs(run.inertia - from_sums) / off : 0;
+	kmeans_space_free(&space);
+	free(run.centre);
+	return fabs(run.inertia - from_sums) <= off && run.off == 0;
+}
+
+static void inertia_from_sums(void)
+{
+	size_t bad = 0;
+	double most = 0;
+
+	for (uint64_t number = 0; number < 600; number++) {
+		struct problem p;
+		double share = 0;
+		make(&p, number, 40 + (number * 37) % 1100, 1 + number % 5, 1 + number % 9);
+		bad += !near_exact(&p, 1 + (int64_t)(number % 40), &share);
+		most = share > most ? share : most;
+		drop(&p);
+	}
+	tap_ok(bad == 0 && most > 1e-6,
+	       "the inertia from sums is as near the rows' as it says (%zu are not; at most %.1g of it)",
+	       bad, most);
 }
 
 /* Ranges and offsets that single precision does not hold. */
@@ -444,6 +487,7 @@ static void empty_centres(void)
 int main(void)
 {
 	all_are_lloyd();
+	inertia_from_sums();
 	hamerly_of_any_size();
 	tree_of_many_rows();
 	sweep_is_alone();
