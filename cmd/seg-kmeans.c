@@ -7,7 +7,7 @@
  *         With --partial a shard and a step, with --merge and --final parts.
  * Writes  the model, a part or a step; with --sweep a row of figures for each k; with --history
  *         the course of each restart.
- * Memory  the features, 8 bytes a value, and at most 28 bytes a row to work in.
+ * Memory  the features, 8 bytes a value, and at most 28 bytes a row to work in, 40 with --swaps.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -35,7 +35,9 @@
 
 #define PROGRAM "seg-kmeans"
 #define K_MAX 10000
-#define WORK_BYTES 28 /* a row, beside the features */
+/* A row, beside the features; with swaps. */
+#define WORK_BYTES 28
+#define SWAP_BYTES 40
 
 struct opts {
 	bool partial, merge, final; /* one step over shards */
@@ -169,7 +171,7 @@ static void choose_columns(struct job *j)
 static void read_rows(struct job *j)
 {
 	struct frame_read how = { .key = -1, .lines = j->o->weights != NULL,
-				  .mem = j->common.mem, .work_bytes = WORK_BYTES,
+				  .mem = j->common.mem, .work_bytes = j->o->swaps ? SWAP_BYTES : WORK_BYTES,
 				  .missing_is_error = true, .threads = j->threads };
 	struct frame *f = &j->frame;
 

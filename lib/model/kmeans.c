@@ -7,15 +7,15 @@
 
 #include "base/par.h"
 #include "math/exact.h"
+#include "model/kmeans_order.h"
 #include "model/kmeans_run.h"
 #include "model/nearest.h"
 
-/* Restarts are seeded side by side while their distances are of no more rows
- * than this; else one after the other by all threads. */
-#define SEED_ROWS ((size_t)1 << 20)
+/* Swaps of several k go side by side while they hold no more rows than this. */
+#define SWAP_ROWS ((size_t)1 << 20)
 
 /* The k-d tree pays with few columns; neither it nor bounds with fewer rows. */
-#define TREE_COLUMNS 8
+#define TREE_COLUMNS KMEANS_ORDER_COLUMNS
 #define FEW_ROWS 2048
 
 /*
@@ -36,6 +36,7 @@
 struct sweep {
 	struct kmeans_rows *rows;
 	struct kmeans_space space;
+	struct kmeans_order order; /* of the rows, if they have one */
 	struct kmeans_tree *tree;
 	bool bounded;       /* then one run at a time: each holds bounds of its own */
 	const struct kmeans_options *o;
@@ -43,8 +44,6 @@ struct sweep {
 	size_t width;       /* of one restart's seeds for all k */
 	double *seed;       /* [restarts][width]; after the runs the final centres */
 	struct kmeans_run *run; /* [k][restarts] */
-	double *squared;    /* [workers][n] while seeding */
-	size_t n_workers;
 	enum kmeans_status status;
 	size_t n_distinct;
 	struct kmeans_fit *fit;
@@ -141,40 +140,17 @@ static size_t offset_of(const struct sweep *s, size_t k)
 	return (k * (k - 1) - s->k_first * (s->k_first - 1)) / 2 * s->rows->d;
 }
 
-static void seed_worker(void *ctx, size_t worker)
-{
-	struct sweep *s = ctx;
-	double *squared = s->squared + worker * s->rows->n;
-
-	for (size_t r = worker; r < s->restarts; r += s->n_workers) {
-		size_t n_distinct = 0;
-		enum kmeans_status status = kmeans_seed(&s->space, s->o, r, s->k_first, s->k_last,
-							s->seed + r * s->width, squared,
-							s->n_workers > 1 ? 1 : s->o->threads,
-							&n_distinct);
-		if (status == KMEANS_OK)
-			continue;
-		__atomic_store_n(&s->status, status, __ATOMIC_RELAXED);
-		__atomic_store_n(&s->n_distinct, n_distinct, __ATOMIC_RELAXED);
-	}
-}
-
 static enum kmeans_status seed_all(struct sweep *s)
 {
 	if (s->o->init == KMEANS_GIVEN) {
 		memcpy(s->seed, s->o->given, s->k_first * s->rows->d * sizeof *s->seed);
 		return kmeans_distinct(s->rows, s->k_first, &s->n_distinct);
 	}
-	s->n_workers = (size_t)s->o->threads < s->restarts ? (size_t)s->o->threads : s->restarts;
-	if (s->n_workers * s->rows->n > SEED_ROWS)
-		s->n_workers = 1;
-	s->squared = malloc(s->n_workers * s->rows->n * sizeof *s->squared);
-	if (!s->squared)
-		return KMEANS_NO_MEMORY;
-	par_for(s->o->threads, s->n_workers, seed_worker, s);
-	free(s->squared);
-	s->squared = NULL;
-	return s->status;
+	if (s->o->init == KMEANS_PARALLEL)
+		return kmeans_seed_parallel(&s->space, s->o, s->restarts, s->k_first, s->k_last,
+					    s->seed, s->width, &s->n_distinct);
+	return kmeans_seed(&s->space, s->o, 0, s->restarts, s->k_first, s->k_last, s->seed,
+			   s->width, &s->n_distinct);
 }
 
 static void run_worker(void *ctx, size_t i)
@@ -291,49 +267,33 @@ static void finish_worker(void *ctx, size_t i)
 		__atomic_store_n(&s->status, KMEANS_NO_MEMORY, __ATOMIC_RELAXED);
 }
 
-/* A column on its way back to the rows' own order. */
-struct restoring {
-	const struct kmeans_rows *rows;
-	double *from, *x;
-};
-
-#define RESTORE_ROWS ((size_t)1 << 16)
-
-static void restore_chunk(void *ctx, size_t chunk)
+/*
+ * Seeds are drawn by places, so that the order depends on the rows alone; k-means||
+ * draws by keys and numbers, and is done before.
+ */
+static enum kmeans_status order_and_seed(struct sweep *s, bool tree)
 {
-	const struct restoring *g = ctx;
-	size_t first = chunk * RESTORE_ROWS, n = g->rows->n;
-	size_t end = n - first < RESTORE_ROWS ? n : first + RESTORE_ROWS;
+	enum kmeans_init init = s->o->init;
+	bool by_place = init == KMEANS_PLUSPLUS || init == KMEANS_RANDOM;
+	bool early = by_place && s->rows->d <= KMEANS_ORDER_COLUMNS && s->rows->n >= FEW_ROWS;
+	enum kmeans_status status = KMEANS_OK;
 
-	for (size_t i = first; i < end; i++)
-		g->x[g->rows->row[i]] = g->from[i];
-}
-
-static int restore(struct kmeans_rows *r, int threads)
-{
-	struct restoring g = { r, malloc(r->n * sizeof *g.from), NULL };
-
-	for (size_t j = 0; g.from && j <= r->d; j++) {
-		g.x = j < r->d ? r->column[j] : r->weight;
-		if (!g.x)
-			continue;
-		memcpy(g.from, g.x, r->n * sizeof *g.x);
-		par_for(threads, (r->n + RESTORE_ROWS - 1) / RESTORE_ROWS, restore_chunk, &g);
-	}
-	if (!g.from)
-		return -1;
-	free(g.from);
-	free(r->row);
-	r->row = NULL;
-	return 0;
+	if (early && (kmeans_order(&s->order, s->rows, s->o->rows_may_move, s->o->threads) ||
+		      kmeans_space_boxes(&s->space, s->o->threads)))
+		return KMEANS_NO_MEMORY;
+	status = seed_all(s);
+	if (status == KMEANS_OK && tree && !early &&
+	    kmeans_order(&s->order, s->rows, s->o->rows_may_move, s->o->threads))
+		return KMEANS_NO_MEMORY;
+	return status;
 }
 
 static enum kmeans_status sweep(struct sweep *s)
 {
 	size_t n_k = s->k_last - s->k_first + 1;
-	enum kmeans_status status = seed_all(s);
 	enum kmeans_algorithm algorithm = kmeans_choose(s->o, s->rows->n, s->rows->d,
 							s->k_first, s->k_last);
+	enum kmeans_status status = order_and_seed(s, algorithm == KMEANS_KDTREE);
 	int threads = s->o->threads;
 
 	if (status != KMEANS_OK)
@@ -341,7 +301,7 @@ static enum kmeans_status sweep(struct sweep *s)
 	s->bounded = algorithm == KMEANS_HAMERLY;
 	if (algorithm == KMEANS_KDTREE) {
 		bool few = s->rows->n >= MANY_ROWS && passes(s->o) * (double)n_k <= FEW_PASSES;
-		s->tree = kmeans_tree_build(&s->space, s->rows, !few, s->o->threads);
+		s->tree = kmeans_tree_build(&s->space, s->rows, &s->order, !few, s->o->threads);
 		if (!s->tree)
 			return KMEANS_NO_MEMORY;
 	}
@@ -351,11 +311,9 @@ static enum kmeans_status sweep(struct sweep *s)
 	/* Swaps hold 16 bytes a row for each k at work. */
 	if (s->bounded)
 		threads = 1;
-	while (threads > 1 && s->o->swaps && (size_t)threads * s->rows->n > SEED_ROWS)
+	while (threads > 1 && s->o->swaps && (size_t)threads * s->rows->n > SWAP_ROWS)
 		threads--;
 	par_for(threads, n_k, finish_worker, s);
-	if (s->rows->row && !s->o->rows_may_move && restore(s->rows, s->o->threads))
-		return KMEANS_NO_MEMORY;
 	return s->status;
 }
 
@@ -376,10 +334,13 @@ enum kmeans_status kmeans_sweep(struct kmeans_rows *rows, size_t k_first, size_t
 	s.seed = malloc(s.restarts * s.width * sizeof *s.seed);
 	s.run = calloc(n_runs, sizeof *s.run);
 	status = s.seed && s.run ? sweep(&s) : KMEANS_NO_MEMORY;
+	if (rows->row && !o->rows_may_move && kmeans_order_undo(rows, o->threads))
+		status = KMEANS_NO_MEMORY;
 	*n_distinct = s.n_distinct;
 	for (size_t i = 0; s.run && i < n_runs; i++)
 		free(s.run[i].trace);
 	kmeans_tree_free(s.tree);
+	kmeans_order_free(&s.order);
 	kmeans_space_free(&s.space);
 	free(s.seed);
 	free(s.run);

@@ -16,7 +16,7 @@
 
 struct kmeans_rows {
 	size_t n, d;      /* n < 2^32 */
-	double **column;  /* [d][n], finite */
+	double **column;  /* [d][n], finite; of malloc's where the options let rows move */
 	double *weight;   /* [n], > 0 and finite; NULL: all 1 */
 	uint64_t *key;    /* [n] what KMEANS_PARALLEL draws by; NULL: the rows' numbers */
 	uint32_t *row;    /* NULL; while kmeans_sweep runs, and after it where the options let
@@ -43,7 +43,8 @@ struct kmeans_options {
 	enum kmeans_algorithm algorithm;
 	int threads;
 	bool trace;
-	bool rows_may_move; /* the rows need not be in their order afterwards */
+	bool rows_may_move; /* the rows need not be in their order afterwards, nor in the
+			     * columns' memory, which may have been freed for other */
 };
 
 struct kmeans_trace {
@@ -80,9 +81,13 @@ enum kmeans_status {
  * lowest restart; random swap (Franti 2018).  KMEANS_PARALLEL: k-means||
  * (Bahmani et al. 2012), 5 rounds of 2 k rows expected, drawn by the rows' keys.
  *
- * Memory beyond the rows: 16 bytes a row while seeding, then 4 a row and the
- * tree (KMEANS_KDTREE), 20 a row (KMEANS_HAMERLY), nothing a row (KMEANS_LLOYD);
- * with swaps 16 a row more.
+ * With up to 8 columns and from 2,048 rows on seeds are drawn from the rows in an
+ * order in space that the rows alone decide.
+ *
+ * Memory beyond the rows: 14 bytes a row while they are put in that order, 4 of
+ * which stay; while seeding 8 where it holds distances (up to 2^20 rows, more than
+ * 64 centres, or more columns); then the tree, 1 to 2 a row (KMEANS_KDTREE), 20 a
+ * row (KMEANS_HAMERLY), nothing (KMEANS_LLOYD); with swaps 16 a row more.
  */
 enum kmeans_status kmeans_sweep(struct kmeans_rows *rows, size_t k_first, size_t k_last,
 				const struct kmeans_options *o, struct kmeans_fit *fit,

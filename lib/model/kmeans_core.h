@@ -34,12 +34,19 @@ static inline int64_t kmeans_quantum_weighted(const struct kmeans_unit *u, doubl
 /* Numbers of at most 2^51 that an int64_t can add up: rows a block. */
 #define KMEANS_BLOCK FIXED_BLOCK
 
+/* Rows whose distances are added up together while seeding. */
+#define KMEANS_SEED_BLOCK 1024
+
+/* Rows of so many columns are put in an order in space before they are seeded. */
+#define KMEANS_ORDER_COLUMNS 8
+
 struct kmeans_space {
 	const struct kmeans_rows *rows;
 	struct kmeans_unit *unit;  /* [d], then the weight's */
 	double *low, *high;        /* [d], of the rows */
 	double mean_variance;      /* of the columns, by n, unweighted */
 	dec_wide *total;           /* [d + 1] of all rows in units, then weight or rows */
+	double *box;               /* NULL, or of each KMEANS_SEED_BLOCK rows lows and highs [2][d] */
 	double *middle;            /* [d] of low and high */
 	double squares;            /* sum of w * squared distances to the middle */
 	double off;                /* the most that an inertia made of it and of
@@ -52,6 +59,9 @@ void kmeans_range(const double *x, size_t n, double *low, double *high);
 /* KMEANS_OK, KMEANS_RANGE or KMEANS_NO_MEMORY. O(n d) */
 enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans_rows *rows,
 				     int threads);
+
+/* The boxes of the rows as they are ordered now.  0, or -1 without memory. */
+int kmeans_space_boxes(struct kmeans_space *s, int threads);
 
 /* The units alone, from ranges that were found elsewhere.  KMEANS_OK or KMEANS_NO_MEMORY. */
 enum kmeans_status kmeans_space_units(struct kmeans_space *s, const struct kmeans_rows *rows,
@@ -101,12 +111,13 @@ int kmeans_lloyd(const struct kmeans_space *s, const double *centre, struct kmea
 struct kmeans_tree;
 
 /*
- * Reorders the rows so that each node's are together, and notes in rows->row
- * where they came from; with large leaves unless the passes will be many.  NULL
- * without memory.  O(n log n)
+ * Reorders the rows of each cell so that each node's are together; with large
+ * leaves unless the passes will be many.  NULL without memory.  O(n log n)
  */
+struct kmeans_order;
 struct kmeans_tree *kmeans_tree_build(const struct kmeans_space *s, struct kmeans_rows *rows,
-				      bool many_passes, int threads);
+				      const struct kmeans_order *o, bool many_passes,
+				      int threads);
 void kmeans_tree_free(struct kmeans_tree *t);
 
 /*
@@ -118,13 +129,15 @@ int kmeans_tree_pass(const struct kmeans_tree *t, const struct kmeans_space *s,
 		     size_t n_workers);
 
 /*
- * Initial centres of one restart for every k of k_first..k_last, one after
- * the other in to (k_first * d values, then (k_first + 1) * d, ...).
- * squared[n] is scratch.
+ * Initial centres of n_restarts restarts from `restart` on, to + i * width, for
+ * every k of k_first..k_last, one after the other: k_first * d values, then
+ * (k_first + 1) * d, ...  Memory: where distances are held (up to 2^20 rows,
+ * without boxes, for more than 64 centres) 8 bytes a row, else less than 1 a
+ * restart.
  */
 enum kmeans_status kmeans_seed(const struct kmeans_space *s, const struct kmeans_options *o,
-			       size_t restart, size_t k_first, size_t k_last, double *to,
-			       double *squared, int threads, size_t *n_distinct);
+			       size_t restart, size_t n_restarts, size_t k_first, size_t k_last,
+			       double *to, size_t width, size_t *n_distinct);
 
 /*
  * KMEANS_OK when there are k distinct rows, else KMEANS_FEW_ROWS and how many
@@ -132,9 +145,10 @@ enum kmeans_status kmeans_seed(const struct kmeans_space *s, const struct kmeans
  */
 enum kmeans_status kmeans_distinct(const struct kmeans_rows *rows, size_t k, size_t *n_distinct);
 
-/* Initial centres by k-means||, of one k, into to[k][d]. */
+/* The same by k-means||.  Memory: 8 bytes a row. */
 enum kmeans_status kmeans_seed_parallel(const struct kmeans_space *s,
-					const struct kmeans_options *o, size_t restart, size_t k,
-					double *to, double *squared, size_t *n_distinct);
+					const struct kmeans_options *o, size_t n_restarts,
+					size_t k_first, size_t k_last, double *to, size_t width,
+					size_t *n_distinct);
 
 #endif

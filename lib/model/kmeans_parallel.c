@@ -162,7 +162,7 @@ static enum kmeans_status recluster(const struct candidates *c, const struct kme
 				    size_t k, double *to)
 {
 	size_t d = c->rows->d, n_distinct;
-	double *room = malloc((c->n * d + 2 * c->n) * sizeof *room);
+	double *room = malloc((c->n * d + c->n) * sizeof *room);
 	double **column = malloc(d * sizeof *column);
 	struct kmeans_rows rows = { .n = c->n, .d = d, .column = column };
 	struct kmeans_space space = { .rows = &rows };
@@ -170,6 +170,7 @@ static enum kmeans_status recluster(const struct candidates *c, const struct kme
 	enum kmeans_status status = KMEANS_NO_MEMORY;
 
 	own.init = KMEANS_PLUSPLUS;
+	own.threads = 1;
 	qsort_r(c->at, c->n, d * sizeof *c->at, by_coordinates, &d);
 	if (room && column) {
 		rows.weight = room + c->n * d;
@@ -179,17 +180,16 @@ static enum kmeans_status recluster(const struct candidates *c, const struct kme
 			for (size_t i = 0; i < c->n; i++)
 				column[j][i] = c->at[i * d + j];
 		}
-		status = kmeans_seed(&space, &own, c->restart, k, k, to, room + (d + 1) * c->n, 1,
-				     &n_distinct);
+		status = kmeans_seed(&space, &own, c->restart, 1, k, k, to, k * d, &n_distinct);
 	}
 	free(room);
 	free(column);
 	return status;
 }
 
-enum kmeans_status kmeans_seed_parallel(const struct kmeans_space *s,
-					const struct kmeans_options *o, size_t restart, size_t k,
-					double *to, double *squared, size_t *n_distinct)
+static enum kmeans_status seed_one(const struct kmeans_space *s, const struct kmeans_options *o,
+				   size_t restart, size_t k, double *to, double *squared,
+				   size_t *n_distinct)
 {
 	struct candidates c = { .rows = s->rows, .seed = o->seed, .restart = restart,
 				.squared = squared };
@@ -201,5 +201,24 @@ enum kmeans_status kmeans_seed_parallel(const struct kmeans_space *s,
 		status = c.n < k ? KMEANS_FEW_ROWS : recluster(&c, o, k, to);
 	}
 	free(c.at);
+	return status;
+}
+
+enum kmeans_status kmeans_seed_parallel(const struct kmeans_space *s,
+					const struct kmeans_options *o, size_t n_restarts,
+					size_t k_first, size_t k_last, double *to, size_t width,
+					size_t *n_distinct)
+{
+	double *squared = malloc(s->rows->n * sizeof *squared);
+	enum kmeans_status status = squared ? KMEANS_OK : KMEANS_NO_MEMORY;
+
+	for (size_t r = 0; r < n_restarts; r++) {
+		double *centre = to + r * width;
+		for (size_t k = k_first; status == KMEANS_OK && k <= k_last; k++) {
+			status = seed_one(s, o, r, k, centre, squared, n_distinct);
+			centre += k * s->rows->d;
+		}
+	}
+	free(squared);
 	return status;
 }

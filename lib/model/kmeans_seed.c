@@ -11,7 +11,10 @@
 
 /* Rows whose probabilities are added up together: a draw looks through n / 1024
  * sums, then through one block. */
-#define BLOCK 1024
+#define BLOCK KMEANS_SEED_BLOCK
+
+/* Blocks that a thread takes at a time. */
+#define BLOCKS_EACH 16
 
 /* ceil(e^i): 2 + floor(ln k) candidates without a logarithm's last bit. */
 static const size_t power_of_e[] = { 3, 8, 21, 55, 149, 404, 1097, 2981, 8104, 22027, 59875 };
@@ -20,19 +23,41 @@ static const size_t power_of_e[] = { 3, 8, 21, 55, 149, 404, 1097, 2981, 8104, 2
 /* Draws of one step are numbered step * DRAWS + candidate. */
 #define DRAWS 16
 
+/*
+ * Restarts go step by step side by side, so that a block of rows is fetched once
+ * for all of them.  Distances to the nearest centre are held for every row only
+ * where rows are few or there is no box to say which centres can be near; else
+ * they are found again when a candidate comes near the block.  Both ways give
+ * the same bits.
+ */
+#define TOGETHER 16
+#define HELD_ROWS ((size_t)1 << 20)
+#define CENTRES_FOUND 64
+
+/* One restart. */
 struct seeding {
+	const struct seeds *all;
+	size_t restart;
+	const double *centre;  /* [n_centres][d] taken so far */
+	size_t n_centres;
+	double total;          /* of the masses */
+	double *squared;       /* NULL, or [n] to the nearest centre but for the one owed */
+	const double **owed;   /* [blocks] a centre that squared does not know, or NULL */
+	double *mass;          /* [blocks] sums of w * squared */
+	double *most;          /* [blocks] no squared is larger */
+	double *candidate;     /* [CANDIDATES_MAX][d] */
+	double *left;          /* [blocks][CANDIDATES_MAX] the mass that each of them leaves */
+};
+
+struct seeds {
 	const struct kmeans_rows *rows;
-	uint64_t seed, restart;
-	double *squared; /* [n] to the nearest centre so far */
-	double *mass;    /* [blocks] sums of w * squared */
-	size_t n_blocks;
-	double *candidate; /* [CANDIDATES_MAX][d] */
-	size_t m;          /* candidates of a step */
-	double *left;      /* [blocks][m] the mass that each of them leaves */
-	const double *centre; /* the last one taken, */
-	bool waits;           /* which `squared` does not know yet, though `mass` does */
-	bool first;           /* or the first one, and `squared` has no values yet */
+	const double *box;      /* [blocks][2][d], or NULL */
+	double weight;          /* of all rows, with weights */
+	uint64_t seed;
+	size_t n_blocks, n, m;  /* restarts side by side; candidates of a step */
+	struct seeding *one;    /* [n] */
 	int threads;
+	void (*work)(struct seeding *g, size_t block);
 };
 
 static size_t candidates(size_t k)
@@ -73,108 +98,174 @@ static double row_squared(const struct kmeans_rows *r, size_t row, const double 
 
 LANES_CHOOSE(block_keep,
 	     (const struct kmeans_rows *r, size_t first, size_t n, const double *c,
-	      double *squared, double *mass),
-	     (r, first, n, c, squared, mass))
+	      double *squared, double *mass, double *most),
+	     (r, first, n, c, squared, mass, most))
 LANES_CHOOSE(block_try,
 	     (const struct kmeans_rows *r, size_t first, size_t n, const double *c, size_t m,
 	      double *squared, double *mass),
 	     (r, first, n, c, m, squared, mass))
 
-static size_t block_length(const struct seeding *g, size_t b)
+static size_t block_length(const struct seeds *s, size_t b)
 {
-	size_t left = g->rows->n - b * BLOCK;
+	size_t left = s->rows->n - b * BLOCK;
 
 	return left < BLOCK ? left : BLOCK;
 }
 
-/* Blocks that a thread takes at a time. */
-#define BLOCKS_EACH 32
-
-static size_t end_of(const struct seeding *g, size_t part)
+static void work_part(void *ctx, size_t part)
 {
-	size_t end = (part + 1) * BLOCKS_EACH;
+	const struct seeds *s = ctx;
+	size_t end = (part + 1) * BLOCKS_EACH < s->n_blocks ? (part + 1) * BLOCKS_EACH : s->n_blocks;
 
-	return end < g->n_blocks ? end : g->n_blocks;
+	for (size_t b = part * BLOCKS_EACH; b < end; b++)
+		for (size_t i = 0; i < s->n; i++)
+			s->work(&s->one[i], b);
 }
 
-static void for_blocks(struct seeding *g, void (*work)(void *ctx, size_t part))
+static void for_blocks(struct seeds *s, void (*work)(struct seeding *g, size_t block))
 {
-	par_for(g->threads, (g->n_blocks + BLOCKS_EACH - 1) / BLOCKS_EACH, work, g);
+	s->work = work;
+	par_for(s->threads, (s->n_blocks + BLOCKS_EACH - 1) / BLOCKS_EACH, work_part, s);
 }
 
-/* The centre into the squared distances of block b. */
-static void keep_block(const struct seeding *g, size_t b)
+/*
+ * A bound of the squared distance of c to any row of the block.  Rounding is
+ * monotonic, and the terms are those of a row in the same order, so that a row's
+ * computed distance is never below it.
+ */
+static double box_squared(const struct seeds *s, size_t b, const double *c)
 {
-	size_t n = block_length(g, b);
-
-	for (size_t i = b * BLOCK; g->first && i < b * BLOCK + n; i++)
-		g->squared[i] = (double)INFINITY;
-	block_keep(g->rows, b * BLOCK, n, g->centre, g->squared, &g->mass[b]);
-}
-
-static void take_blocks(void *ctx, size_t part)
-{
-	struct seeding *g = ctx;
-
-	for (size_t b = part * BLOCKS_EACH; b < end_of(g, part); b++)
-		keep_block(g, b);
-}
-
-static void take_centre(struct seeding *g, const double *c, bool first)
-{
-	g->centre = c;
-	g->first = first;
-	for_blocks(g, take_blocks);
-	g->first = g->waits = false;
-}
-
-/* What the candidates leave; a block is fetched once for the centre before too. */
-static void try_blocks(void *ctx, size_t part)
-{
-	struct seeding *g = ctx;
-
-	for (size_t b = part * BLOCKS_EACH; b < end_of(g, part); b++) {
-		if (g->waits)
-			keep_block(g, b);
-		for (size_t c = 0; c < g->m; c += TILE)
-			block_try(g->rows, b * BLOCK, block_length(g, b),
-				  g->candidate + c * g->rows->d, g->m - c < TILE ? g->m - c : TILE,
-				  g->squared, g->left + b * g->m + c);
-	}
-}
-
-static double total_mass(const struct seeding *g)
-{
+	size_t d = s->rows->d;
+	const double *box = s->box + b * 2 * d;
 	double sum = 0;
 
-	for (size_t b = 0; b < g->n_blocks; b++)
-		sum += g->mass[b];
+	for (size_t j = 0; j < d; j++) {
+		double t = c[j] < box[j] ? box[j] - c[j] : c[j] > box[d + j] ? c[j] - box[d + j] : 0;
+		sum += t * t;
+	}
 	return sum;
+}
+
+/* Whether no row of the block is nearer to c than to its centre. */
+static bool is_far(const struct seeding *g, size_t b, const double *c)
+{
+	return g->all->box && box_squared(g->all, b, c) >= g->most[b];
+}
+
+static void keep_block(const struct seeding *g, size_t b, const double *c, double *squared)
+{
+	block_keep(g->all->rows, b * BLOCK, block_length(g->all, b), c, squared, &g->mass[b],
+		   &g->most[b]);
+}
+
+/*
+ * The squared distances of a block's rows to their nearest centres, where they
+ * are held or in room[BLOCK].  Their mass is as before, `most` their largest.
+ */
+static double *squared_of(const struct seeding *g, size_t b, double *room)
+{
+	const struct seeds *s = g->all;
+	double most = g->most[b];
+
+	if (g->squared) {
+		room = g->squared + b * BLOCK;
+		if (g->owed[b])
+			keep_block(g, b, g->owed[b], room);
+		g->owed[b] = NULL;
+		return room;
+	}
+	for (size_t i = 0; i < block_length(s, b); i++)
+		room[i] = (double)INFINITY;
+	for (size_t c = 0; c < g->n_centres; c++)
+		if (!(box_squared(s, b, g->centre + c * s->rows->d) > most))
+			keep_block(g, b, g->centre + c * s->rows->d, room);
+	return room;
+}
+
+/* The first centre. */
+static void start_block(struct seeding *g, size_t b)
+{
+	double room[BLOCK];
+
+	g->most[b] = (double)INFINITY;
+	for (size_t i = 0; g->squared && i < block_length(g->all, b); i++)
+		g->squared[b * BLOCK + i] = (double)INFINITY;
+	if (g->owed)
+		g->owed[b] = g->centre;
+	squared_of(g, b, room);
+}
+
+/* The centre taken last. */
+static void take_block(struct seeding *g, size_t b)
+{
+	const double *c = g->centre + (g->n_centres - 1) * g->all->rows->d;
+	double room[BLOCK];
+
+	if (is_far(g, b, c))
+		return;
+	if (g->owed)
+		g->owed[b] = c;
+	squared_of(g, b, room);
+}
+
+/* What the candidates leave. */
+static void try_block(struct seeding *g, size_t b)
+{
+	const struct seeds *s = g->all;
+	size_t d = s->rows->d, m = s->m, near[CANDIDATES_MAX], n_near = 0;
+	double gathered[CANDIDATES_MAX * KMEANS_ORDER_COLUMNS], left[CANDIDATES_MAX], room[BLOCK];
+	const double *candidate = g->candidate;
+	double *squared;
+
+	for (size_t c = 0; c < m; c++) {
+		g->left[b * m + c] = g->mass[b];
+		if (!is_far(g, b, g->candidate + c * d))
+			near[n_near++] = c;
+	}
+	if (n_near == 0)
+		return;
+	if (n_near < m) {
+		for (size_t i = 0; i < n_near; i++)
+			memcpy(gathered + i * d, candidate + near[i] * d, d * sizeof *gathered);
+		candidate = gathered;
+	}
+	squared = squared_of(g, b, room);
+	for (size_t i = 0; i < n_near; i += TILE)
+		block_try(s->rows, b * BLOCK, block_length(s, b), candidate + i * d,
+			  n_near - i < TILE ? n_near - i : TILE, squared, left + i);
+	for (size_t i = 0; i < n_near; i++)
+		g->left[b * m + near[i]] = left[i];
+}
+
+static void add_masses(struct seeding *g)
+{
+	g->total = 0;
+	for (size_t b = 0; b < g->all->n_blocks; b++)
+		g->total += g->mass[b];
 }
 
 /* The row at `target` of the cumulated masses; never one of mass 0. */
 static size_t locate(struct seeding *g, double target)
 {
-	const double *w = g->rows->weight;
+	const struct seeds *s = g->all;
+	const double *w = s->rows->weight, *squared;
 	size_t at = 0, found = 0;
-	double before = 0, sum;
+	double sum = 0, room[BLOCK];
 
-	for (size_t b = 0; b < g->n_blocks; b++) {
+	for (size_t b = 0; b < s->n_blocks; b++) {
 		if (!(g->mass[b] > 0))
 			continue;
 		at = b;
-		if (target < before + g->mass[b])
+		if (target < sum + g->mass[b])
 			break;
-		before += g->mass[b];
+		sum += g->mass[b];
 	}
-	if (g->waits)
-		keep_block(g, at); /* the same mass, and what is kept twice stays */
-	sum = before;
-	for (size_t i = at * BLOCK; i < at * BLOCK + block_length(g, at); i++) {
-		double one = w ? w[i] * g->squared[i] : g->squared[i];
+	squared = squared_of(g, at, room);
+	for (size_t i = 0; i < block_length(s, at); i++) {
+		double one = w ? w[at * BLOCK + i] * squared[i] : squared[i];
 		if (!(one > 0))
 			continue;
-		found = i;
+		found = at * BLOCK + i;
 		sum += one;
 		if (target < sum)
 			break;
@@ -190,90 +281,117 @@ static void gather(const struct kmeans_rows *r, size_t row, double *to)
 
 static double unit_draw(const struct seeding *g, size_t draw)
 {
-	return rng_unit(g->seed, RNG_KMEANS_SEED, g->restart, (uint32_t)draw);
+	return rng_unit(g->all->seed, RNG_KMEANS_SEED, g->restart, (uint32_t)draw);
 }
 
-static void start(struct seeding *g, double *centre)
+/* A row by its weight. */
+static size_t locate_weight(const struct seeding *g, double target)
 {
-	const struct kmeans_rows *r = g->rows;
+	const double *w = g->all->rows->weight;
+	size_t n = g->all->rows->n, i = 0;
+
+	for (double sum = w[0]; i + 1 < n && !(target < sum); sum += w[i])
+		i++;
+	return i;
+}
+
+static void first_centre(struct seeding *g, double *to)
+{
+	const struct kmeans_rows *r = g->all->rows;
 	size_t row;
 
-	g->waits = false;
-	if (r->weight) {
-		for (size_t i = 0; i < r->n; i++)
-			g->squared[i] = 1;
-		for (size_t b = 0; b < g->n_blocks; b++) {
-			g->mass[b] = 0;
-			for (size_t i = 0; i < block_length(g, b); i++)
-				g->mass[b] += r->weight[b * BLOCK + i];
-		}
-		row = locate(g, unit_draw(g, 0) * total_mass(g));
-	} else {
-		row = (size_t)rng_below(r->n, g->seed, RNG_KMEANS_SEED, g->restart, 0);
+	if (r->weight)
+		row = locate_weight(g, unit_draw(g, 0) * g->all->weight);
+	else
+		row = (size_t)rng_below(r->n, g->all->seed, RNG_KMEANS_SEED, g->restart, 0);
+	gather(r, row, to);
+	g->centre = to;
+	g->n_centres = 1;
+}
+
+static void draw_candidates(struct seeding *g)
+{
+	size_t d = g->all->rows->d;
+
+	for (size_t c = 0; c < g->all->m; c++) {
+		size_t row = locate(g, unit_draw(g, g->n_centres * DRAWS + c) * g->total);
+		gather(g->all->rows, row, g->candidate + c * d);
 	}
-	gather(r, row, centre);
-	take_centre(g, centre, true);
 }
 
 /* The candidate that leaves the least mass, the first of equals. */
-static void greedy_step(struct seeding *g, size_t step, size_t m, double total, double *centre)
+static void take_best(struct seeding *g, double *centre)
 {
-	size_t d = g->rows->d, best = 0;
+	size_t d = g->all->rows->d, n_blocks = g->all->n_blocks, m = g->all->m, best = 0;
 	double left[CANDIDATES_MAX] = { 0 };
 
-	for (size_t c = 0; c < m; c++) {
-		size_t row = locate(g, unit_draw(g, step * DRAWS + c) * total);
-		gather(g->rows, row, g->candidate + c * d);
-	}
-	g->m = m;
-	for_blocks(g, try_blocks);
-	for (size_t b = 0; b < g->n_blocks; b++)
+	for (size_t b = 0; b < n_blocks; b++)
 		for (size_t c = 0; c < m; c++)
 			left[c] += g->left[b * m + c];
 	for (size_t c = 1; c < m; c++)
 		if (left[c] < left[best])
 			best = c;
 	memcpy(centre, g->candidate + best * d, d * sizeof *centre);
+	g->n_centres++;
 	/* block_try adds up as block_keep does: the masses are known */
-	for (size_t b = 0; b < g->n_blocks; b++)
+	for (size_t b = 0; b < n_blocks; b++) {
 		g->mass[b] = g->left[b * m + best];
-	g->centre = centre;
-	g->waits = true;
+		if (g->owed && !is_far(g, b, centre))
+			g->owed[b] = centre;
+	}
+}
+
+static bool is_centre(const struct seeding *g, size_t row)
+{
+	for (size_t c = 0; c < g->n_centres; c++)
+		if (!(row_squared(g->all->rows, row, g->centre + c * g->all->rows->d) > 0))
+			return true;
+	return false;
 }
 
 /* A row drawn uniformly that is none of the centres so far; when most rows are,
  * by their distances. */
-static void random_step(struct seeding *g, size_t step, double total, double *centre)
+static void take_random(struct seeding *g, double *centre)
 {
-	size_t row = 0;
+	const struct kmeans_rows *r = g->all->rows;
+	size_t row = 0, step = g->n_centres, t;
 
-	for (size_t t = 0; t < DRAWS - 1; t++) {
-		row = (size_t)rng_below(g->rows->n, g->seed, RNG_KMEANS_SEED, g->restart,
+	for (t = 0; t < DRAWS - 1; t++) {
+		row = (size_t)rng_below(r->n, g->all->seed, RNG_KMEANS_SEED, g->restart,
 					(uint32_t)(step * DRAWS + t));
-		if (g->squared[row] > 0)
+		if (!is_centre(g, row))
 			break;
 	}
-	if (!(g->squared[row] > 0))
-		row = locate(g, unit_draw(g, step * DRAWS + DRAWS - 1) * total);
-	gather(g->rows, row, centre);
-	take_centre(g, centre, false);
+	if (t == DRAWS - 1)
+		row = locate(g, unit_draw(g, step * DRAWS + DRAWS - 1) * g->total);
+	gather(r, row, centre);
+	g->n_centres++;
 }
 
-/* The first k centres into to[k][d]; m = 0: random rows. */
-static enum kmeans_status seed_one(struct seeding *g, size_t k, size_t m, double *to,
+/* The first k centres of each restart into to + i * width; m = 0: random rows. */
+static enum kmeans_status seed_one(struct seeds *s, size_t k, double *to, size_t width,
 				   size_t *n_distinct)
 {
-	start(g, to);
+	size_t d = s->rows->d;
+
+	for (size_t i = 0; i < s->n; i++)
+		first_centre(&s->one[i], to + i * width);
+	for_blocks(s, start_block);
 	for (size_t step = 1; step < k; step++) {
-		double total = total_mass(g);
-		if (!(total > 0)) {
-			*n_distinct = step;
-			return KMEANS_FEW_ROWS;
+		for (size_t i = 0; i < s->n; i++) {
+			add_masses(&s->one[i]);
+			if (!(s->one[i].total > 0)) {
+				*n_distinct = step;
+				return KMEANS_FEW_ROWS;
+			}
+			if (s->m)
+				draw_candidates(&s->one[i]);
+			else
+				take_random(&s->one[i], to + i * width + step * d);
 		}
-		if (m)
-			greedy_step(g, step, m, total, to + step * g->rows->d);
-		else
-			random_step(g, step, total, to + step * g->rows->d);
+		for_blocks(s, s->m ? try_block : take_block);
+		for (size_t i = 0; s->m && i < s->n; i++)
+			take_best(&s->one[i], to + i * width + step * d);
 	}
 	return KMEANS_OK;
 }
@@ -282,53 +400,81 @@ static enum kmeans_status seed_one(struct seeding *g, size_t k, size_t m, double
  * The draws do not depend on k but through the number of candidates: one run
  * for the largest k of each such number serves the smaller ones as its prefix.
  */
-static enum kmeans_status seed_all(struct seeding *g, const struct kmeans_options *o,
-				   size_t k_first, size_t k_last, double *to, size_t *n_distinct)
+static enum kmeans_status seed_all(struct seeds *s, bool random, size_t k_first, size_t k_last,
+				   double *to, size_t width, size_t *n_distinct)
 {
-	size_t d = g->rows->d;
+	size_t d = s->rows->d;
 
 	for (size_t k = k_first; k <= k_last;) {
-		bool random = o->init == KMEANS_RANDOM;
-		size_t m = random ? 0 : candidates(k), last = k;
-		enum kmeans_status status;
+		size_t last = k;
 		double *largest = to;
+		enum kmeans_status status;
 
-		while (last < k_last && (random || candidates(last + 1) == m))
+		s->m = random ? 0 : candidates(k);
+		while (last < k_last && (random || candidates(last + 1) == s->m))
 			largest += last++ * d;
-		status = seed_one(g, last, m, largest, n_distinct);
+		status = seed_one(s, last, largest, width, n_distinct);
 		if (status != KMEANS_OK)
 			return status;
 		for (; k < last; to += k++ * d)
-			memcpy(to, largest, k * d * sizeof *to);
+			for (size_t i = 0; i < s->n; i++)
+				memcpy(to + i * width, largest + i * width, k * d * sizeof *to);
 		to += k++ * d;
 	}
 	return KMEANS_OK;
 }
 
-enum kmeans_status kmeans_seed(const struct kmeans_space *s, const struct kmeans_options *o,
-			       size_t restart, size_t k_first, size_t k_last, double *to,
-			       double *squared, int threads, size_t *n_distinct)
+static int seeding_init(struct seeding *g, const struct seeds *s, size_t restart, bool held)
 {
-	struct seeding g = {
-		.rows = s->rows, .seed = o->seed, .restart = restart, .squared = squared,
-		.threads = threads,
-		.n_blocks = (s->rows->n + BLOCK - 1) / BLOCK,
+	*g = (struct seeding){
+		.all = s, .restart = restart, .mass = malloc(s->n_blocks * sizeof *g->mass),
+		.most = malloc(s->n_blocks * sizeof *g->most),
+		.candidate = malloc(CANDIDATES_MAX * s->rows->d * sizeof *g->candidate),
+		.left = malloc(s->n_blocks * CANDIDATES_MAX * sizeof *g->left),
 	};
-	enum kmeans_status status = KMEANS_NO_MEMORY;
-
-	if (o->init == KMEANS_PARALLEL) {
-		status = KMEANS_OK;
-		for (size_t k = k_first; status == KMEANS_OK && k <= k_last; to += k++ * s->rows->d)
-			status = kmeans_seed_parallel(s, o, restart, k, to, squared, n_distinct);
-		return status;
+	if (held) {
+		g->squared = malloc(s->rows->n * sizeof *g->squared);
+		g->owed = calloc(s->n_blocks, sizeof *g->owed);
 	}
-	g.mass = malloc(g.n_blocks * sizeof *g.mass);
-	g.candidate = malloc(CANDIDATES_MAX * s->rows->d * sizeof *g.candidate);
-	g.left = malloc(g.n_blocks * CANDIDATES_MAX * sizeof *g.left);
-	if (g.mass && g.candidate && g.left)
-		status = seed_all(&g, o, k_first, k_last, to, n_distinct);
-	free(g.mass);
-	free(g.candidate);
-	free(g.left);
+	return g->mass && g->most && g->candidate && g->left && (!held || (g->squared && g->owed))
+		? 0 : -1;
+}
+
+static void seeding_free(struct seeding *g)
+{
+	free(g->squared);
+	free(g->owed);
+	free(g->mass);
+	free(g->most);
+	free(g->candidate);
+	free(g->left);
+}
+
+enum kmeans_status kmeans_seed(const struct kmeans_space *s, const struct kmeans_options *o,
+			       size_t restart, size_t n_restarts, size_t k_first, size_t k_last,
+			       double *to, size_t width, size_t *n_distinct)
+{
+	size_t n = s->rows->n, together = TOGETHER;
+	bool held = !s->box || n <= HELD_ROWS || k_last > CENTRES_FOUND;
+	struct seeding one[TOGETHER] = { { 0 } };
+	struct seeds g = { .rows = s->rows, .box = s->box, .seed = o->seed, .one = one,
+			   .threads = o->threads, .n_blocks = (n + BLOCK - 1) / BLOCK };
+	enum kmeans_status status = KMEANS_OK;
+
+	for (size_t i = 0; s->rows->weight && i < n; i++)
+		g.weight += s->rows->weight[i];
+	if (held && together * n > HELD_ROWS)
+		together = HELD_ROWS / n ? HELD_ROWS / n : 1;
+	for (size_t r = 0; status == KMEANS_OK && r < n_restarts; r += g.n) {
+		g.n = n_restarts - r < together ? n_restarts - r : together;
+		for (size_t i = 0; i < g.n; i++)
+			if (seeding_init(&one[i], &g, restart + r + i, held))
+				status = KMEANS_NO_MEMORY;
+		if (status == KMEANS_OK)
+			status = seed_all(&g, o->init == KMEANS_RANDOM, k_first, k_last,
+					  to + r * width, width, n_distinct);
+		for (size_t i = 0; i < g.n; i++)
+			seeding_free(&one[i]);
+	}
 	return status;
 }

@@ -246,6 +246,29 @@ enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans
 	return status;
 }
 
+static void find_box(void *ctx, size_t block)
+{
+	struct kmeans_space *s = ctx;
+	const struct kmeans_rows *r = s->rows;
+	size_t first = block * KMEANS_SEED_BLOCK;
+	size_t n = r->n - first < KMEANS_SEED_BLOCK ? r->n - first : KMEANS_SEED_BLOCK;
+	double *box = s->box + block * 2 * r->d;
+
+	for (size_t j = 0; j < r->d; j++)
+		kmeans_range(r->column[j] + first, n, &box[j], &box[r->d + j]);
+}
+
+int kmeans_space_boxes(struct kmeans_space *s, int threads)
+{
+	size_t n_blocks = (s->rows->n + KMEANS_SEED_BLOCK - 1) / KMEANS_SEED_BLOCK;
+
+	s->box = malloc(n_blocks * 2 * s->rows->d * sizeof *s->box);
+	if (!s->box)
+		return -1;
+	par_for(threads, n_blocks, find_box, s);
+	return 0;
+}
+
 enum kmeans_status kmeans_space_units(struct kmeans_space *s, const struct kmeans_rows *rows,
 				      const double *low, const double *high,
 				      double largest_weight)
@@ -266,6 +289,7 @@ void kmeans_space_free(struct kmeans_space *s)
 	free(s->low);
 	free(s->high);
 	free(s->middle);
+	free(s->box);
 	free(s->total);
 	*s = (struct kmeans_space){ 0 };
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/kmeans_order.h"
 #include "model/kmeans_run.h"
 #include "model/nearest.h"
 #include "tests/unit/tap.h"
@@ -102,7 +103,7 @@ static void all_are_lloyd(void)
 		size_t distinct = 0, d = number % 10 ? 1 + number % 5 : 9 + number % 13;
 		size_t k = number % 23 ? 1 + number % 9 : 21;
 		enum kmeans_status status;
-		make(&p, number, 40 + (number * 37) % 1100, d, k);
+		make(&p, number, (number % 10 == 9 ? 2100 : 40) + (number * 37) % 1100, d, k);
 		o.init = number % 4 ? KMEANS_PLUSPLUS : KMEANS_RANDOM;
 		o.swaps = number % 6 == 0 ? 4 : 0;
 		o.tol = number % 8 == 3 ? 1e-4 : 0;
@@ -160,6 +161,85 @@ static void inertia_from_sums(void)
 	tap_ok(bad == 0 && most > 1e-6,
 	       "the inertia from sums is as near the rows' as it says (%zu are not; at most %.1g of it)",
 	       bad, most);
+}
+
+/* Whether two ways of seeding give the same centres for k. */
+static bool same_seeds(const struct kmeans_space *a, const struct kmeans_space *b, size_t k,
+		       size_t k_last, int threads)
+{
+	struct kmeans_options o = options(KMEANS_AUTO, 1), other = options(KMEANS_AUTO, threads);
+	size_t d = a->rows->d, width = (k_last * (k_last + 1) - k * (k - 1)) / 2 * d, none;
+	double *first = malloc(3 * k * d * sizeof *first), *second = malloc(3 * width * sizeof *second);
+	bool same = kmeans_seed(a, &o, 0, 3, k, k, first, k * d, &none) == KMEANS_OK &&
+		    kmeans_seed(b, &other, 0, 3, k, k_last, second, width, &none) == KMEANS_OK;
+
+	for (size_t r = 0; same && r < 3; r++)
+		same = memcmp(first + r * k * d, second + r * width, k * d * sizeof *first) == 0;
+	free(first);
+	free(second);
+	return same;
+}
+
+/* Boxes, and distances that are found again instead of held, change nothing. */
+static void seeds_of_boxes(void)
+{
+	static const size_t n[] = { 3000, 5000, 12345, ((size_t)1 << 20) + 3000 };
+	size_t bad = 0;
+
+	for (uint64_t number = 0; number < 24; number++) {
+		bool many = number % 8 == 7;
+		size_t k = many ? 64 : 3 + number % 5, rows = n[many ? 3 : number % 3];
+		struct problem p;
+		struct kmeans_space plain, boxed;
+		struct kmeans_order order;
+		make(&p, number, rows, 1 + number % 4, k);
+		bad += kmeans_order(&order, &p.rows, number % 2, 2) != 0;
+		bad += kmeans_space_init(&plain, &p.rows, 1) != KMEANS_OK;
+		bad += kmeans_space_init(&boxed, &p.rows, 1) != KMEANS_OK;
+		bad += kmeans_space_boxes(&boxed, 1) != 0;
+		bad += !same_seeds(&boxed, many ? &boxed : &plain, k, many ? k + 1 : k, 3);
+		kmeans_space_free(&plain);
+		kmeans_space_free(&boxed);
+		kmeans_order_free(&order);
+		free(p.rows.row);
+		drop(&p);
+	}
+	tap_ok(bad == 0, "seeding: the same with and without boxes, held distances, threads (%zu differ)",
+	       bad);
+}
+
+/* Every row is once in the order, in its cell's place, and undoing it restores all. */
+static void order_and_undo(void)
+{
+	size_t bad = 0;
+
+	for (uint64_t number = 0; number < 40; number++) {
+		size_t n = 2048 + 4999 * number, d = 1 + number % 5;
+		struct problem p, kept;
+		struct kmeans_order order;
+		uint8_t *seen = calloc(n, 1);
+		make(&p, number, n, d, 1);
+		make(&kept, number, n, d, 1);
+		bad += kmeans_order(&order, &p.rows, false, 1 + (int)(number % 3)) != 0;
+		for (size_t i = 0; i < n; i++) {
+			seen[p.rows.row[i]]++;
+			for (size_t j = 0; j < d; j++)
+				bad += p.rows.column[j][i] != kept.rows.column[j][p.rows.row[i]];
+		}
+		for (size_t i = 0; i < n; i++)
+			bad += seen[i] != 1;
+		bad += order.first[0] != 0 || order.first[order.n_cells] != n;
+		bad += n > 4096 && number % 2 == 0 && d > 1 && order.n_cells < 2;
+		bad += kmeans_order_undo(&p.rows, 2) != 0 || p.rows.row != NULL;
+		for (size_t j = 0; j < d; j++)
+			bad += memcmp(p.rows.column[j], kept.rows.column[j], n * sizeof(double)) != 0;
+		kmeans_order_free(&order);
+		free(seen);
+		drop(&p);
+		drop(&kept);
+	}
+	tap_ok(bad == 0, "an order of the rows holds each of them once, and can be undone (%zu faults)",
+	       bad);
 }
 
 /* Ranges and offsets that single precision does not hold. */
@@ -488,6 +568,8 @@ int main(void)
 {
 	all_are_lloyd();
 	inertia_from_sums();
+	seeds_of_boxes();
+	order_and_undo();
 	hamerly_of_any_size();
 	tree_of_many_rows();
 	sweep_is_alone();
