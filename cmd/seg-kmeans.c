@@ -2,12 +2,11 @@
 /*
  * seg-kmeans: rows to a model of k segments.
  *
- * Reads   a stream of rows; with --scaled-by the parameters they were scaled
- *         by, with --init FILE initial centres.
- *         With --partial a shard and a step, with --merge and --final parts.
+ * Reads   a stream of rows; with --scaled-by the parameters they were scaled by, with
+ *         --init FILE initial centres; for a step a shard and the step, or parts.
  * Writes  the model, a part or a step; with --sweep a row of figures for each k; with --history
  *         the course of each restart.
- * Memory  the features, 8 bytes a value, and at most 28 bytes a row to work in, 40 with --swaps.
+ * Memory  the features, 8 bytes a value, and 28 bytes a row to work in, 40 with --swaps.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -35,9 +34,8 @@
 
 #define PROGRAM "seg-kmeans"
 #define K_MAX 10000
-/* A row, beside the features; with swaps. */
-#define WORK_BYTES 28
-#define SWAP_BYTES 40
+#define WORK_BYTES 28 /* a row, beside the features */
+#define SWAP_BYTES 40 /* the same with swaps */
 
 struct opts {
 	bool partial, merge, final; /* one step over shards */
