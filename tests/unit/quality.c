@@ -5,10 +5,11 @@
 #include <stdlib.h>
 
 #include "model/elbow.h"
+#include "model/quality_core.h"
 #include "tests/unit/tap.h"
 #include "value/rng.h"
 
-enum { N = 900, D = 3, K = 4 }; /* a cluster fills more than a tile of the pairs */
+enum { N = 900, D = 3, K = 4, K_MOST = 7 }; /* a cluster fills more than a tile of the pairs */
 static double data[D][N], *column[D] = { data[0], data[1], data[2] };
 static uint32_t label[N];
 
@@ -31,25 +32,28 @@ static double squared(size_t a, size_t b)
 	return sum;
 }
 
-/* Rousseeuw 1987, by all pairs, of distances or squared distances. */
-static double pairwise_silhouette(bool square)
+/* Rousseeuw 1987, by all pairs, of distances or squared distances in d columns. */
+static double pairwise_silhouette(size_t d, size_t k, bool square)
 {
 	double total = 0;
 
 	for (size_t i = 0; i < N; i++) {
-		double sum[K] = { 0 }, b = (double)INFINITY, a;
-		size_t n[K] = { 0 };
+		double sum[K_MOST] = { 0 }, b = (double)INFINITY, a;
+		size_t n[K_MOST] = { 0 };
 		for (size_t o = 0; o < N; o++) {
-			sum[label[o]] += square ? squared(i, o) : sqrt(squared(i, o));
+			double s = 0;
+			for (size_t j = 0; j < d; j++)
+				s += (data[j][i] - data[j][o]) * (data[j][i] - data[j][o]);
+			sum[label[o]] += square ? s : sqrt(s);
 			n[label[o]]++;
 		}
 		if (n[label[i]] == 1)
 			continue;
 		a = sum[label[i]] / (double)(n[label[i]] - 1);
-		for (size_t c = 0; c < K; c++)
-			if (c != label[i])
+		for (size_t c = 0; c < k; c++)
+			if (c != label[i] && n[c])
 				b = fmin(b, sum[c] / (double)n[c]);
-		total += (b - a) / fmax(a, b);
+		total += fmax(a, b) > 0 ? (b - a) / fmax(a, b) : 0;
 	}
 	return total / N;
 }
@@ -86,12 +90,12 @@ static void indices(void)
 
 	quality_of(&rows, label, K, QUALITY_AUTO, 1, 1, &q);
 	quality_of(&rows, label, K, QUALITY_EXACT, 1, 3, &three);
-	tap_ok(q.kind == QUALITY_EXACT && near(q.silhouette, pairwise_silhouette(false), 1e-13),
+	tap_ok(q.kind == QUALITY_EXACT && near(q.silhouette, pairwise_silhouette(D, K, false), 1e-13),
 	       "exact silhouette: all pairs, %.15g", q.silhouette);
 	tap_ok(q.silhouette == three.silhouette, "the same bits on 3 threads");
 	tap_ok(near(q.calinski_harabasz, pairwise_ch(), 1e-12), "Calinski-Harabasz by pairs");
 	quality_of(&rows, label, K, QUALITY_SQ, 1, 1, &q);
-	tap_ok(q.kind == QUALITY_SQ && near(q.silhouette, pairwise_silhouette(true), 1e-12),
+	tap_ok(q.kind == QUALITY_SQ && near(q.silhouette, pairwise_silhouette(D, K, true), 1e-12),
 	       "squared silhouette: all pairs, %.15g", q.silhouette);
 	quality_of(&rows, label, K, QUALITY_NONE, 1, 1, &q);
 	tap_ok(isnan(q.silhouette) && q.kind == QUALITY_NONE, "no silhouette asked for");
@@ -107,30 +111,94 @@ static void many_shapes(void)
 	for (size_t i = 0; i < N; i++)
 		label[i] = i < 600 ? 0 : i == 700 ? 3 : 1; /* 2 has no row */
 	for (rows.d = 1; rows.d <= D; rows.d++) {
-		double total = 0;
-		for (size_t i = 0; i < N; i++) {
-			double sum[K] = { 0 }, b = (double)INFINITY, a;
-			size_t n[K] = { 0 };
-			for (size_t o = 0; o < N; o++) {
-				double s = 0;
-				for (size_t j = 0; j < rows.d; j++)
-					s += (data[j][i] - data[j][o]) * (data[j][i] - data[j][o]);
-				sum[label[o]] += sqrt(s);
-				n[label[o]]++;
-			}
-			if (n[label[i]] == 1)
-				continue;
-			a = sum[label[i]] / (double)(n[label[i]] - 1);
-			for (size_t c = 0; c < K; c++)
-				if (c != label[i] && n[c])
-					b = fmin(b, sum[c] / (double)n[c]);
-			total += (b - a) / fmax(a, b);
-		}
 		quality_of(&rows, label, K, QUALITY_EXACT, 1, 1, &q);
 		quality_of(&rows, label, K, QUALITY_EXACT, 1, 7, &seven);
-		bad += !near(q.silhouette, total / N, 1e-13) || q.silhouette != seven.silhouette;
+		bad += !near(q.silhouette, pairwise_silhouette(rows.d, K, false), 1e-13) ||
+		       q.silhouette != seven.silhouette;
 	}
 	tap_ok(bad == 0, "exact silhouettes of uneven clusters in 1 to 3 columns, 1 and 7 threads");
+	make();
+}
+
+/* Seven heaps, some near each other, then what a case does to them. */
+enum { PLAIN, SCRAMBLED, OFFSET, GRID, SAME, FAR, FARTHEST, FAR_INSIDE, CASES };
+static const char *const case_name[CASES] = {
+	"heaps", "labels that mean nothing", "an offset of 1e8", "integers, many of them equal",
+	"clusters of one point", "a row at 1e14", "a row at 1e150", "a row at 1e14 with others",
+};
+
+static void make_case(int which)
+{
+	for (size_t i = 0; i < N; i++) {
+		label[i] = (uint32_t)rng_below(K_MOST, 8, RNG_TEST, i, 9);
+		for (size_t j = 0; j < D; j++) {
+			data[j][i] = 4 * rng_unit(8, RNG_TEST, label[i], (uint32_t)(20 + j)) +
+				     (which == SAME ? 0 : rng_unit(8, RNG_TEST, i, (uint32_t)j));
+			data[j][i] = which == GRID ? floor(data[j][i]) : data[j][i];
+			data[j][i] += which == OFFSET ? 1e8 : 0;
+		}
+		if (which == SCRAMBLED)
+			label[i] = (uint32_t)(i % K_MOST);
+		else if (which == FAR || which == FARTHEST)
+			label[i] = i == 5 ? 6 : label[i] % 6;
+	}
+	if (which >= FAR)
+		data[1][5] = which == FARTHEST ? 1e150 : 1e14;
+}
+
+static void find_means(const struct kmeans_rows *rows, uint64_t *size, double *mean,
+		       double *squares)
+{
+	for (size_t l = 0; l < K_MOST; l++) {
+		size[l] = 0;
+		squares[l] = 0;
+		for (size_t i = 0; i < N; i++)
+			size[l] += label[i] == l;
+		for (size_t j = 0; j < rows->d; j++) {
+			long double sum = 0;
+			for (size_t i = 0; i < N; i++)
+				sum += label[i] == l ? (long double)rows->column[j][i] : 0;
+			mean[l * rows->d + j] = (double)(sum / (long double)size[l]);
+			for (size_t i = 0; i < N; i++) {
+				double t = rows->column[j][i] - mean[l * rows->d + j];
+				squares[l] += label[i] == l ? t * t : 0;
+			}
+		}
+	}
+}
+
+/* What is ruled out by the means makes no difference, not even in the last bit. */
+static void ruled_out(void)
+{
+	struct kmeans_rows rows = { N, D, column, NULL, NULL, NULL };
+	uint64_t size[K_MOST];
+	double mean[K_MOST * D], squares[K_MOST], with[N], without[N];
+	struct quality_clusters c = { &rows, label, K_MOST, size, NULL, squares, NULL };
+	struct quality q, seven;
+	uint32_t row[N];
+
+	for (uint32_t i = 0; i < N; i++)
+		row[i] = i;
+	for (int which = 0; which < CASES; which++) {
+		double want, total = 0;
+		size_t bad = 0;
+		make_case(which);
+		want = pairwise_silhouette(D, K_MOST, false);
+		quality_of(&rows, label, K_MOST, QUALITY_EXACT, 1, 1, &q);
+		quality_of(&rows, label, K_MOST, QUALITY_EXACT, 1, 7, &seven);
+		tap_ok(fabs(q.silhouette - want) < 1e-13 && q.silhouette == seven.silhouette,
+		       "exact silhouette of %s: %.15g by all pairs", case_name[which], want);
+		find_means(&rows, size, mean, squares);
+		c.mean = NULL;
+		quality_silhouettes(&c, row, N, 3, without);
+		c.mean = mean;
+		quality_silhouettes(&c, row, N, 1, with);
+		for (size_t i = 0; i < N; i++) {
+			bad += with[i] != without[i];
+			total += with[i] / N;
+		}
+		tap_ok(bad == 0 && fabs(total - want) < 1e-13, "and row by row, with means or without");
+	}
 	make();
 }
 
@@ -211,6 +279,7 @@ int main(void)
 	make();
 	indices();
 	many_shapes();
+	ruled_out();
 	by_hand();
 	sample();
 	elbows();
