@@ -267,6 +267,14 @@ static void finish_worker(void *ctx, size_t i)
 		__atomic_store_n(&s->status, KMEANS_NO_MEMORY, __ATOMIC_RELAXED);
 }
 
+/* Numbers are needed to put the rows back, and for swaps, which draw by them. */
+static int order(struct sweep *s)
+{
+	bool may_move = s->o->rows_may_move;
+
+	return kmeans_order(&s->order, s->rows, !may_move || s->o->swaps, may_move, s->o->threads);
+}
+
 /*
  * Seeds are drawn by places, so that the order depends on the rows alone; k-means||
  * draws by keys and numbers, and is done before.
@@ -278,14 +286,10 @@ static enum kmeans_status order_and_seed(struct sweep *s, bool tree)
 	bool early = by_place && s->rows->d <= KMEANS_ORDER_COLUMNS && s->rows->n >= FEW_ROWS;
 	enum kmeans_status status = KMEANS_OK;
 
-	if (early && (kmeans_order(&s->order, s->rows, s->o->rows_may_move, s->o->threads) ||
-		      kmeans_space_boxes(&s->space, s->o->threads)))
+	if (early && (order(s) || kmeans_space_boxes(&s->space, s->o->threads)))
 		return KMEANS_NO_MEMORY;
 	status = seed_all(s);
-	if (status == KMEANS_OK && tree && !early &&
-	    kmeans_order(&s->order, s->rows, s->o->rows_may_move, s->o->threads))
-		return KMEANS_NO_MEMORY;
-	return status;
+	return status == KMEANS_OK && tree && !early && order(s) ? KMEANS_NO_MEMORY : status;
 }
 
 static enum kmeans_status sweep(struct sweep *s)

@@ -20,8 +20,8 @@ struct kmeans_rows {
 	double *weight;   /* [n], > 0 and finite; NULL: all 1 */
 	uint64_t *key;    /* [n] what KMEANS_PARALLEL draws by; NULL: the rows' numbers */
 	uint32_t *row;    /* NULL; while kmeans_sweep runs, and after it where the options let
-			   * the rows move, they may be in another order, and this is the
-			   * number of each; to be freed */
+			   * the rows move, they may be in another order, and this is, where
+			   * it is needed, the number of each; to be freed */
 };
 
 enum kmeans_init { KMEANS_PLUSPLUS, KMEANS_RANDOM, KMEANS_PARALLEL, KMEANS_GIVEN };
@@ -85,7 +85,7 @@ enum kmeans_status {
  * order in space that the rows alone decide.
  *
  * Memory beyond the rows: 14 bytes a row while they are put in that order, 4 of
- * which stay; while seeding 8 where it holds distances (up to 2^20 rows, more than
+ * which stay where it is to be undone; while seeding 8 where it holds distances (up to 2^20 rows, more than
  * 64 centres, or more columns); then the tree, 1 to 2 a row (KMEANS_KDTREE), 20 a
  * row (KMEANS_HAMERLY), nothing (KMEANS_LLOYD); with swaps 16 a row more.
  */

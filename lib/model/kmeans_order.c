@@ -196,7 +196,8 @@ static int move_all(struct ordering *g, void (*move)(void *ctx, size_t chunk), b
 	return room ? 0 : -1;
 }
 
-static int order(struct kmeans_order *o, struct ordering *g, bool exchange, int threads)
+static int order(struct kmeans_order *o, struct ordering *g, bool numbers, bool exchange,
+		 int threads)
 {
 	struct kmeans_rows *r = g->rows;
 
@@ -206,23 +207,28 @@ static int order(struct kmeans_order *o, struct ordering *g, bool exchange, int 
 	o->first = malloc((g->n_cells + 1) * sizeof *o->first);
 	g->cell = malloc(r->n * sizeof *g->cell);
 	g->place = malloc(g->n_chunks * sizeof *g->place);
-	r->row = malloc(r->n * sizeof *r->row);
-	if (!o->first || !g->cell || !g->place || !r->row)
+	if (!o->first || !g->cell || !g->place)
 		return -1;
 	par_for(threads, g->n_chunks, find_cells, g);
 	set_places(g, o->first);
-	par_for(threads, g->n_chunks, number_rows, g);
+	if (numbers) {
+		r->row = malloc(r->n * sizeof *r->row);
+		if (!r->row)
+			return -1;
+		par_for(threads, g->n_chunks, number_rows, g);
+	}
 	return move_all(g, move_column, exchange, threads);
 }
 
-int kmeans_order(struct kmeans_order *o, struct kmeans_rows *rows, bool exchange, int threads)
+int kmeans_order(struct kmeans_order *o, struct kmeans_rows *rows, bool numbers, bool exchange,
+		 int threads)
 {
 	struct ordering g = { .rows = rows, .axis = malloc(rows->d * sizeof *g.axis),
 			      .n_chunks = (rows->n + CHUNK_ROWS - 1) / CHUNK_ROWS };
 	int status;
 
 	*o = (struct kmeans_order){ 0 };
-	status = g.axis ? order(o, &g, exchange, threads) : -1;
+	status = g.axis ? order(o, &g, numbers, exchange, threads) : -1;
 	free(g.axis);
 	free(g.cell);
 	free(g.place);

@@ -15,12 +15,13 @@ struct kmeans_order {
 };
 
 /*
- * Orders the rows; rows->row is their numbers then.  The order within a cell is
- * the one before.  With `exchange` the columns become other memory of malloc's.
- * Memory beside rows->row: 10 bytes a row meanwhile.  Returns 0, or -1 without
+ * Orders the rows; with `numbers` rows->row is theirs then.  The order within a
+ * cell is the one before.  With `exchange` the columns become other memory of
+ * malloc's.  Memory beside rows->row: 10 bytes a row meanwhile.  Returns 0, or -1 without
  * memory, when the rows may have lost their order.  O(n d)
  */
-int kmeans_order(struct kmeans_order *o, struct kmeans_rows *rows, bool exchange, int threads);
+int kmeans_order(struct kmeans_order *o, struct kmeans_rows *rows, bool numbers, bool exchange,
+		 int threads);
 void kmeans_order_free(struct kmeans_order *o);
 
 /* The rows by their numbers again; rows->row is NULL then.  0, or -1 without memory. */

@@ -22,8 +22,6 @@ struct build {
 
 static void swap_rows(struct kmeans_rows *r, size_t a, size_t b)
 {
-	uint32_t row = r->row[a];
-
 	for (size_t j = 0; j < r->d; j++) {
 		double x = r->column[j][a];
 		r->column[j][a] = r->column[j][b];
@@ -34,8 +32,11 @@ static void swap_rows(struct kmeans_rows *r, size_t a, size_t b)
 		r->weight[a] = r->weight[b];
 		r->weight[b] = w;
 	}
-	r->row[a] = r->row[b];
-	r->row[b] = row;
+	if (r->row) {
+		uint32_t row = r->row[a];
+		r->row[a] = r->row[b];
+		r->row[b] = row;
+	}
 }
 
 /* Rows with column j at most `at` come first; returns how many. */

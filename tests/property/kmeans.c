@@ -193,7 +193,7 @@ static void seeds_of_boxes(void)
 		struct kmeans_space plain, boxed;
 		struct kmeans_order order;
 		make(&p, number, rows, 1 + number % 4, k);
-		bad += kmeans_order(&order, &p.rows, number % 2, 2) != 0;
+		bad += kmeans_order(&order, &p.rows, number % 3, number % 2, 2) != 0;
 		bad += kmeans_space_init(&plain, &p.rows, 1) != KMEANS_OK;
 		bad += kmeans_space_init(&boxed, &p.rows, 1) != KMEANS_OK;
 		bad += kmeans_space_boxes(&boxed, 1) != 0;
@@ -220,7 +220,7 @@ static void order_and_undo(void)
 		uint8_t *seen = calloc(n, 1);
 		make(&p, number, n, d, 1);
 		make(&kept, number, n, d, 1);
-		bad += kmeans_order(&order, &p.rows, false, 1 + (int)(number % 3)) != 0;
+		bad += kmeans_order(&order, &p.rows, true, false, 1 + (int)(number % 3)) != 0;
 		for (size_t i = 0; i < n; i++) {
 			seen[p.rows.row[i]]++;
 			for (size_t j = 0; j < d; j++)
