@@ -176,7 +176,6 @@ static void read_rows(struct job *j)
 	/* reference sets and samples are rows of their own */
 	if (j->o->gap || j->o->stability)
 		how.work_bytes += 8 * (j->d + 1) + 16;
-
 	/* k-means|| draws by the rows' keys, so that rows can be in any order or place */
 	if (j->fit_options.init == KMEANS_PARALLEL) {
 		how.key = columns_key(j->in, j->o->key, false);
@@ -187,7 +186,8 @@ static void read_rows(struct job *j)
 		msg_die(MSG_FAILED, "%s: no rows", j->in->file);
 	if (f->n_rows > UINT32_MAX)
 		msg_die(MSG_FAILED, "%s: more than %u rows", j->in->file, UINT32_MAX);
-	j->rows = (struct kmeans_rows){ .n = f->n_rows, .d = j->d, .column = f->column };
+	j->rows = (struct kmeans_rows){ .n = f->n_rows, .d = j->d, .column = f->column,
+					.variance = mem_array(j->d, sizeof(double)) };
 	if (how.key >= 0) {
 		j->rows.key = mem_array(f->n_rows, sizeof *j->rows.key);
 		for (size_t i = 0; i < f->n_rows; i++)
@@ -474,7 +474,7 @@ static int run(struct job *j, char **operands, size_t n_operands)
 	judge(j);
 	pick(j);
 	describe(j, &model);
-	spread_warn(j->frame.name, j->frame.column, j->d, j->rows.n, j->threads);
+	spread_warn(j->frame.name, j->rows.variance, j->d);
 	if (j->n_k == 1)
 		msg_note("k = %zu: %zu rows, inertia %.6g, %lld iterations", j->fit->k, j->rows.n,
 			 j->fit->inertia, (long long)j->fit->iterations);

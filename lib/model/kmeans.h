@@ -19,6 +19,8 @@ struct kmeans_rows {
 	double **column;  /* [d][n], finite; of malloc's where the options let rows move */
 	double *weight;   /* [n], > 0 and finite; NULL: all 1 */
 	uint64_t *key;    /* [n] what KMEANS_PARALLEL draws by; NULL: the rows' numbers */
+	double *variance; /* NULL, or [d] for kmeans_sweep to put each column's into, by n,
+			   * without weights */
 	uint32_t *row;    /* NULL; while kmeans_sweep runs, and after it where the options let
 			   * the rows move, they may be in another order, and this is, where
 			   * it is needed, the number of each; to be freed */

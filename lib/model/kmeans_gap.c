@@ -29,7 +29,7 @@ static int reference_init(struct reference *g, const struct kmeans_rows *rows, u
 		.rows = rows, .seed = seed, .mean = malloc(d * sizeof *g->mean),
 		.axis = malloc(d * d * sizeof *g->axis), .low = malloc(d * sizeof *g->low),
 		.high = malloc(d * sizeof *g->high),
-		.made = { rows->n, d, calloc(d, sizeof *g->made.column), NULL, NULL, NULL },
+		.made = { .n = rows->n, .d = d, .column = calloc(d, sizeof *g->made.column) },
 	};
 	if (!g->mean || !g->axis || !g->low || !g->high || !g->made.column)
 		return -1;

@@ -172,7 +172,7 @@ static void take_sums(const struct measuring *m, size_t n_shares)
 
 	for (size_t j = 0; j < d; j++) {
 		struct found all = { 0 };
-		double squares, about, range = s->high[j] - s->low[j];
+		double squares, about, variance, range = s->high[j] - s->low[j];
 		for (size_t i = 0; i < n_shares; i++) {
 			const struct found *f = &m->found[i * d + j];
 			all.total += f->total;
@@ -184,7 +184,10 @@ static void take_sums(const struct measuring *m, size_t n_shares)
 		squares = (double)all.squares * m->unit[j].unit;
 		about = s->rows->weight ? (double)all.about / n * m->unit[2 * d + j].unit
 			: (double)all.total / n * s->unit[j].unit + (s->unit[j].shift - s->middle[j]);
-		s->mean_variance += fmax(squares / n - about * about, 0) / (double)d;
+		variance = fmax(squares / n - about * about, 0);
+		if (s->rows->variance)
+			s->rows->variance[j] = variance;
+		s->mean_variance += variance / (double)d;
 		s->squares += s->rows->weight ? (double)all.weighted * m->unit[d + j].unit : squares;
 		ranges += range * range;
 	}

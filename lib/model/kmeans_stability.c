@@ -20,7 +20,8 @@ static int sample_init(struct sample *s, const struct kmeans_rows *rows)
 
 	*s = (struct sample){
 		.rows = rows, .count = malloc(n * sizeof *s->count),
-		.drawn = { 0, d, calloc(d, sizeof(double *)), malloc(n * sizeof(double)), NULL, NULL },
+		.drawn = { .d = d, .column = calloc(d, sizeof(double *)),
+			   .weight = malloc(n * sizeof(double)) },
 		.old = malloc(n * sizeof *s->old), .new = malloc(n * sizeof *s->new),
 	};
 	if (!s->count || !s->drawn.column || !s->drawn.weight || !s->old || !s->new)

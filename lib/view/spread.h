@@ -7,8 +7,8 @@
 /*
  * Warns of features that tell no rows apart, being constant, and of two whose
  * variances differ so much (100 times) that Euclidean distances are those of
- * the wider one alone.  x[n_columns][n_rows].  O(n_rows n_columns)
+ * the wider one alone.
  */
-void spread_warn(char *const *name, double *const *x, size_t n_columns, size_t n_rows, int threads);
+void spread_warn(char *const *name, const double *variance, size_t n_columns);
 
 #endif

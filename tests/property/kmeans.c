@@ -32,7 +32,8 @@ static void make(struct problem *p, uint64_t number, size_t n, size_t d, size_t 
 {
 	double offset = number % 5 == 1 ? 1e8 : 0;
 
-	*p = (struct problem){ { n, d, malloc(d * sizeof(double *)), NULL, NULL, NULL }, number, k };
+	*p = (struct problem){ { .n = n, .d = d, .column = malloc(d * sizeof(double *)) },
+			       number, k };
 	for (size_t j = 0; j < d; j++) {
 		p->rows.column[j] = malloc(n * sizeof(double));
 		for (size_t i = 0; i < n; i++) {
@@ -514,7 +515,7 @@ static void degenerate(void)
 {
 	double same[10], two[10] = { 1, 2, 1, 2, 1, 2, 1, 2, 1, 2 }, huge[2] = { -1e200, 1e200 };
 	double *column[2] = { same, two };
-	struct kmeans_rows rows = { 10, 1, column, NULL, NULL, NULL };
+	struct kmeans_rows rows = { .n = 10, .d = 1, .column = column };
 	struct kmeans_options o = options(KMEANS_AUTO, 1);
 	struct kmeans_fit fit[3];
 	size_t distinct = 0;
@@ -536,12 +537,12 @@ static void degenerate(void)
 	       "two distinct rows, k = 3: counted, by random rows too");
 	for (size_t i = 0; i < 3; i++)
 		kmeans_fit_free(&fit[i]);
-	rows = (struct kmeans_rows){ 1, 2, column, NULL, NULL, NULL };
+	rows = (struct kmeans_rows){ .n = 1, .d = 2, .column = column };
 	tap_ok(kmeans_sweep(&rows, 1, 1, &o, fit, &distinct) == KMEANS_OK && fit->inertia == 0,
 	       "one row");
 	kmeans_fit_free(fit);
 	column[0] = huge;
-	rows = (struct kmeans_rows){ 2, 1, column, NULL, NULL, NULL };
+	rows = (struct kmeans_rows){ .n = 2, .d = 1, .column = column };
 	tap_ok(kmeans_sweep(&rows, 1, 1, &o, fit, &distinct) == KMEANS_RANGE,
 	       "squared distances that overflow");
 }
@@ -551,7 +552,7 @@ static void empty_centres(void)
 {
 	double x[6] = { 0, 1, 2, 3, 10, 20 }, *column[1] = { x };
 	double given[3] = { 1, 1000, 2000 };
-	struct kmeans_rows rows = { 6, 1, column, NULL, NULL, NULL };
+	struct kmeans_rows rows = { .n = 6, .d = 1, .column = column };
 	struct kmeans_options o = options(KMEANS_LLOYD, 1);
 	struct kmeans_fit fit[1];
 	size_t distinct;

@@ -85,7 +85,7 @@ static double pairwise_ch(void)
 
 static void indices(void)
 {
-	struct kmeans_rows rows = { N, D, column, NULL, NULL, NULL };
+	struct kmeans_rows rows = { .n = N, .d = D, .column = column };
 	struct quality q, three;
 
 	quality_of(&rows, label, K, QUALITY_AUTO, 1, 1, &q);
@@ -104,7 +104,7 @@ static void indices(void)
 /* Clusters of one row, of none, of more than a tile, and other numbers of columns. */
 static void many_shapes(void)
 {
-	struct kmeans_rows rows = { N, D, column, NULL, NULL, NULL };
+	struct kmeans_rows rows = { .n = N, .d = D, .column = column };
 	struct quality q, seven;
 	size_t bad = 0;
 
@@ -207,7 +207,7 @@ static void by_hand(void)
 {
 	double x[4] = { 0, 2, 10, 14 }, *one[1] = { x };
 	uint32_t l[4] = { 0, 0, 1, 1 };
-	struct kmeans_rows rows = { 4, 1, one, NULL, NULL, NULL };
+	struct kmeans_rows rows = { .n = 4, .d = 1, .column = one };
 	struct quality q;
 
 	quality_of(&rows, l, 2, QUALITY_EXACT, 1, 1, &q);
@@ -229,7 +229,7 @@ static void sample(void)
 	enum { ROWS = 6000 };
 	double *x = malloc(ROWS * sizeof *x), *y = malloc(ROWS * sizeof *y), *xy[2] = { x, y };
 	uint32_t *l = malloc(ROWS * sizeof *l);
-	struct kmeans_rows rows = { ROWS, 2, xy, NULL, NULL, NULL };
+	struct kmeans_rows rows = { .n = ROWS, .d = 2, .column = xy };
 	struct quality exact, q;
 	size_t bad = 0;
 
