@@ -19,7 +19,9 @@
 struct task {
 	const struct quality_clusters *c;
 	const uint32_t *row;
-	size_t n, width; /* queries; rows of a block, each cluster's filled up to whole lanes */
+	/* queries; rows of a block, each cluster's filled up to whole lanes, and so many that
+	 * columns do not share places in the cache */
+	size_t n, width;
 	double *silhouette;
 	int failed;
 };
@@ -132,7 +134,7 @@ static void silhouette_chunk(void *ctx, size_t chunk)
 int quality_silhouettes(const struct quality_clusters *c, const uint32_t *row, size_t n,
 			int threads, double *silhouette)
 {
-	struct task t = { c, row, n, BLOCK + c->k * LANES_EIGHT, silhouette, 0 };
+	struct task t = { c, row, n, (BLOCK + c->k * LANES_EIGHT) | LANES_EIGHT, silhouette, 0 };
 
 	par_for(threads, (n + CHUNK - 1) / CHUNK, silhouette_chunk, &t);
 	return t.failed ? -1 : 0;

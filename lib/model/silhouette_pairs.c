@@ -18,6 +18,9 @@
  */
 #define TILE 256
 
+/* From column to column of a tile: by a power of two they would share places in the cache. */
+#define WIDTH (TILE + LANES_EIGHT)
+
 /* Rows below which threads cost more than they save. */
 #define FEW_ROWS 512
 
@@ -124,8 +127,6 @@ static int pairs_init(struct pairs *p, const struct quality_clusters *c)
 	    !p->box || !p->exponent)
 		return -1;
 	sort_rows(p);
-	for (size_t i = 0; i < n; i++)
-		p->other[i] = other_at_most(c, i);
 	find_boxes(p);
 	return 0;
 }
@@ -168,20 +169,20 @@ static void gather(const struct pairs *p, size_t first, size_t n, double *to)
 
 	for (size_t j = 0; j < r->d; j++)
 		for (size_t i = 0; i < whole; i++)
-			to[j * TILE + i] = r->column[j][p->order[first + (i < n ? i : n - 1)]];
+			to[j * WIDTH + i] = r->column[j][p->order[first + (i < n ? i : n - 1)]];
 }
 
 /* Whom a cluster meets; itself: in the last round alone. */
-static size_t partner(const struct pairs *p, size_t l)
+static size_t partner(const struct pairs *p, size_t round, size_t l)
 {
-	return p->round < p->c->k ? (p->round + p->c->k - l) % p->c->k : l;
+	return round < p->c->k ? (round + p->c->k - l) % p->c->k : l;
 }
 
 /* Distances of the rows first..end-1 to those of the partner up to `last`. */
 static void strip_sums(struct pairs *p, size_t first, size_t end, size_t from, size_t last,
 		       double *x)
 {
-	double by_row[TILE], by_column[TILE], *y = x + p->c->rows->d * TILE;
+	double by_row[TILE], by_column[TILE], *y = x + p->c->rows->d * WIDTH;
 	size_t n = end - first;
 	double per_unit;
 
@@ -207,12 +208,12 @@ static void strip(void *ctx, size_t i)
 	struct pairs *p = ctx;
 	const struct tile *t = &p->tile[i];
 	const uint64_t *size = p->c->size;
-	size_t a = t->cluster, b = partner(p, a), end = t->first + t->n, cut;
+	size_t a = t->cluster, b = partner(p, p->round, a), end = t->first + t->n, cut;
 	double *x;
 
 	if (p->round < p->c->k && (size[a] < size[b] || (size[a] == size[b] && a <= b)))
 		return;
-	x = malloc(2 * p->c->rows->d * TILE * sizeof *x);
+	x = malloc(2 * p->c->rows->d * WIDTH * sizeof *x);
 	if (!x) {
 		__atomic_store_n(&p->failed, 1, __ATOMIC_RELAXED);
 	} else if (a == b) {
@@ -225,12 +226,33 @@ static void strip(void *ctx, size_t i)
 	free(x);
 }
 
-/* Of a cluster the rows that need its partner go to the front. */
-static void begin(void *ctx, size_t l)
+/* What a cluster's rows know of the others: before the first round, after a round. */
+static void expect(struct pairs *p, size_t l)
+{
+	for (size_t at = p->start[l]; at < p->start[l + 1]; at++)
+		p->other[p->order[at]] = other_at_most(p->c, p->order[at]);
+}
+
+static void approach(struct pairs *p, size_t round, size_t l)
+{
+	double size = (double)p->c->size[partner(p, round, l)];
+
+	for (size_t at = p->start[l]; at < p->end[l]; at++) {
+		uint32_t row = p->order[at];
+		p->other[row] = fmin(p->other[row], sum_at(p, l, at) / size);
+	}
+}
+
+/* Of a cluster the rows that need its new partner go to the front. */
+static void meet(void *ctx, size_t l)
 {
 	struct pairs *p = ctx;
-	size_t b = partner(p, l), n = p->start[l];
+	size_t b = partner(p, p->round, l), n = p->start[l];
 
+	if (p->round > 0)
+		approach(p, p->round - 1, l);
+	else
+		expect(p, l);
 	for (size_t at = n; b != l && p->c->size[b] && at < p->start[l + 1]; at++) {
 		uint32_t row = p->order[at];
 		if (quality_least(p->c, row, b) > p->other[row])
@@ -242,17 +264,6 @@ static void begin(void *ctx, size_t l)
 	p->exponent[l] = unit_of(p, l, b);
 	memset(p->low + p->start[l], 0, p->c->size[l] * sizeof *p->low);
 	memset(p->high + p->start[l], 0, p->c->size[l] * sizeof *p->high);
-}
-
-static void approach(void *ctx, size_t l)
-{
-	struct pairs *p = ctx;
-	double size = (double)p->c->size[partner(p, l)];
-
-	for (size_t at = p->start[l]; at < p->end[l]; at++) {
-		uint32_t row = p->order[at];
-		p->other[row] = fmin(p->other[row], sum_at(p, l, at) / size);
-	}
 }
 
 static void add_silhouettes(const struct pairs *p, struct exact *sum)
@@ -276,9 +287,8 @@ int quality_all_silhouettes(const struct quality_clusters *c, int threads, struc
 	if (c->rows->n < FEW_ROWS)
 		threads = 1;
 	for (p.round = 0; !status && p.round <= c->k; p.round++) {
-		par_for(threads, c->k, begin, &p);
+		par_for(threads, c->k, meet, &p);
 		par_for(threads, p.n_tiles, strip, &p);
-		par_for(threads, c->k, approach, &p);
 	}
 	if (!status)
 		add_silhouettes(&p, sum);

@@ -7,7 +7,7 @@ LANES_INLINE void LANES_NAME(pairs)(const double *a, size_t n_a, const double *b
 				    size_t d, double *by_row, double *by_column)
 {
 	for (size_t p = 0; p < n_a; p++)
-		by_row[p] = LANES_NAME(distance_sum)(b, TILE, n_b, a + p, TILE, d, by_column);
+		by_row[p] = LANES_NAME(distance_sum)(b, WIDTH, n_b, a + p, WIDTH, d, by_column);
 }
 
 LANES_FUNCTION void LANES_NAME(tile_sums)(const double *a, size_t n_a, const double *b, size_t n_b,
