@@ -113,26 +113,52 @@ struct cut {
 #define BELOW 103 /* bits from the lowest multiple to above the largest value */
 #define CUT_MAX 1000
 
+typedef double pair __attribute__((vector_size(16)));
+typedef uint64_t whole __attribute__((vector_size(16)));
+typedef int32_t halves __attribute__((vector_size(16)));
+
+/* The larger in each lane. */
+static inline halves larger(halves a, halves b)
+{
+	halves mask = a > b;
+
+	return (a & mask) | (b & ~mask);
+}
+
+/* The biased exponent of the largest |x|, from the upper halves of the values. */
+static int largest_exponent(const double *x, size_t n)
+{
+	const halves no_sign = { -1, INT32_MAX, -1, INT32_MAX };
+	halves most = { 0 }, other = { 0 };
+	int32_t upper;
+
+	for (size_t i = 0; i + 4 <= n; i += 4) {
+		halves v, w;
+		memcpy(&v, x + i, sizeof v);
+		memcpy(&w, x + i + 2, sizeof w);
+		most = larger(most, v & no_sign);
+		other = larger(other, w & no_sign);
+	}
+	most = larger(most, other);
+	upper = most[1] > most[3] ? most[1] : most[3];
+	for (size_t i = n / 4 * 4; i < n; i++) {
+		int32_t v = (int32_t)(bits_of(x[i]) << 1 >> 33);
+		upper = v > upper ? v : upper;
+	}
+	return upper >> (MANTISSA_BITS - 32);
+}
+
 /* False: the values are too large, too small, or not finite. */
 static bool find_cut(struct cut *c, const double *x, size_t n)
 {
-	uint64_t most = 0;
-	int low;
+	int exponent = largest_exponent(x, n), low = exponent - 1022 - BELOW;
 
-	for (size_t i = 0; i < n; i++) {
-		uint64_t u = bits_of(x[i]) << 1;
-		most = u > most ? u : most;
-	}
-	low = (int)(most >> (MANTISSA_BITS + 1)) - 1022 - BELOW;
-	if (most >> (MANTISSA_BITS + 1) > 2000 || low < -1000)
+	if (exponent > 2000 || low < -1000)
 		return false;
 	*c = (struct cut){ ldexp(1.5, low + 2 * MANTISSA_BITS), ldexp(1.5, low + MANTISSA_BITS),
 			   (unsigned)(low + LOWEST_EXPONENT) };
 	return true;
 }
-
-typedef double pair __attribute__((vector_size(16)));
-typedef uint64_t whole __attribute__((vector_size(16)));
 
 /* The bits of x + magic, and what is left of x. */
 static inline pair cut_off(pair *x, pair magic)
