@@ -240,22 +240,57 @@ void quantile_select(double *x, size_t n, const double *p, size_t n_p, double *q
 	}
 }
 
-/* Bins of equal width between the least and the largest value. */
-#define BINS 8192
+/* Bins of equal width over the middle of the values; the first and the last take what
+ * lies beyond.  As many as a first-level cache holds. */
+#define BINS 4096
+
+/* Values that tell where the middle is: all but a hundredth at either end.  Only the
+ * time depends on them. */
+#define SAMPLE 1000
 
 struct bins {
 	const double *x;
 	size_t n;
 	double low, per_width;
 	size_t count[BINS], before[BINS]; /* values of the bin, and gathered before it */
-	bool wanted[BINS];
+	bool wanted[BINS];   /* to be gathered */
+	bool known[BINS];    /* not, as all its values are the same */
+	double value[BINS];  /* which */
 };
 
-/* Never less for a larger value. */
+typedef double pair __attribute__((vector_size(16)));
+typedef int64_t mask __attribute__((vector_size(16)));
+
+/*
+ * Never less for a larger value: rounded, as 2^52 is added to it.  In vectors because
+ * they are clamped without a branch, which many equal values at an end would make costly.
+ */
 static inline size_t bin_of(const struct bins *b, double x)
 {
-	size_t i = (size_t)((x - b->low) * b->per_width);
-	return i < BINS ? i : BINS - 1;
+	const double shifter = 0x1p52;
+	const pair last = { BINS - 1, BINS - 1 };
+	pair at = { (x - b->low) * b->per_width, 0 };
+	mask less, origin = (mask)(pair){ shifter, shifter };
+
+	at = (pair)((mask)at & (at > 0));
+	less = at < last;
+	at = (pair)(((mask)at & less) | ((mask)last & ~less));
+	return (size_t)((mask)(at + shifter) - origin)[0];
+}
+
+/* False: most values are the same, or they are too far apart. */
+static bool place_bins(struct bins *b)
+{
+	double sample[SAMPLE], high;
+	size_t n = b->n < SAMPLE ? b->n : SAMPLE;
+
+	for (size_t i = 0; i < n; i++)
+		sample[i] = b->x[b->n / n * i];
+	quantile_sort(sample, n);
+	b->low = sample[n / 100];
+	high = sample[n - 1 - n / 100];
+	b->per_width = BINS / (high - b->low);
+	return high > b->low && isfinite(b->per_width) && isfinite(high - b->low);
 }
 
 /* The value of rank k among the sorted values of the wanted bins. */
@@ -264,7 +299,7 @@ static double ranked(const struct bins *b, const double *sorted, size_t k)
 	size_t i = 0, below = 0;
 	while (below + b->count[i] <= k)
 		below += b->count[i++];
-	return sorted[b->before[i] + k - below];
+	return b->known[i] ? b->value[i] : sorted[b->before[i] + k - below];
 }
 
 static void want(struct bins *b, size_t k)
@@ -275,10 +310,20 @@ static void want(struct bins *b, size_t k)
 	b->wanted[i] = true;
 }
 
+/* Where the wanted bins' values go; how many there are. */
+static size_t place_values(struct bins *b)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < BINS; i++) {
+		b->before[i] = n;
+		n += b->wanted[i] ? b->count[i] : 0;
+	}
+	return n;
+}
+
 /* Counts the bins and marks those that hold a rank asked for; how many values they have. */
 static size_t find_bins(struct bins *b, const double *p, size_t n_p)
 {
-	size_t n = 0;
 	for (size_t i = 0; i < b->n; i++)
 		b->count[bin_of(b, b->x[i])]++;
 	for (size_t i = 0; i < n_p; i++) {
@@ -287,11 +332,22 @@ static size_t find_bins(struct bins *b, const double *p, size_t n_p)
 		want(b, k);
 		want(b, k + (k + 1 < b->n));
 	}
-	for (size_t i = 0; i < BINS; i++) {
-		b->before[i] = n;
-		n += b->wanted[i] ? b->count[i] : 0;
+	return place_values(b);
+}
+
+/* Finds the wanted bins whose values are all the same; how many values the others have. */
+static size_t find_known(struct bins *b)
+{
+	memcpy(b->known, b->wanted, sizeof b->known);
+	for (size_t i = 0; i < b->n; i++)
+		b->value[bin_of(b, b->x[i])] = b->x[i];
+	for (size_t i = 0; i < b->n; i++) {
+		size_t at = bin_of(b, b->x[i]);
+		b->known[at] &= b->x[i] == b->value[at];
 	}
-	return n;
+	for (size_t i = 0; i < BINS; i++)
+		b->wanted[i] &= !b->known[i];
+	return place_values(b);
 }
 
 static size_t count_at_most(const double *x, size_t n, double v)
@@ -302,15 +358,17 @@ static size_t count_at_most(const double *x, size_t n, double v)
 	return count;
 }
 
-/* How many values are at most v, a quantile asked for: its bin is wanted or, between
- * two that are, empty, unless v was rounded beyond its neighbour. */
+/* How many values are at most v, a quantile asked for: its bin is wanted or known or,
+ * between two that are, empty, unless v was rounded beyond its neighbour. */
 static size_t rank_above(const struct bins *b, const double *sorted, double v)
 {
 	size_t at = bin_of(b, v), below = 0;
-	if (!b->wanted[at] && b->count[at])
+	if (!b->wanted[at] && !b->known[at] && b->count[at])
 		return count_at_most(b->x, b->n, v);
 	for (size_t i = 0; i < at; i++)
 		below += b->count[i];
+	if (b->known[at])
+		return v < b->value[at] ? below : below + b->count[at];
 	return b->wanted[at] ? below + count_at_most(sorted + b->before[at], b->count[at], v)
 			     : below;
 }
@@ -330,16 +388,14 @@ int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *
 		size_t *at_most)
 {
 	struct bins *b = calloc(1, sizeof *b);
-	double low = x[0], high = x[0], *near = NULL;
-	size_t m = n;
-	for (size_t i = 1; i < n; i++) {
-		low = x[i] < low ? x[i] : low;
-		high = x[i] > high ? x[i] : high;
-	}
-	if (b && high > low && isfinite(BINS / (high - low)) && isfinite(high - low)) {
-		b->x = x, b->n = n, b->low = low, b->per_width = BINS / (high - low);
+	double *near = NULL;
+	size_t m;
+	if (b)
+		b->x = x, b->n = n;
+	if (b && place_bins(b)) {
 		m = find_bins(b, p, n_p);
-		near = m < n / 4 ? malloc(m * sizeof *near) : NULL;
+		m = m < n / 4 ? m : find_known(b);
+		near = m < n / 4 ? malloc((m + 1) * sizeof *near) : NULL;
 	}
 	if (!near) {
 		free(b);
@@ -349,9 +405,10 @@ int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *
 		return status;
 	}
 	m = 0;
-	for (size_t i = 0; i < n; i++)
-		if (b->wanted[bin_of(b, x[i])])
-			near[m++] = x[i];
+	for (size_t i = 0; i < n; i++) { /* without a branch; the last may be written in vain */
+		near[m] = x[i];
+		m += b->wanted[bin_of(b, x[i])];
+	}
 	quantile_sort(near, m);
 	for (size_t i = 0; i < n_p; i++) {
 		double fraction;

@@ -27,8 +27,8 @@ void quantile_select(double *x, size_t n, const double *p, size_t n_p, double *q
 
 /* The same of values that stay as they are, and in at_most[i] (may be NULL) how many
  * of them are at most q[i]: two passes, and memory for the few values near the
- * quantiles, or for all where most lie close together.  Returns 0, or -1 without
- * memory. */
+ * quantiles; four where many values are the same; memory for all where most lie close
+ * together and differ.  Returns 0, or -1 without memory. */
 int quantile_of(const double *x, size_t n, const double *p, size_t n_p, double *q,
 		size_t *at_most);
 

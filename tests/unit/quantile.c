@@ -8,7 +8,7 @@
 
 #include "tests/unit/tap.h"
 
-enum { N = 20000 };
+enum { N = 20000, SHAPES = 13 };
 static double x[N], sorted[N], peer[N];
 
 static int by_value(const void *a, const void *b)
@@ -40,6 +40,9 @@ static double value(int shape, size_t i, size_t n)
 	case 6: return (double)(i < n / 2 ? i : n - i);
 	case 7: return (rand() - 1e9) * 1e-3;
 	case 8: return i % 3 ? 1e300 : -5e-324;
+	case 9: return 1 + floor(pow(rand() / 1e9, -2)); /* few small ones, a long tail */
+	case 10: return exp(rand() % 60 - 20) * (1 + rand() % 7);
+	case 11: return rand() % 3 ? 2 : rand() * 1e-9;
 	default: return (double)((i * 7919) % (n + 1)) - 0.5 * (double)n;
 	}
 }
@@ -47,7 +50,7 @@ static double value(int shape, size_t i, size_t n)
 static void sorting(void)
 {
 	static const size_t size[] = {1, 2, 3, 48, 49, 100, 1499, 1500, 5000, N};
-	for (int shape = 0; shape < 10; shape++) {
+	for (int shape = 0; shape < SHAPES; shape++) {
 		int bad = 0;
 		for (size_t s = 0; s < sizeof size / sizeof *size; s++) {
 			size_t n = size[s];
@@ -67,7 +70,7 @@ static void selecting(void)
 	static const double p[] = {0.5, 0, 1, 0.2, 0.4, 0.6, 0.8, 0.01, 0.999, 0.29, 0.25, 0.75};
 	enum { P = sizeof p / sizeof *p };
 	static const size_t size[] = {1, 2, 3, 50, 101, 1000, N};
-	for (int shape = 0; shape < 10; shape++) {
+	for (int shape = 0; shape < SHAPES; shape++) {
 		int bad = 0;
 		for (size_t s = 0; s < sizeof size / sizeof *size; s++) {
 			size_t n = size[s];
