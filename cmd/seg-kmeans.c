@@ -296,7 +296,6 @@ static void describe(struct job *j, struct kmodel *m)
 	const struct opts *o = j->o;
 	ptrdiff_t by = kmeans_order_by(j->frame.name, j->d, o->order_by ? o->order_by : "monetary");
 	size_t order = by < 0 ? KMEANS_BY_SIZE : (size_t)by;
-	uint32_t *label = mem_array(j->rows.n, sizeof *label);
 
 	if (by == KMEANS_NO_ORDER && o->order_by)
 		msg_die(MSG_FAILED, "%s: --order-by: no feature \"%s\"", j->in->file, o->order_by);
@@ -323,10 +322,9 @@ static void describe(struct job *j, struct kmodel *m)
 	m->picked_by = copy(j->picked_by);
 	m->order_by = copy(order == KMEANS_BY_SIZE ? "size" : j->raw[order]);
 	m->weights = o->weights ? copy(o->weights) : NULL;
-	mem_need(kmeans_model(m, &j->rows, f->centre, order, j->threads, label) == 0);
+	mem_need(kmeans_model(m, &j->rows, f->centre, order, j->threads) == 0);
 	if (j->stability)
 		kmeans_model_stability(m, f, j->stability[j->picked]);
-	free(label);
 }
 
 static void write_model(struct job *j, const struct kmodel *m)

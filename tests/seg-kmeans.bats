@@ -154,6 +154,30 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 	refused 1 "seg-kmeans: $T/in: --order-by: no feature \"c\"" kmeans -k 2 --order-by c "$T/in"
 }
 
+@test "rows as near to two centres are of the segment with the lower number, by size as well" {
+	local i at
+	ties() { for i in {1..7}; do tsv '0|0' '0|100'; done; }
+	# one pass takes the centres to (10,0), (-10,0) and (0,50): seven rows at (0,0)
+	tsv 'x|y' '20|0' '-20|0' '0|1' > "$T/centres"
+	for at in first last; do
+		{
+			tsv 'x|y'
+			[ $at = last ] || ties
+			for i in {1..30}; do tsv '10|0'; done
+			for i in {1..50}; do tsv '-10|0'; done
+			[ $at = first ] || ties
+		} > "$T/in"
+		run -3 --separate-stderr kmeans -q -p -k 3 -c x,y --max-iter 1 --init "$T/centres" "$T/in"
+		printf '%s\n' "$output" > "$T/m"
+		assert_equal "$(param "$T/m" segment 1 size) $(param "$T/m" segment 2 size)" "57 30"
+		assert_equal "$(param "$T/m" segment 1 inertia) $(param "$T/m" segment 2 inertia)" "700 0"
+		near "$(param "$T/m" mean_raw 1 x)" -8.771929824561404 1e-15
+		run -3 --separate-stderr kmeans -q -p -k 3 -c x,y --max-iter 1 --init "$T/centres" --order-by x "$T/in"
+		printf '%s\n' "$output" > "$T/m"
+		assert_equal "$(param "$T/m" segment 1 size) $(param "$T/m" segment 3 size)" "37 50"
+	done
+}
+
 @test "--init FILE, random; --history: the objective never rises" {
 	heaps > "$T/in"
 	tsv 'b_scaled|a_scaled' '0|0' '5|4' '0|8' > "$T/centres"

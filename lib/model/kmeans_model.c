@@ -2,6 +2,7 @@
 #include "model/kmeans_model.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,11 +19,27 @@
 /* Rows at a time. */
 #define BLOCK 1024
 
+/* A thread has its sums for each centre once more: rows for a centre that make that
+ * less than the rows take. */
+#define ROWS_A_CENTRE 128
+
+/* Parts of the rows for each thread, so that all end at about the same time. */
+#define PARTS_A_THREAD 8
+
+/* What some of the rows leave for each segment. */
+struct part {
+	struct exact *sum; /* [n_columns + 1][k] raw values, w * squared distances */
+	size_t *size;      /* [k] rows */
+	size_t *start;     /* [k + 1] scratch */
+	bool tied;         /* a label depends on the order of the centres */
+};
+
 struct job {
 	struct kmodel *m;
 	const struct kmeans_rows *rows;
-	const uint32_t *label;
-	struct exact *sum;  /* [n_columns][k] raw values, then [k] w * squared distances */
+	const double *centre; /* [k][d] */
+	struct part *part;    /* [n_parts] */
+	size_t n_parts, n_lists;
 	int failed;
 };
 
@@ -40,8 +57,11 @@ static int compare_segments(const struct kmodel_segment *a, const struct kmodel_
 	return 0;
 }
 
-static void sort_segments(struct kmodel *m, size_t order_by)
+/* Whether any of them moved. */
+static bool sort_segments(struct kmodel *m, size_t order_by)
 {
+	bool moved = false;
+
 	for (size_t i = 1; i < m->k; i++) {
 		struct kmodel_segment g = m->segment[i];
 		size_t at = i;
@@ -49,17 +69,9 @@ static void sort_segments(struct kmodel *m, size_t order_by)
 		     at--)
 			m->segment[at] = m->segment[at - 1];
 		m->segment[at] = g;
+		moved |= at < i;
 	}
-}
-
-static void count_sizes(struct kmodel *m, const uint32_t *label, size_t n)
-{
-	for (size_t s = 0; s < m->k; s++)
-		m->segment[s].size = 0;
-	for (size_t i = 0; i < n; i++)
-		m->segment[label[i]].size++;
-	for (size_t s = 0; s < m->k; s++)
-		m->segment[s].share = (double)m->segment[s].size / (double)n;
+	return moved;
 }
 
 /* The centres of the segments, one after the other. */
@@ -73,48 +85,69 @@ static double *centres_of(const struct kmodel *m)
 	return centre;
 }
 
-static void sum_raw(struct job *j, size_t column)
-{
-	const struct scale_column *c = kmodel_scale(j->m, column);
-	const double *x = j->rows->column[column];
-	struct exact *sum = j->sum + column * j->m->k;
+/* A block of rows, numbered by segment. */
+struct sorted {
+	size_t n;
+	uint16_t row[BLOCK];
+	const size_t *start; /* [k + 1] of each segment's among them */
+};
 
-	for (size_t first = 0; first < j->rows->n; first += BLOCK) {
-		size_t n = j->rows->n - first < BLOCK ? j->rows->n - first : BLOCK;
-		double raw[BLOCK];
-		for (size_t i = 0; i < n; i++)
-			raw[i] = c ? scale_invert(c, x[first + i]) : x[first + i];
-		exact_add_each(sum, j->label + first, raw, n);
+static void sort_block(struct sorted *b, struct part *p, const uint32_t *label, size_t n, size_t k)
+{
+	memset(p->start, 0, (k + 1) * sizeof *p->start);
+	for (size_t i = 0; i < n; i++)
+		p->start[label[i] + 1]++;
+	for (size_t s = 0; s < k; s++) {
+		p->size[s] += p->start[s + 1];
+		p->start[s + 1] += p->start[s];
 	}
-	for (size_t s = 0; s < j->m->k; s++) {
-		struct kmodel_segment *g = &j->m->segment[s];
-		g->mean_raw[column] = exact_round(&sum[s]) / (double)g->size;
+	for (size_t i = 0; i < n; i++)
+		b->row[p->start[label[i]]++] = (uint16_t)i;
+	memmove(p->start + 1, p->start, k * sizeof *p->start);
+	p->start[0] = 0;
+	b->start = p->start;
+	b->n = n;
+}
+
+static void add_sorted(struct exact *sum, const struct sorted *b, const double *x, size_t k)
+{
+	double value[BLOCK];
+
+	for (size_t i = 0; i < b->n; i++)
+		value[i] = x[b->row[i]];
+	for (size_t s = 0; s < k; s++)
+		exact_add_many(&sum[s], value + b->start[s], b->start[s + 1] - b->start[s]);
+}
+
+static void add_block(const struct job *j, struct part *p, size_t first, size_t n)
+{
+	const struct kmeans_rows *r = j->rows;
+	size_t k = j->m->k;
+	uint32_t label[BLOCK];
+	double x[BLOCK];
+	struct sorted b;
+
+	p->tied |= nearest_block_ties(r->column, first, n, j->centre, k, r->d, label, x);
+	sort_block(&b, p, label, n, k);
+	for (size_t i = 0; r->weight && i < n; i++)
+		x[i] *= r->weight[first + i];
+	add_sorted(p->sum + r->d * k, &b, x, k);
+	for (size_t c = 0; c < r->d; c++) {
+		const struct scale_column *scale = kmodel_scale(j->m, c);
+		const double *column = r->column[c] + first;
+		for (size_t i = 0; scale && i < n; i++)
+			x[i] = scale_invert(scale, column[i]);
+		add_sorted(p->sum + c * k, &b, scale ? x : column, k);
 	}
 }
 
-static void sum_inertia(struct job *j)
+static void add_part(const struct job *j, size_t part)
 {
-	const struct kmeans_rows *r = j->rows;
-	struct exact *sum = j->sum + r->d * j->m->k, total = { { 0 }, 0, 0 };
+	size_t n = j->rows->n, share = (n / j->n_parts / BLOCK + 1) * BLOCK;
+	size_t end = (part + 1) * share < n ? (part + 1) * share : n;
 
-	for (size_t first = 0; first < r->n; first += BLOCK) {
-		size_t n = r->n - first < BLOCK ? r->n - first : BLOCK;
-		double squared[BLOCK] = { 0 };
-		for (size_t f = 0; f < r->d; f++)
-			for (size_t i = 0; i < n; i++) {
-				double t = r->column[f][first + i] -
-					   j->m->segment[j->label[first + i]].centre[f];
-				squared[i] += t * t;
-			}
-		for (size_t i = 0; r->weight && i < n; i++)
-			squared[i] *= r->weight[first + i];
-		exact_add_each(sum, j->label + first, squared, n);
-	}
-	for (size_t s = 0; s < j->m->k; s++) {
-		j->m->segment[s].inertia = exact_round(&sum[s]);
-		exact_merge(&total, &sum[s]);
-	}
-	j->m->inertia = exact_round(&total);
+	for (size_t first = part * share; first < end; first += BLOCK)
+		add_block(j, &j->part[part], first, end - first < BLOCK ? end - first : BLOCK);
 }
 
 /* Cuts at the deciles, equal ones merged, and the rows between them. */
@@ -141,31 +174,104 @@ static int count_deciles(struct kmodel_column *c, const double *x, size_t n)
 	return 0;
 }
 
-/* Column i's raw means and deciles; after the last column the inertia. */
-static void describe_column(void *ctx, size_t i)
+/* Every n_lists-th column's deciles from i on; after the lists the parts of the rows. */
+static void describe_part(void *ctx, size_t i)
 {
 	struct job *j = ctx;
 
-	if (i == j->rows->d) {
-		sum_inertia(j);
-		return;
-	}
-	sum_raw(j, i);
-	if (count_deciles(&j->m->column[i], j->rows->column[i], j->rows->n))
-		__atomic_store_n(&j->failed, 1, __ATOMIC_RELAXED);
+	if (i >= j->n_lists)
+		add_part(j, i - j->n_lists);
+	for (size_t c = i; i < j->n_lists && c < j->rows->d; c += j->n_lists)
+		if (count_deciles(&j->m->column[c], j->rows->column[c], j->rows->n))
+			__atomic_store_n(&j->failed, 1, __ATOMIC_RELAXED);
 }
 
-static int label_rows(struct kmodel *m, const struct kmeans_rows *rows, int threads,
-		      uint32_t *label)
+static int parts_init(struct job *j, int threads)
+{
+	size_t k = j->m->k, n_sums = (j->rows->d + 1) * k;
+
+	j->n_parts = threads > 1 ? (size_t)threads * PARTS_A_THREAD : 1;
+	if (j->n_parts > j->rows->n / (ROWS_A_CENTRE * k) + 1)
+		j->n_parts = j->rows->n / (ROWS_A_CENTRE * k) + 1;
+	j->part = calloc(j->n_parts, sizeof *j->part);
+	for (size_t i = 0; j->part && i < j->n_parts; i++) {
+		struct part *p = &j->part[i];
+		p->sum = calloc(n_sums, sizeof *p->sum);
+		p->size = calloc(k, sizeof *p->size);
+		p->start = calloc(k + 1, sizeof *p->start);
+		if (!p->sum || !p->size || !p->start)
+			return -1;
+	}
+	return j->part ? 0 : -1;
+}
+
+static void parts_free(struct job *j)
+{
+	for (size_t i = 0; j->part && i < j->n_parts; i++) {
+		free(j->part[i].sum);
+		free(j->part[i].size);
+		free(j->part[i].start);
+	}
+	free(j->part);
+	j->part = NULL;
+}
+
+/* All parts into the first. */
+static void merge_parts(struct job *j)
+{
+	size_t k = j->m->k, n_sums = (j->rows->d + 1) * k;
+	struct part *to = &j->part[0];
+
+	for (size_t i = 1; i < j->n_parts; i++) {
+		const struct part *from = &j->part[i];
+		for (size_t s = 0; s < n_sums; s++)
+			exact_merge(&to->sum[s], &from->sum[s]);
+		for (size_t s = 0; s < k; s++)
+			to->size[s] += from->size[s];
+		to->tied |= from->tied;
+	}
+}
+
+static void take_sums(struct job *j)
+{
+	struct kmodel *m = j->m;
+	size_t d = j->rows->d;
+	const struct part *p = &j->part[0];
+	struct exact total = { { 0 }, 0, 0 };
+
+	for (size_t s = 0; s < m->k; s++) {
+		struct kmodel_segment *g = &m->segment[s];
+		g->size = p->size[s];
+		g->share = (double)g->size / (double)j->rows->n;
+		g->inertia = exact_round(&p->sum[d * m->k + s]);
+		exact_merge(&total, &p->sum[d * m->k + s]);
+		for (size_t c = 0; c < d; c++)
+			g->mean_raw[c] = exact_round(&p->sum[c * m->k + s]) / (double)g->size;
+	}
+	m->inertia = exact_round(&total);
+}
+
+/*
+ * The segments' rows and, with n_lists, the columns' deciles.  *tied: a row may belong
+ * to another segment when they come in another order.
+ */
+static int describe(struct kmodel *m, const struct kmeans_rows *rows, size_t n_lists, int threads,
+		    bool *tied)
 {
 	double *centre = centres_of(m);
+	struct job j = { m, rows, centre, NULL, 0, n_lists, 0 };
+	int status = centre ? parts_init(&j, threads) : -1;
 
-	if (!centre)
-		return -1;
-	kmeans_label(rows, centre, m->k, threads, label);
+	if (status == 0) {
+		par_for(threads, n_lists + j.n_parts, describe_part, &j);
+		merge_parts(&j);
+		take_sums(&j);
+		*tied = j.part[0].tied;
+		status = j.failed ? -1 : 0;
+	}
+	parts_free(&j);
 	free(centre);
-	count_sizes(m, label, rows->n);
-	return 0;
+	return status;
 }
 
 ptrdiff_t kmeans_order_by(char *const *name, size_t d, const char *wanted)
@@ -182,25 +288,22 @@ ptrdiff_t kmeans_order_by(char *const *name, size_t d, const char *wanted)
 }
 
 int kmeans_model(struct kmodel *m, const struct kmeans_rows *rows, const double *centre,
-		 size_t order_by, int threads, uint32_t *label)
+		 size_t order_by, int threads)
 {
-	struct job j = { m, rows, label, NULL, 0 };
+	size_t n_lists = rows->n > MANY_ROWS && rows->d > 2 ? 2 : rows->d;
+	bool tied;
 
 	for (size_t s = 0; s < m->k; s++)
 		memcpy(m->segment[s].centre, centre + s * rows->d, rows->d * sizeof *centre);
 	kmodel_invert(m);
 	m->n_rows = rows->n;
-	if (order_by == KMEANS_BY_SIZE && label_rows(m, rows, threads, label))
+	if (order_by != KMEANS_BY_SIZE)
+		sort_segments(m, order_by);
+	if (describe(m, rows, n_lists, threads, &tied))
 		return -1;
-	sort_segments(m, order_by);
-	if (label_rows(m, rows, threads, label))
-		return -1;
-	j.sum = calloc((rows->d + 1) * m->k, sizeof *j.sum);
-	if (!j.sum)
-		return -1;
-	par_for(threads > 2 && rows->n > MANY_ROWS ? 2 : threads, rows->d + 1, describe_column, &j);
-	free(j.sum);
-	return j.failed ? -1 : 0;
+	if (order_by != KMEANS_BY_SIZE || !sort_segments(m, order_by) || !tied)
+		return 0;
+	return describe(m, rows, 0, threads, &tied);
 }
 
 void kmeans_model_stability(struct kmodel *m, const struct kmeans_fit *fit,

@@ -26,12 +26,11 @@ ptrdiff_t kmeans_order_by(char *const *name, size_t d, const char *wanted);
  * centres in original units, larger first.  Fills n_rows, inertia, the
  * segments, and the columns' deciles.
  *
- * label[n] gets each row's segment, from 0.  Returns 0, or -1 without memory.
- * Memory: 8 bytes a row for each column whose deciles are counted at once, two
- * of more than a million rows.  O(n k d)
+ * Returns 0, or -1 without memory.  Memory: 8 bytes a row for each column whose
+ * deciles are counted at once, two of more than a million rows.  O(n k d)
  */
 int kmeans_model(struct kmodel *m, const struct kmeans_rows *rows, const double *centre,
-		 size_t order_by, int threads, uint32_t *label);
+		 size_t order_by, int threads);
 
 /* The stability of each centre of the fit to the segment that has it. */
 void kmeans_model_stability(struct kmodel *m, const struct kmeans_fit *fit,

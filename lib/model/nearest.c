@@ -42,14 +42,20 @@ LANES_CHOOSE(nearest_whole,
 	      size_t d, uint32_t *label, double *squared),
 	     (column, first, n, centre, k, d, label, squared))
 
-void nearest_block(double *const *column, size_t first, size_t n, const double *centre, size_t k,
-		   size_t d, uint32_t *label, double *squared)
-{
-	size_t whole = n - n % WHOLE;
+LANES_CHOOSE(nearest_whole_ties,
+	     (double *const *column, size_t first, size_t n, const double *centre, size_t k,
+	      size_t d, uint32_t *label, double *squared, bool *tied),
+	     (column, first, n, centre, k, d, label, squared, tied))
 
-	nearest_whole(column, first, whole, centre, k, d, label, squared);
-	for (size_t i = whole; i < n; i++) {
-		squared[i] = (double)INFINITY;
+/* What the vectors leave of rows 0..n-1 of a block. */
+static bool nearest_rest(double *const *column, size_t first, size_t n, const double *centre,
+			 size_t k, size_t d, uint32_t *label, double *squared)
+{
+	bool tied = false;
+
+	for (size_t i = n - n % WHOLE; i < n; i++) {
+		double second = (double)INFINITY;
+		squared[i] = second;
 		label[i] = 0;
 		for (size_t c = 0; c < k; c++) {
 			double s = 0;
@@ -58,9 +64,30 @@ void nearest_block(double *const *column, size_t first, size_t n, const double *
 				s += t * t;
 			}
 			if (s < squared[i]) {
+				second = squared[i];
 				squared[i] = s;
 				label[i] = (uint32_t)c;
+			} else if (s < second) {
+				second = s;
 			}
 		}
+		tied |= second == squared[i];
 	}
+	return tied;
+}
+
+void nearest_block(double *const *column, size_t first, size_t n, const double *centre, size_t k,
+		   size_t d, uint32_t *label, double *squared)
+{
+	nearest_whole(column, first, n - n % WHOLE, centre, k, d, label, squared);
+	nearest_rest(column, first, n, centre, k, d, label, squared);
+}
+
+bool nearest_block_ties(double *const *column, size_t first, size_t n, const double *centre,
+			size_t k, size_t d, uint32_t *label, double *squared)
+{
+	bool tied = false;
+
+	nearest_whole_ties(column, first, n - n % WHOLE, centre, k, d, label, squared, &tied);
+	return nearest_rest(column, first, n, centre, k, d, label, squared) || tied;
 }

@@ -2,6 +2,7 @@
 #ifndef MODEL_NEAREST_H
 #define MODEL_NEAREST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,5 +30,10 @@ double nearest_squared(const double *x, const double *c, size_t d);
  */
 void nearest_block(double *const *column, size_t first, size_t n, const double *centre, size_t k,
 		   size_t d, uint32_t *label, double *squared);
+
+/* The same; true when one of the rows is as near to another centre as to its own, so
+ * that its label depends on the order of the centres. */
+bool nearest_block_ties(double *const *column, size_t first, size_t n, const double *centre,
+			size_t k, size_t d, uint32_t *label, double *squared);
 
 #endif
