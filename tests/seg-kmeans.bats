@@ -317,7 +317,10 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 		kmeans -q -p -k 2..5 -c $c --restarts 2 --threads 1 --sweep "$T/s" "$T/in" > "$T/m"
 		assert_equal "$(param "$T/m" model seg-kmeans algorithm)" $a
 		"$B/seg-assign" -q -p -m "$T/m" "$T/in" > "$T/labels"
+		kmeans -q -p -k 5 -c $c --restarts 2 --silhouette sample --threads 1 "$T/in" > "$T/sampled"
+		assert_equal "$(param "$T/sampled" model seg-kmeans silhouette_kind)" sample
 		for cpu in plain avx2 avx512; do
+			SEG_CPU=$cpu kmeans -q -p -k 5 -c $c --restarts 2 --silhouette sample --threads 3 "$T/in" | cmp - "$T/sampled"
 			for t in 1 2 3 7; do
 				SEG_CPU=$cpu kmeans -q -p -k 2..5 -c $c --restarts 2 --threads $t --sweep "$T/s2" "$T/in" | cmp - "$T/m"
 				cmp <(zcat -f "$T/s2") <(zcat -f "$T/s")
