@@ -170,7 +170,7 @@ static void find_means(const struct kmeans_rows *rows, uint64_t *size, double *m
 /* What is ruled out by the means makes no difference, not even in the last bit. */
 static void ruled_out(void)
 {
-	struct kmeans_rows rows = { N, D, column, NULL, NULL, NULL };
+	struct kmeans_rows rows = { .n = N, .d = D, .column = column };
 	uint64_t size[K_MOST];
 	double mean[K_MOST * D], squares[K_MOST], with[N], without[N];
 	struct quality_clusters c = { &rows, label, K_MOST, size, NULL, squares, NULL };
