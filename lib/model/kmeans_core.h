@@ -121,14 +121,6 @@ struct kmeans_tree *kmeans_tree_build(const struct kmeans_space *s, struct kmean
 void kmeans_tree_free(struct kmeans_tree *t);
 
 /*
- * What kmeans_lloyd leaves, to the bit, for every n_workers-th part of the
- * tree from `worker` on.  -1 without memory.
- */
-int kmeans_tree_pass(const struct kmeans_tree *t, const struct kmeans_space *s,
-		     const double *centre, struct kmeans_sums *sums, size_t worker,
-		     size_t n_workers);
-
-/*
  * Initial centres of n_restarts restarts from `restart` on, to + i * width, for
  * every k of k_first..k_last, one after the other: k_first * d values, then
  * (k_first + 1) * d, ...  Memory: where distances are held (up to 2^20 rows,

@@ -12,8 +12,9 @@
  * more than what rounding can do to the distances that Lloyd compares, so
  * that what is left decides as Lloyd does, ties included.
  */
-struct filter {
+struct kmeans_filter {
 	const struct kmeans_space *s;
+	const struct kmeans_tree *tree;
 	const struct kmeans_part *part;
 	const double *centre;
 	size_t k, d;
@@ -60,8 +61,8 @@ static inline __attribute__((always_inline)) bool dominates(const double *a, con
 
 /* Copies to kept what the box cannot rule out of list[0..m); returns how many. */
 static inline __attribute__((always_inline)) size_t
-prune(const struct filter *f, const double *box, const uint32_t *list,
-			   size_t m, uint32_t *kept, size_t d)
+prune(const struct kmeans_filter *f, const double *box, const uint32_t *list, size_t m,
+      uint32_t *kept, size_t d)
 {
 	double best = (double)INFINITY;
 	size_t star = list[0], n = 0;
@@ -85,7 +86,7 @@ prune(const struct filter *f, const double *box, const uint32_t *list,
 	return n;
 }
 
-static void add_node(const struct filter *f, const dec_wide *sum, uint64_t rows, size_t c)
+static void add_node(const struct kmeans_filter *f, const dec_wide *sum, uint64_t rows, size_t c)
 {
 	dec_wide *to = f->sums->sum + c * (f->d + 1);
 
@@ -94,7 +95,7 @@ static void add_node(const struct filter *f, const dec_wide *sum, uint64_t rows,
 	f->sums->rows[c] += rows;
 }
 
-static void leaf(struct filter *f, const struct kmeans_node *node, const dec_wide *sum,
+static void leaf(struct kmeans_filter *f, const struct kmeans_node *node, const dec_wide *sum,
 		 const uint32_t *list, size_t m)
 {
 	size_t end = node->first + node->n, n;
@@ -115,7 +116,7 @@ static bool is_point(const double *box, size_t d)
 }
 
 /* Rows that are all the same: the first one decides for all. */
-static void leaf_of_equals(const struct filter *f, const struct kmeans_node *node,
+static void leaf_of_equals(const struct kmeans_filter *f, const struct kmeans_node *node,
 			   const dec_wide *sum, const uint32_t *list, size_t m)
 {
 	const struct kmeans_rows *r = f->s->rows;
@@ -136,7 +137,7 @@ static void leaf_of_equals(const struct filter *f, const struct kmeans_node *nod
 	add_node(f, sum, node->n, best);
 }
 
-static size_t prune_node(const struct filter *f, const double *box, const uint32_t *list,
+static size_t prune_node(const struct kmeans_filter *f, const double *box, const uint32_t *list,
 			 size_t m, uint32_t *kept)
 {
 	switch (f->d) {
@@ -149,7 +150,7 @@ static size_t prune_node(const struct filter *f, const double *box, const uint32
 	}
 }
 
-static void filter_node(struct filter *f, size_t at, const uint32_t *list, size_t m,
+static void filter_node(struct kmeans_filter *f, size_t at, const uint32_t *list, size_t m,
 			size_t depth)
 {
 	const struct kmeans_part *p = f->part;
@@ -173,28 +174,42 @@ static void filter_node(struct filter *f, size_t at, const uint32_t *list, size_
 	}
 }
 
-int kmeans_tree_pass(const struct kmeans_tree *t, const struct kmeans_space *s,
-		     const double *centre, struct kmeans_sums *sums, size_t worker,
-		     size_t n_workers)
+struct kmeans_filter *kmeans_filter_open(const struct kmeans_tree *t, const struct kmeans_space *s,
+					 const double *centre, struct kmeans_sums *sums)
 {
-	struct filter f = { .s = s, .centre = centre, .k = sums->k, .d = t->d, .sums = sums };
-	int status = kmeans_leaf_init(&f.leaf, s, centre, sums->k);
+	struct kmeans_filter *f = malloc(sizeof *f);
 
-	f.margin = rounding_margin(s, centre, sums->k);
-	f.list = malloc((t->depth + 1) * sums->k * sizeof *f.list);
-	f.middle = malloc(t->d * sizeof *f.middle);
-	if (!f.list || !f.middle)
-		status = -1;
-	for (size_t c = 0; !status && c < sums->k; c++)
-		f.list[c] = (uint32_t)c;
-	for (size_t i = worker; !status && i < t->n_parts; i += n_workers) {
-		f.part = &t->part[i];
-		filter_node(&f, 0, f.list, sums->k, 1);
+	if (!f)
+		return NULL;
+	*f = (struct kmeans_filter){
+		.s = s, .tree = t, .centre = centre, .k = sums->k, .d = t->d, .sums = sums,
+		.margin = rounding_margin(s, centre, sums->k),
+		.list = malloc((t->depth + 1) * sums->k * sizeof *f->list),
+		.middle = malloc(t->d * sizeof *f->middle),
+	};
+	if (kmeans_leaf_init(&f->leaf, s, centre, sums->k) || !f->list || !f->middle) {
+		kmeans_filter_close(f);
+		return NULL;
 	}
-	if (!status)
-		kmeans_leaf_flush(&f.leaf, sums);
-	kmeans_leaf_free(&f.leaf);
-	free(f.list);
-	free(f.middle);
-	return status;
+	for (size_t c = 0; c < sums->k; c++)
+		f->list[c] = (uint32_t)c;
+	return f;
+}
+
+void kmeans_filter_part(struct kmeans_filter *f, size_t part)
+{
+	f->part = &f->tree->part[part];
+	filter_node(f, 0, f->list, f->k, 1);
+}
+
+void kmeans_filter_close(struct kmeans_filter *f)
+{
+	if (!f)
+		return;
+	if (f->leaf.n_rows)
+		kmeans_leaf_flush(&f->leaf, f->sums);
+	kmeans_leaf_free(&f->leaf);
+	free(f->list);
+	free(f->middle);
+	free(f);
 }

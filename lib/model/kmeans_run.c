@@ -7,47 +7,43 @@
 
 #include "base/par.h"
 #include "model/kmeans_bounds.h"
+#include "model/kmeans_tree.h"
 #include "model/nearest.h"
 
-struct pass {
-	const struct kmeans_run *run;
-	struct kmeans_sums *sums; /* [workers] */
+/* Runs whose passes over a part of the tree follow each other, while it is in the cache. */
+#define TOGETHER 16
+
+/* A run under way. */
+struct course {
+	struct kmeans_run *run;
+	struct kmeans_sums *sums; /* [workers] of a pass */
 	size_t n_workers;
 	struct kmeans_bounds *bounds;
-	bool known; /* sums[0] is of the nearest-centre labels of the centres as they are */
+	double *mean;             /* [d] scratch */
+	bool stopped;             /* the centres are final: a last pass is for their inertia */
+	bool done;
 	int failed;
 };
 
 static void pass_worker(void *ctx, size_t i)
 {
-	struct pass *p = ctx;
-	const struct kmeans_run *r = p->run;
-	size_t n = r->space->rows->n, share = n / p->n_workers;
-	int status = 0;
+	struct course *c = ctx;
+	const struct kmeans_run *r = c->run;
+	size_t n = r->space->rows->n, share = n / c->n_workers;
 
-	if (p->bounds)
-		kmeans_bounds_pass(p->bounds, i, &p->sums[i]);
-	else if (r->tree)
-		status = kmeans_tree_pass(r->tree, r->space, r->centre, &p->sums[i], i,
-					  p->n_workers);
-	else
-		status = kmeans_lloyd(r->space, r->centre, &p->sums[i], i * share,
-				      i + 1 == p->n_workers ? n - i * share : share);
-	if (status)
-		__atomic_store_n(&p->failed, 1, __ATOMIC_RELAXED);
+	if (c->bounds)
+		kmeans_bounds_pass(c->bounds, i, &c->sums[i]);
+	else if (kmeans_lloyd(r->space, r->centre, &c->sums[i], i * share,
+			      i + 1 == c->n_workers ? n - i * share : share))
+		__atomic_store_n(&c->failed, 1, __ATOMIC_RELAXED);
 }
 
-/* Labels all rows; their sums end in p->sums[0]. */
-static int pass_all(struct pass *p)
+/* Labels all rows, row by row. */
+static void pass(struct course *c)
 {
-	for (size_t i = 0; i < p->n_workers; i++)
-		kmeans_sums_clear(&p->sums[i]);
-	if (p->bounds)
-		kmeans_bounds_move(p->bounds, p->run->centre);
-	par_for((int)p->n_workers, p->n_workers, pass_worker, p);
-	for (size_t i = 1; i < p->n_workers; i++)
-		kmeans_sums_add(&p->sums[0], &p->sums[i]);
-	return p->failed ? -1 : 0;
+	if (c->bounds)
+		kmeans_bounds_move(c->bounds, c->run->centre);
+	par_for((int)c->n_workers, c->n_workers, pass_worker, c);
 }
 
 /*
@@ -175,66 +171,179 @@ static double move(const struct kmeans_run *r, const struct kmeans_sums *sums, d
 	return total;
 }
 
-static int iterate(struct kmeans_run *r, struct pass *p, double *mean)
+/* The sums are of the nearest-centre labels of the final centres. */
+static void conclude(struct course *c)
 {
-	const struct kmeans_rows *rows = r->space->rows;
-	double limit = r->tol * r->space->mean_variance;
+	c->run->inertia = inertia_of(c->run, &c->sums[0]);
+	c->run->off = c->run->space->off;
+	c->done = true;
+}
 
-	r->stopped = KMEANS_BY_ITERATIONS;
-	while (r->iterations < r->o->max_iterations) {
-		double total, largest;
-		bool filled;
-		r->iterations++;
-		if (pass_all(p) || fill_empty(r, &p->sums[0], &filled))
-			return -1;
-		if (r->trace)
-			r->trace[r->n_trace] = (struct kmeans_trace){
-				r->restart, r->iterations,
-				kmeans_label(rows, r->centre, r->k, r->threads, NULL), 0 };
-		total = move(r, &p->sums[0], mean, &largest);
-		if (r->trace)
-			r->trace[r->n_trace++].largest_shift = largest;
-		p->known = total == 0 && !filled;
-		if (total == 0) {
-			r->stopped = KMEANS_BY_LABELS;
-			return 0;
-		}
-		if (total <= limit) {
-			r->stopped = KMEANS_BY_SHIFT;
-			return 0;
-		}
+/* After a pass. */
+static void advance(struct course *c)
+{
+	struct kmeans_run *r = c->run;
+	double total, largest, limit = r->tol * r->space->mean_variance;
+	bool filled = false;
+
+	for (size_t i = 1; i < c->n_workers; i++)
+		kmeans_sums_add(&c->sums[0], &c->sums[i]);
+	if (c->stopped) {
+		conclude(c);
+		return;
 	}
-	return 0;
+	r->iterations++;
+	if (fill_empty(r, &c->sums[0], &filled)) {
+		c->failed = 1;
+		return;
+	}
+	if (r->trace)
+		r->trace[r->n_trace] = (struct kmeans_trace){
+			r->restart, r->iterations,
+			kmeans_label(r->space->rows, r->centre, r->k, r->threads, NULL), 0 };
+	total = move(r, &c->sums[0], c->mean, &largest);
+	if (r->trace)
+		r->trace[r->n_trace++].largest_shift = largest;
+	r->stopped = total == 0 ? KMEANS_BY_LABELS
+		   : total <= limit ? KMEANS_BY_SHIFT : KMEANS_BY_ITERATIONS;
+	c->stopped = r->stopped != KMEANS_BY_ITERATIONS || r->iterations >= r->o->max_iterations;
+	if (total == 0 && !filled)
+		conclude(c);
+}
+
+static void course_close(struct course *c)
+{
+	for (size_t i = 0; c->sums && i < c->n_workers; i++)
+		kmeans_sums_free(&c->sums[i]);
+	kmeans_bounds_free(c->bounds);
+	free(c->sums);
+	free(c->mean);
+	*c = (struct course){ 0 };
+}
+
+static int course_open(struct course *c, struct kmeans_run *r, size_t n_workers)
+{
+	size_t d = r->space->rows->d;
+	int status;
+
+	*c = (struct course){ .run = r, .n_workers = n_workers, .mean = malloc(d * sizeof *c->mean),
+			      .sums = calloc(n_workers, sizeof *c->sums) };
+	status = c->mean && c->sums ? 0 : -1;
+	if (r->bounded) {
+		c->bounds = kmeans_bounds_open(r->space, r->k, n_workers);
+		status = c->bounds ? status : -1;
+	}
+	for (size_t i = 0; !status && i < n_workers; i++)
+		status = kmeans_sums_init(&c->sums[i], r->k, d);
+	if (r->iterations >= r->o->max_iterations) {
+		r->stopped = KMEANS_BY_ITERATIONS;
+		c->stopped = true;
+	}
+	if (status)
+		course_close(c);
+	return status;
+}
+
+static void clear(struct course *c)
+{
+	for (size_t i = 0; i < c->n_workers; i++)
+		kmeans_sums_clear(&c->sums[i]);
+}
+
+static int run_by_rows(struct kmeans_run *r)
+{
+	struct course c;
+	int failed;
+
+	if (course_open(&c, r, r->threads > 1 ? (size_t)r->threads : 1))
+		return -1;
+	while (!c.done && !c.failed) {
+		clear(&c);
+		pass(&c);
+		if (!c.failed)
+			advance(&c);
+	}
+	failed = c.failed;
+	course_close(&c);
+	return failed ? -1 : 0;
+}
+
+/* Runs that pass over the tree together. */
+struct group {
+	struct course course[TOGETHER];
+	size_t n, n_workers;
+	int failed;
+};
+
+/* Every n_workers-th part of the tree. */
+static void walk_worker(void *ctx, size_t worker)
+{
+	struct group *g = ctx;
+	const struct kmeans_tree *t = g->course[0].run->tree;
+	struct kmeans_filter *filter[TOGETHER] = { NULL };
+	bool failed = false;
+
+	for (size_t i = 0; i < g->n; i++) {
+		const struct kmeans_run *r = g->course[i].run;
+		filter[i] = kmeans_filter_open(t, r->space, r->centre, &g->course[i].sums[worker]);
+		failed |= !filter[i];
+	}
+	for (size_t part = worker; !failed && part < t->n_parts; part += g->n_workers)
+		for (size_t i = 0; i < g->n; i++)
+			kmeans_filter_part(filter[i], part);
+	for (size_t i = 0; i < g->n; i++)
+		kmeans_filter_close(filter[i]);
+	if (failed)
+		__atomic_store_n(&g->failed, 1, __ATOMIC_RELAXED);
+}
+
+static void advance_one(void *ctx, size_t i)
+{
+	struct group *g = ctx;
+
+	advance(&g->course[i]);
+}
+
+/* Those that are done leave the group. */
+static void leave(struct group *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->n; i++) {
+		g->failed |= g->course[i].failed;
+		if (g->course[i].done)
+			course_close(&g->course[i]);
+		else
+			g->course[n++] = g->course[i];
+	}
+	g->n = n;
+}
+
+int kmeans_runs(struct kmeans_run *run, size_t n, int threads)
+{
+	struct group g = { .n = 0, .n_workers = threads > 1 ? (size_t)threads : 1 };
+
+	for (size_t next = 0; !g.failed && (g.n || next < n);) {
+		while (!g.failed && g.n < TOGETHER && next < n) {
+			g.failed = course_open(&g.course[g.n], &run[next++], g.n_workers);
+			g.n += !g.failed;
+		}
+		for (size_t i = 0; i < g.n; i++)
+			clear(&g.course[i]);
+		if (!g.failed)
+			par_for(threads, g.n_workers, walk_worker, &g);
+		if (!g.failed)
+			par_for(threads, g.n, advance_one, &g);
+		leave(&g);
+	}
+	for (size_t i = 0; i < g.n; i++)
+		course_close(&g.course[i]);
+	return g.failed ? -1 : 0;
 }
 
 int kmeans_run(struct kmeans_run *r)
 {
-	const struct kmeans_rows *rows = r->space->rows;
-	struct pass p = { .run = r, .n_workers = r->threads > 1 ? (size_t)r->threads : 1 };
-	double *mean = malloc(rows->d * sizeof *mean);
-	int status = mean ? 0 : -1;
-
-	p.sums = calloc(p.n_workers, sizeof *p.sums);
-	if (r->bounded)
-		p.bounds = kmeans_bounds_open(r->space, r->k, p.n_workers);
-	if (!p.sums || (r->bounded && !p.bounds))
-		status = -1;
-	for (size_t i = 0; !status && i < p.n_workers; i++)
-		status = kmeans_sums_init(&p.sums[i], r->k, rows->d);
-	if (!status)
-		status = iterate(r, &p, mean);
-	if (!status && !p.known)
-		status = pass_all(&p);
-	if (!status) {
-		r->inertia = inertia_of(r, &p.sums[0]);
-		r->off = r->space->off;
-	}
-	for (size_t i = 0; p.sums && i < p.n_workers; i++)
-		kmeans_sums_free(&p.sums[i]);
-	kmeans_bounds_free(p.bounds);
-	free(p.sums);
-	free(mean);
-	return status;
+	return r->tree ? kmeans_runs(r, 1, r->threads) : run_by_rows(r);
 }
 
 void kmeans_run_measure(struct kmeans_run *r)

@@ -26,6 +26,9 @@ struct kmeans_run {
 /* The inertia is the one that follows from the rows' sums.  -1 without memory. */
 int kmeans_run(struct kmeans_run *r);
 
+/* All of them over the same tree, side by side.  -1 without memory. */
+int kmeans_runs(struct kmeans_run *run, size_t n, int threads);
+
 /* The inertia becomes the exact sum, if it is not that yet.  O(n k d) */
 void kmeans_run_measure(struct kmeans_run *r);
 

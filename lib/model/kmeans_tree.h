@@ -36,4 +36,17 @@ struct kmeans_tree {
 	size_t n_parts;
 };
 
+/*
+ * A pass over the tree, part by part: the rows of every part given to
+ * kmeans_filter_part go to the sums of their nearest centres when it is closed,
+ * to the bit as by kmeans_lloyd.  Any split of the parts among filters will do.
+ * kmeans_filter_open returns NULL without memory; kmeans_filter_close may be
+ * given NULL.
+ */
+struct kmeans_filter;
+struct kmeans_filter *kmeans_filter_open(const struct kmeans_tree *t, const struct kmeans_space *s,
+					 const double *centre, struct kmeans_sums *sums);
+void kmeans_filter_part(struct kmeans_filter *f, size_t part);
+void kmeans_filter_close(struct kmeans_filter *f);
+
 #endif
