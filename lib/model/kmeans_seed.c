@@ -90,19 +90,19 @@ static double row_squared(const struct kmeans_rows *r, size_t row, const double 
 	return sum;
 }
 
-/* Candidates that a row is fetched once for. */
+/* Points that a row is fetched once for. */
 #define TILE 4
 
 #define LANES_KERNEL "model/kmeans_seed_kernel.h"
 #include "model/lanes_each.h"
 
 LANES_CHOOSE(block_keep,
-	     (const struct kmeans_rows *r, size_t first, size_t n, const double *c,
-	      double *squared, double *mass, double *most),
-	     (r, first, n, c, squared, mass, most))
+	     (const struct kmeans_rows *r, size_t first, size_t n, const double *c, size_t m,
+	      bool fresh, double *squared, double *mass, double *most),
+	     (r, first, n, c, m, fresh, squared, mass, most))
 LANES_CHOOSE(block_try,
 	     (const struct kmeans_rows *r, size_t first, size_t n, const double *c, size_t m,
-	      double *squared, double *mass),
+	      const double *squared, double *mass),
 	     (r, first, n, c, m, squared, mass))
 
 static size_t block_length(const struct seeds *s, size_t b)
@@ -152,10 +152,32 @@ static bool is_far(const struct seeding *g, size_t b, const double *c)
 	return g->all->box && box_squared(g->all, b, c) >= g->most[b];
 }
 
-static void keep_block(const struct seeding *g, size_t b, const double *c, double *squared)
+/* Of m <= TILE centres; fresh: squared has no values yet. */
+static void keep_block(const struct seeding *g, size_t b, const double *c, size_t m, bool fresh,
+		       double *squared)
 {
-	block_keep(g->all->rows, b * BLOCK, block_length(g->all, b), c, squared, &g->mass[b],
-		   &g->most[b]);
+	block_keep(g->all->rows, b * BLOCK, block_length(g->all, b), c, m, fresh, squared,
+		   &g->mass[b], &g->most[b]);
+}
+
+/* Squared distances of a block's rows from the centres that its box is near. */
+static void find_squared(const struct seeding *g, size_t b, double *squared)
+{
+	size_t d = g->all->rows->d, m = 0;
+	double near[TILE * KMEANS_ORDER_COLUMNS], most = g->most[b];
+	bool fresh = true;
+
+	for (size_t c = 0; c < g->n_centres; c++) {
+		if (box_squared(g->all, b, g->centre + c * d) > most)
+			continue;
+		if (m == TILE) {
+			keep_block(g, b, near, TILE, fresh, squared);
+			fresh = false;
+			m = 0;
+		}
+		memcpy(near + m++ * d, g->centre + c * d, d * sizeof *near);
+	}
+	keep_block(g, b, near, m, fresh, squared);
 }
 
 /*
@@ -164,21 +186,14 @@ static void keep_block(const struct seeding *g, size_t b, const double *c, doubl
  */
 static double *squared_of(const struct seeding *g, size_t b, double *room)
 {
-	const struct seeds *s = g->all;
-	double most = g->most[b];
-
-	if (g->squared) {
-		room = g->squared + b * BLOCK;
-		if (g->owed[b])
-			keep_block(g, b, g->owed[b], room);
-		g->owed[b] = NULL;
+	if (!g->squared) {
+		find_squared(g, b, room);
 		return room;
 	}
-	for (size_t i = 0; i < block_length(s, b); i++)
-		room[i] = (double)INFINITY;
-	for (size_t c = 0; c < g->n_centres; c++)
-		if (!(box_squared(s, b, g->centre + c * s->rows->d) > most))
-			keep_block(g, b, g->centre + c * s->rows->d, room);
+	room = g->squared + b * BLOCK;
+	if (g->owed[b])
+		keep_block(g, b, g->owed[b], 1, false, room);
+	g->owed[b] = NULL;
 	return room;
 }
 
@@ -187,12 +202,9 @@ static void start_block(struct seeding *g, size_t b)
 {
 	double room[BLOCK];
 
-	g->most[b] = (double)INFINITY;
-	for (size_t i = 0; g->squared && i < block_length(g->all, b); i++)
-		g->squared[b * BLOCK + i] = (double)INFINITY;
 	if (g->owed)
-		g->owed[b] = g->centre;
-	squared_of(g, b, room);
+		g->owed[b] = NULL;
+	keep_block(g, b, g->centre, 1, true, g->squared ? g->squared + b * BLOCK : room);
 }
 
 /* The centre taken last. */
@@ -214,8 +226,7 @@ static void try_block(struct seeding *g, size_t b)
 	const struct seeds *s = g->all;
 	size_t d = s->rows->d, m = s->m, near[CANDIDATES_MAX], n_near = 0;
 	double gathered[CANDIDATES_MAX * KMEANS_ORDER_COLUMNS], left[CANDIDATES_MAX], room[BLOCK];
-	const double *candidate = g->candidate;
-	double *squared;
+	const double *candidate = g->candidate, *squared;
 
 	for (size_t c = 0; c < m; c++) {
 		g->left[b * m + c] = g->mass[b];
