@@ -7,6 +7,7 @@
 
 #include "model/kmeans_order.h"
 #include "model/kmeans_run.h"
+#include "model/kmeans_tree.h"
 #include "model/nearest.h"
 #include "tests/unit/tap.h"
 #include "value/rng.h"
@@ -162,6 +163,61 @@ static void inertia_from_sums(void)
 	tap_ok(bad == 0 && most > 1e-6,
 	       "the inertia from sums is as near the rows' as it says (%zu are not; at most %.1g of it)",
 	       bad, most);
+}
+
+/* Runs side by side over one tree, more than go together, are as each alone by Lloyd's. */
+static bool together_as_alone(struct problem *p, int threads)
+{
+	enum { RUNS = 23 };
+	struct kmeans_options o = options(KMEANS_AUTO, 1);
+	size_t d = p->rows.d, width = (p->k + 2) * d;
+	struct kmeans_run run[RUNS], alone[RUNS];
+	double *centre = malloc(2 * RUNS * width * sizeof *centre);
+	struct kmeans_space space;
+	struct kmeans_order order;
+	struct kmeans_tree *tree;
+	bool same = true;
+
+	kmeans_space_init(&space, &p->rows, 1);
+	kmeans_order(&order, &p->rows, false, false, 1);
+	tree = kmeans_tree_build(&space, &p->rows, &order, true, 1);
+	o.max_iterations = 12; /* some stop by them */
+	for (size_t r = 0; r < RUNS; r++) {
+		run[r] = (struct kmeans_run){ .space = &space, .tree = tree, .o = &o, .threads = 1,
+					      .k = p->k + r % 3, .centre = centre + r * width };
+		for (size_t i = 0; i < run[r].k * d; i++)
+			run[r].centre[i] = p->rows.column[i % d][(i / d * 131 + r * 977) % p->rows.n];
+		alone[r] = run[r];
+		alone[r].tree = NULL;
+		alone[r].centre += RUNS * width;
+		memcpy(alone[r].centre, run[r].centre, width * sizeof *centre);
+		same = kmeans_run(&alone[r]) == 0 && same;
+	}
+	same = kmeans_runs(run, RUNS, threads) == 0 && same;
+	for (size_t r = 0; r < RUNS; r++)
+		same = same && run[r].inertia == alone[r].inertia &&
+		       run[r].iterations == alone[r].iterations &&
+		       run[r].stopped == alone[r].stopped &&
+		       memcmp(run[r].centre, alone[r].centre, run[r].k * d * sizeof *centre) == 0;
+	kmeans_tree_free(tree);
+	kmeans_order_free(&order);
+	kmeans_space_free(&space);
+	free(centre);
+	return same;
+}
+
+static void runs_together(void)
+{
+	size_t bad = 0;
+
+	for (uint64_t number = 0; number < 12; number++) {
+		struct problem p;
+		make(&p, number, 2100 + 211 * number, 1 + number % 4, 2 + number % 6);
+		bad += !together_as_alone(&p, 1 + (int)(number % 3));
+		drop(&p);
+	}
+	tap_ok(bad == 0, "runs side by side over a tree: the same as each alone (%zu problems differ)",
+	       bad);
 }
 
 /* Whether two ways of seeding give the same centres for k. */
@@ -569,6 +625,7 @@ int main(void)
 {
 	all_are_lloyd();
 	inertia_from_sums();
+	runs_together();
 	seeds_of_boxes();
 	order_and_undo();
 	hamerly_of_any_size();
