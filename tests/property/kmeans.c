@@ -105,7 +105,7 @@ static void all_are_lloyd(void)
 		size_t distinct = 0, d = number % 10 ? 1 + number % 5 : 9 + number % 13;
 		size_t k = number % 23 ? 1 + number % 9 : 21;
 		enum kmeans_status status;
-		make(&p, number, (number % 10 == 9 ? 2100 : 40) + (number * 37) % 1100, d, k);
+		make(&p, number, (number % 50 == 9 ? 2100 : 40) + (number * 37) % 1100, d, k);
 		o.init = number % 4 ? KMEANS_PLUSPLUS : KMEANS_RANDOM;
 		o.swaps = number % 6 == 0 ? 4 : 0;
 		o.tol = number % 8 == 3 ? 1e-4 : 0;
