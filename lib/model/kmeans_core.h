@@ -34,6 +34,9 @@ static inline int64_t kmeans_quantum_weighted(const struct kmeans_unit *u, doubl
 /* Numbers of at most 2^51 that an int64_t can add up: rows a block. */
 #define KMEANS_BLOCK FIXED_BLOCK
 
+/* The sum of w[i] * x[i] in units (w may be NULL: 1), i in 0..n-1. */
+dec_wide kmeans_units_of(const struct kmeans_unit *u, const double *x, const double *w, size_t n);
+
 /* Rows whose distances are added up together while seeding. */
 #define KMEANS_SEED_BLOCK 1024
 

@@ -43,6 +43,22 @@ void kmeans_range(const double *x, size_t n, double *low, double *high)
 	range(x, n, low, high);
 }
 
+dec_wide kmeans_units_of(const struct kmeans_unit *u, const double *x, const double *w, size_t n)
+{
+	dec_wide sum = 0;
+
+	for (size_t i = 0; i < n;) {
+		size_t end = n - i < KMEANS_BLOCK ? n : i + KMEANS_BLOCK;
+		int64_t part = 0;
+		for (; i < end && w; i++)
+			part += kmeans_quantum_weighted(u, x[i], w[i]);
+		for (; i < end; i++)
+			part += kmeans_quantum(u, x[i]);
+		sum += part;
+	}
+	return sum;
+}
+
 /* What is found of a column in a share of the rows. */
 struct found {
 	double low, high;
@@ -80,15 +96,14 @@ static void add_block(const struct measuring *m, size_t j, size_t first, size_t 
 {
 	const struct kmeans_space *s = m->s;
 	const double *x = s->rows->column[j] + first, middle = s->middle[j];
-	const struct kmeans_unit unit = s->unit[j], *square = &m->unit[j];
-	int64_t total = 0, squares = 0;
+	const struct kmeans_unit *square = &m->unit[j];
+	int64_t squares = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		double t = x[i] - middle;
-		total += kmeans_quantum(&unit, x[i]);
 		squares += fixed_count(t * t, square->magic);
 	}
-	f->total += total;
+	f->total += kmeans_units_of(&s->unit[j], x, NULL, n);
 	f->squares += squares;
 }
 
@@ -212,16 +227,6 @@ static enum kmeans_status measure(struct measuring *m, int threads)
 	return KMEANS_OK;
 }
 
-/* The weights' units, or the rows. */
-static dec_wide weight_total(const struct kmeans_rows *rows, const struct kmeans_unit *u)
-{
-	dec_wide sum = 0;
-
-	for (size_t i = 0; rows->weight && i < rows->n; i++)
-		sum += kmeans_quantum(u, rows->weight[i]);
-	return rows->weight ? sum : (dec_wide)rows->n;
-}
-
 enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans_rows *rows,
 				     int threads)
 {
@@ -239,7 +244,8 @@ enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans
 			m.largest_weight = i ? fmax(m.largest_weight, rows->weight[i])
 					     : rows->weight[i];
 		s->unit[rows->d] = unit_for(0, m.largest_weight);
-		s->total[rows->d] = weight_total(rows, &s->unit[rows->d]);
+		s->total[rows->d] = !rows->weight ? (dec_wide)rows->n
+			: kmeans_units_of(&s->unit[rows->d], rows->weight, NULL, rows->n);
 		status = measure(&m, threads);
 	}
 	free(m.found);

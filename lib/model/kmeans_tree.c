@@ -151,19 +151,11 @@ static int grow(struct kmeans_part *p, size_t d, size_t *at)
 static void sum_leaf(const struct kmeans_space *s, size_t first, size_t n, dec_wide *sum)
 {
 	const struct kmeans_rows *r = s->rows;
+	const double *w = r->weight ? r->weight + first : NULL;
 
-	memset(sum, 0, (r->d + 1) * sizeof *sum);
 	for (size_t j = 0; j < r->d; j++)
-		for (size_t i = first; i < first + n; i++)
-			sum[j] += r->weight ? kmeans_quantum_weighted(&s->unit[j], r->column[j][i],
-								      r->weight[i])
-					    : kmeans_quantum(&s->unit[j], r->column[j][i]);
-	sum[r->d] = (dec_wide)n;
-	if (!r->weight)
-		return;
-	sum[r->d] = 0;
-	for (size_t i = first; i < first + n; i++)
-		sum[r->d] += kmeans_quantum(&s->unit[r->d], r->weight[i]);
+		sum[j] = kmeans_units_of(&s->unit[j], r->column[j] + first, w, n);
+	sum[r->d] = w ? kmeans_units_of(&s->unit[r->d], w, NULL, n) : (dec_wide)n;
 }
 
 static int build_node(struct build *b, struct kmeans_part *p, size_t first, size_t n, size_t depth)
