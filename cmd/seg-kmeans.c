@@ -237,9 +237,8 @@ static void fit(struct job *j)
 	if (status == KMEANS_FEW_ROWS)
 		msg_die(MSG_FAILED, "%s: only %zu distinct rows, fewer than k = %zu", j->in->file,
 			n_distinct, j->k_last);
-	if (status == KMEANS_RANGE)
-		msg_die(MSG_FAILED, "%s: values too large: their squared distances overflow",
-			j->in->file);
+	if (status == KMEANS_RANGE || status == KMEANS_TINY)
+		msg_die(MSG_FAILED, "%s: %s", j->in->file, steps_range_message(status));
 	mem_need(status == KMEANS_OK);
 	for (size_t i = 0; i < j->n_k; i++) {
 		if (j->fit[i].stopped != KMEANS_BY_ITERATIONS)

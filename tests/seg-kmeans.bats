@@ -370,6 +370,14 @@ param() { zcat -f "$1" | awk -F'\t' -v a="$2" -v b="$3" -v c="$4" '$1 == a && $2
 	refused 1 "seg-kmeans: $T/none: no rows" kmeans -k 2 -c x,y "$T/none"
 	tsv 'x' -1e200 1e200 > "$T/huge"
 	refused 1 "seg-kmeans: $T/huge: values too large: their squared distances overflow" kmeans -k 1 -c x "$T/huge"
+	tsv 'x|w' '1e-160|1' '3e-160|1' '5e-160|1' > "$T/tiny"
+	refused 1 "seg-kmeans: $T/tiny: values too small: their squared distances underflow" \
+		kmeans -k 2 -c x "$T/tiny"
+	tsv 'x|w' '1e-10|1e-300' '3e-10|1e-300' > "$T/light"
+	refused 1 "seg-kmeans: $T/light: values too small: their squared distances underflow" \
+		kmeans -k 2 -c x --weights w "$T/light"
+	tsv 'x|y' '1e-160|1' '1e-160|3' > "$T/mixed"
+	assert_equal "$(param <(kmeans -q -p -k 1 -c x,y "$T/mixed") model seg-kmeans inertia)" 2
 }
 
 @test "columns: default features, key, missing cells, unknown names" {
@@ -543,6 +551,9 @@ step() {
 	tsv 'customer_id|x|y' 'A|-1e200|0' 'B|1e200|0' > "$T/huge"
 	kmeans --partial -c x,y "$T/huge" > "$T/h"
 	refused 1 "seg-kmeans: values too large: their squared distances overflow" kmeans --final "$T/h"
+	tsv 'customer_id|x' 'A|1e-160' 'B|3e-160' > "$T/tiny"
+	kmeans --partial -c x "$T/tiny" > "$T/t"
+	refused 1 "seg-kmeans: values too small: their squared distances underflow" kmeans --final "$T/t"
 	zcat "$T/p" | sed 's/^sum\t2\t\t.*/sum\t2\t\tx/' > "$T/bad"
 	refused 1 "seg-kmeans: $T/bad: no step of seg-kmeans, or not whole" kmeans --merge "$T/bad"
 	zcat "$T/p" | head -20 > "$T/short"

@@ -71,7 +71,16 @@ enum kmeans_status {
 	KMEANS_NO_MEMORY,
 	KMEANS_FEW_ROWS, /* fewer distinct rows than the largest k: see n_distinct */
 	KMEANS_RANGE,    /* squared distances would overflow */
+	KMEANS_TINY,     /* squared distances would underflow */
 };
+
+/*
+ * KMEANS_RANGE or KMEANS_TINY if sums of the squared distances of n rows within low[d]
+ * and high[d], with weights up to largest_weight (1: none), are not to be had in doubles,
+ * else KMEANS_OK; so for equal rows.  O(d)
+ */
+enum kmeans_status kmeans_check_ranges(const double *low, const double *high, size_t d, size_t n,
+				       double largest_weight);
 
 /*
  * Fits every k of k_first..k_last; fit[k - k_first] is filled (to be freed by

@@ -59,7 +59,7 @@ struct kmeans_space {
 /* The least and the largest of n >= 1 values. */
 void kmeans_range(const double *x, size_t n, double *low, double *high);
 
-/* KMEANS_OK, KMEANS_RANGE or KMEANS_NO_MEMORY. O(n d) */
+/* KMEANS_OK, KMEANS_RANGE, KMEANS_TINY or KMEANS_NO_MEMORY. O(n d) */
 enum kmeans_status kmeans_space_init(struct kmeans_space *s, const struct kmeans_rows *rows,
 				     int threads);
 

@@ -137,12 +137,31 @@ static void find_sums(void *ctx, size_t share)
 				m->found + share * r->d + j);
 }
 
-/* The ranges of all rows; whether squared distances, and sums of them, are finite. */
-static bool take_ranges(const struct measuring *m, size_t n_shares)
+/*
+ * Below 2^-1022 doubles lose bits.  Bounds of distances hold 122 bits down from 2^-900;
+ * sums are of whole numbers of units some 60 bits down, and these are doubles from 2^-1000.
+ */
+enum kmeans_status kmeans_check_ranges(const double *low, const double *high, size_t d, size_t n,
+				       double largest_weight)
+{
+	double squares = 0;
+	bool equal = true;
+
+	for (size_t j = 0; j < d; j++) {
+		squares += (high[j] - low[j]) * (high[j] - low[j]);
+		equal = equal && !(high[j] > low[j]);
+	}
+	if (!isfinite(squares * (double)n * largest_weight))
+		return KMEANS_RANGE;
+	return !equal && (squares < 0x1p-900 || squares * largest_weight < 0x1p-1000)
+		? KMEANS_TINY : KMEANS_OK;
+}
+
+/* The ranges of all rows. */
+static enum kmeans_status take_ranges(const struct measuring *m, size_t n_shares)
 {
 	struct kmeans_space *s = m->s;
 	size_t d = s->rows->d;
-	double squares = 0;
 
 	for (size_t j = 0; j < d; j++) {
 		double low = m->found[j].low, high = m->found[j].high;
@@ -153,9 +172,8 @@ static bool take_ranges(const struct measuring *m, size_t n_shares)
 		s->low[j] = low;
 		s->high[j] = high;
 		s->middle[j] = low + (high - low) / 2;
-		squares += (high - low) * (high - low);
 	}
-	return isfinite(squares * (double)s->rows->n * m->largest_weight);
+	return kmeans_check_ranges(s->low, s->high, d, s->rows->n, m->largest_weight);
 }
 
 static void choose_units(const struct measuring *m)
@@ -213,14 +231,16 @@ static enum kmeans_status measure(struct measuring *m, int threads)
 {
 	const struct kmeans_rows *rows = m->s->rows;
 	size_t n_shares = (rows->n + SHARE_ROWS - 1) / SHARE_ROWS;
+	enum kmeans_status status;
 
 	m->found = calloc(n_shares * rows->d, sizeof *m->found);
 	m->unit = calloc(3 * rows->d, sizeof *m->unit);
 	if (!m->found || !m->unit)
 		return KMEANS_NO_MEMORY;
 	par_for(threads, n_shares, find_ranges, m);
-	if (!take_ranges(m, n_shares))
-		return KMEANS_RANGE;
+	status = take_ranges(m, n_shares);
+	if (status != KMEANS_OK)
+		return status;
 	choose_units(m);
 	par_for(threads, n_shares, find_sums, m);
 	take_sums(m, n_shares);

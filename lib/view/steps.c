@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "view/steps.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/msg.h"
@@ -62,14 +61,19 @@ static void take_centres(struct kmeans_step *s, const char *path)
 	free(centre);
 }
 
+const char *steps_range_message(enum kmeans_status status)
+{
+	return status == KMEANS_TINY ? "values too small: their squared distances underflow"
+				     : "values too large: their squared distances overflow";
+}
+
 static void check_ranges(const struct kmeans_step *s)
 {
-	double squares = 0;
+	enum kmeans_status status = kmeans_check_ranges(s->low, s->high, s->d, (size_t)s->n_rows,
+							s->largest_weight);
 
-	for (size_t j = 0; j < s->d; j++)
-		squares += (s->high[j] - s->low[j]) * (s->high[j] - s->low[j]);
-	if (!isfinite(squares * (double)s->n_rows * s->largest_weight))
-		msg_die(MSG_FAILED, "values too large: their squared distances overflow");
+	if (status != KMEANS_OK)
+		msg_die(MSG_FAILED, "%s", steps_range_message(status));
 }
 
 void steps_finish(struct kmeans_step *s, const char *centres)
