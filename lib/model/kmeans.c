@@ -14,8 +14,7 @@
 /* Swaps of several k go side by side while they hold no more rows than this. */
 #define SWAP_ROWS ((size_t)1 << 20)
 
-/* The k-d tree pays with few columns; neither it nor bounds with fewer rows. */
-#define TREE_COLUMNS KMEANS_ORDER_COLUMNS
+/* Neither the k-d tree, of as few columns as an order, nor bounds pay with fewer rows. */
 #define FEW_ROWS 2048
 
 /*
@@ -83,7 +82,7 @@ enum kmeans_algorithm kmeans_choose(const struct kmeans_options *o, size_t n, si
 		return o->algorithm;
 	if (n < FEW_ROWS)
 		return KMEANS_LLOYD;
-	if (d > TREE_COLUMNS)
+	if (d > KMEANS_ORDER_COLUMNS)
 		return KMEANS_HAMERLY;
 	for (size_t k = k_first; k <= k_last && work < TREE_WORK; k++)
 		work += passes(o) * (4 + 2 * (double)d + (double)(k * d) / 4);

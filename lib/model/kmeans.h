@@ -96,9 +96,10 @@ enum kmeans_status kmeans_check_ranges(const double *low, const double *high, si
  * order in space that the rows alone decide.
  *
  * Memory beyond the rows: 14 bytes a row while they are put in that order, 4 of
- * which stay where it is to be undone; while seeding 8 where it holds distances (up to 2^20 rows, more than
- * 64 centres, or more columns); then the tree, 1 to 2 a row (KMEANS_KDTREE), 20 a
- * row (KMEANS_HAMERLY), nothing (KMEANS_LLOYD); with swaps 16 a row more.
+ * which stay where it is to be undone; while seeding 8 where it holds distances (up
+ * to 2^20 rows, more than 64 centres, or more columns); then the tree, 1 to 2 a row
+ * (KMEANS_KDTREE), 20 a row (KMEANS_HAMERLY), nothing (KMEANS_LLOYD); with swaps 16 a
+ * row more.
  */
 enum kmeans_status kmeans_sweep(struct kmeans_rows *rows, size_t k_first, size_t k_last,
 				const struct kmeans_options *o, struct kmeans_fit *fit,

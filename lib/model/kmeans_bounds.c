@@ -200,8 +200,7 @@ static void decide(struct kmeans_bounds *b, struct block *q, struct kmeans_sums 
 		b->lower[row] = q->others[i] * DOWN;
 		if (b->started && to == b->label[row])
 			continue;
-		for (size_t j = 0; j < r->d; j++)
-			q->x[j] = r->column[j][row];
+		kmeans_row(r, row, q->x);
 		if (to == PRODUCT_NONE) {
 			struct nearest near = nearest_row(q->x, b->centre, b->k, r->d);
 			to = (uint32_t)near.index;

@@ -56,6 +56,13 @@ struct kmeans_space {
 				    * kmeans_sums differs from the exact sum over rows */
 };
 
+/* The coordinates of a row into x[d]. */
+static inline void kmeans_row(const struct kmeans_rows *r, size_t row, double *x)
+{
+	for (size_t j = 0; j < r->d; j++)
+		x[j] = r->column[j][row];
+}
+
 /* The least and the largest of n >= 1 values. */
 void kmeans_range(const double *x, size_t n, double *low, double *high);
 

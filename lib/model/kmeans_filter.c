@@ -47,8 +47,8 @@ static double rounding_margin(const struct kmeans_space *s, const double *centre
 }
 
 /* Whether every point of the box is nearer to a than to b by more than margin. */
-static inline __attribute__((always_inline)) bool dominates(const double *a, const double *b, const double *box, size_t d,
-			     double margin)
+static inline __attribute__((always_inline)) bool
+dominates(const double *a, const double *b, const double *box, size_t d, double margin)
 {
 	double least = 0;
 

@@ -50,9 +50,7 @@ static int add(struct candidates *c, size_t row)
 		c->at = at;
 		c->capacity = capacity;
 	}
-	for (size_t j = 0; j < d; j++)
-		c->at[c->n * d + j] = c->rows->column[j][row];
-	c->n++;
+	kmeans_row(c->rows, row, c->at + c->n++ * d);
 	return 0;
 }
 

@@ -70,12 +70,6 @@ static double inertia_of(const struct kmeans_run *r, const struct kmeans_sums *s
 	return s->squares - less;
 }
 
-static void row_of(const struct kmeans_rows *rows, size_t i, double *x)
-{
-	for (size_t j = 0; j < rows->d; j++)
-		x[j] = rows->column[j][i];
-}
-
 /* Of two rows equally far away the one with the larger values, so that the
  * choice does not depend on the order of the rows. */
 static bool larger_row(const struct kmeans_rows *rows, size_t a, size_t b)
@@ -139,7 +133,7 @@ static int fill_empty(const struct kmeans_run *r, struct kmeans_sums *sums, bool
 		row = farthest(r, all, r->k + n_taken, sums, &label, &squared);
 		if (row == SIZE_MAX || !(squared > 0))
 			break;
-		row_of(rows, row, all + (r->k + n_taken) * d);
+		kmeans_row(rows, row, all + (r->k + n_taken) * d);
 		kmeans_sums_move(r->space, sums, all + (r->k + n_taken) * d,
 				 rows->weight ? rows->weight[row] : 1, label, c);
 		n_taken++;

@@ -284,12 +284,6 @@ static size_t locate(struct seeding *g, double target)
 	return found;
 }
 
-static void gather(const struct kmeans_rows *r, size_t row, double *to)
-{
-	for (size_t j = 0; j < r->d; j++)
-		to[j] = r->column[j][row];
-}
-
 static double unit_draw(const struct seeding *g, size_t draw)
 {
 	return rng_unit(g->all->seed, RNG_KMEANS_SEED, g->restart, (uint32_t)draw);
@@ -315,7 +309,7 @@ static void first_centre(struct seeding *g, double *to)
 		row = locate_weight(g, unit_draw(g, 0) * g->all->weight);
 	else
 		row = (size_t)rng_below(r->n, g->all->seed, RNG_KMEANS_SEED, g->restart, 0);
-	gather(r, row, to);
+	kmeans_row(r, row, to);
 	g->centre = to;
 	g->n_centres = 1;
 }
@@ -326,7 +320,7 @@ static void draw_candidates(struct seeding *g)
 
 	for (size_t c = 0; c < g->all->m; c++) {
 		size_t row = locate(g, unit_draw(g, g->n_centres * DRAWS + c) * g->total);
-		gather(g->all->rows, row, g->candidate + c * d);
+		kmeans_row(g->all->rows, row, g->candidate + c * d);
 	}
 }
 
@@ -375,7 +369,7 @@ static void take_random(struct seeding *g, double *centre)
 	}
 	if (t == DRAWS - 1)
 		row = locate(g, unit_draw(g, step * DRAWS + DRAWS - 1) * g->total);
-	gather(r, row, centre);
+	kmeans_row(r, row, centre);
 	g->n_centres++;
 }
 

@@ -4,8 +4,8 @@
 #define GROUPS (LANES_EIGHT / LANES)
 
 /* Squared distances of rows at..at+LANES-1 to m <= TILE points c[m][d]. */
-LANES_INLINE void LANES_NAME(tile)(const struct kmeans_rows *r, size_t at, const double *c, size_t m,
-				   size_t d, lanes_real *s)
+LANES_INLINE void LANES_NAME(tile)(const struct kmeans_rows *r, size_t at, const double *c,
+				   size_t m, size_t d, lanes_real *s)
 {
 #pragma GCC unroll 4
 	for (size_t q = 0; q < m; q++)

@@ -148,8 +148,7 @@ static void add_rows(const struct pass *p, struct exact *sum, size_t first, size
 	const struct kmeans_step *s = p->s;
 
 	for (size_t i = 0; i < n; i++) {
-		for (size_t j = 0; j < s->d; j++)
-			x[j] = p->rows->column[j][first + i];
+		kmeans_row(p->rows, first + i, x);
 		if (s->stage == KMEANS_SQUARES)
 			exact_add(&sum[label[i]],
 				  nearest_squared(x, s->mean + label[i] * s->d, s->d));

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/par.h"
-#include "math/exact.h"
 #include "model/kmeans_core.h"
 #include "model/kmeans_leaf.h"
 #include "model/kmeans_tree.h"

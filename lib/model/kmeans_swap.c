@@ -103,8 +103,7 @@ static size_t move_rows(struct swap *w, double *centre, double *x)
 	for (size_t row = 0; row < rows->n; row++) {
 		size_t i = w->at ? w->at[row] : row, own = w->label[i], best;
 		double weight = rows->weight ? rows->weight[i] : 1;
-		for (size_t j = 0; j < d; j++)
-			x[j] = rows->column[j][i];
+		kmeans_row(rows, i, x);
 		best = best_centre(w, centre, x, weight, own);
 		if (best == own)
 			continue;
@@ -185,8 +184,7 @@ static int rounds(struct swap *w, struct kmeans_run *r, struct kmeans_fit *fit)
 		size_t c = (size_t)rng_below(fit->k, w->o->seed, RNG_KMEANS_SWAP, i, 1);
 		size_t row = draw(w, i);
 		memcpy(r->centre, fit->centre, fit->k * d * sizeof *fit->centre);
-		for (size_t j = 0; j < d; j++)
-			r->centre[c * d + j] = rows->column[j][w->at ? w->at[row] : row];
+		kmeans_row(rows, w->at ? w->at[row] : row, r->centre + c * d);
 		r->iterations = 0;
 		if (kmeans_run(r))
 			return -1;

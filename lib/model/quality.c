@@ -192,8 +192,7 @@ static int silhouette_sq(const struct quality_clusters *c, double *mean)
 	for (size_t l = 0; l < c->k; l++)
 		size[l] = (double)c->size[l];
 	for (size_t i = 0; i < c->rows->n; i++) {
-		for (size_t j = 0; j < d; j++)
-			x[j] = c->rows->column[j][i];
+		kmeans_row(c->rows, i, x);
 		exact_add(&sum, quality_sq_of(x, c->label[i], c->mean, c->squares, size, c->k, d));
 	}
 	free(x);
